@@ -1,0 +1,206 @@
+//! A document: one file of the watched folder, and the states that it can be in.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Identifies a document for as long as it is known, through renames and changes of its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DocumentId(pub i64);
+
+/// Identifies one generation: what a document said between two changes of its content. Never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GenerationId(pub i64);
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl fmt::Display for GenerationId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// BLAKE3 of a file's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ContentHash(pub [u8; 32]);
+
+/// A first-level folder of the watched folder. Files that lie in the watched folder itself belong to the
+/// collection with the empty name, [`Collection::top`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Collection(pub String);
+
+impl Collection {
+    /// The collection of files that lie in no first-level folder.
+    pub fn top() -> Self {
+        Self(String::new())
+    }
+
+    /// The collection of a path that is relative to the watched folder and uses `/`.
+    pub fn of_path(path: &str) -> Self {
+        match path.split_once('/') {
+            Some((first, _)) => Self(first.to_owned()),
+            None => Self::top(),
+        }
+    }
+
+    /// The folder's name; empty for [`Collection::top`].
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Collection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The file formats that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileKind {
+    /// Markdown: `.md`, `.markdown`.
+    Markdown,
+    /// Plain text: `.txt`, `.text`, `.log`.
+    Text,
+    /// reStructuredText: `.rst`.
+    Rst,
+    /// HTML: `.html`, `.htm`, `.xhtml`.
+    Html,
+    /// Comma- or tab-separated values: `.csv`, `.tsv`.
+    Csv,
+    /// PDF.
+    Pdf,
+    /// Word, Office Open XML.
+    Docx,
+    /// Excel, Office Open XML.
+    Xlsx,
+    /// PowerPoint, Office Open XML.
+    Pptx,
+}
+
+impl FileKind {
+    /// Every format, in the order in which a filter lists them.
+    pub const ALL: [Self; 9] = [
+        Self::Pdf,
+        Self::Docx,
+        Self::Xlsx,
+        Self::Pptx,
+        Self::Markdown,
+        Self::Text,
+        Self::Rst,
+        Self::Html,
+        Self::Csv,
+    ];
+
+    /// The format that a path's extension names, without regard to case.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next()?;
+        let (stem, extension) = name.rsplit_once('.')?;
+        if stem.is_empty() {
+            return None;
+        }
+        match extension.to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Some(Self::Markdown),
+            "txt" | "text" | "log" => Some(Self::Text),
+            "rst" => Some(Self::Rst),
+            "html" | "htm" | "xhtml" => Some(Self::Html),
+            "csv" | "tsv" => Some(Self::Csv),
+            "pdf" => Some(Self::Pdf),
+            "docx" => Some(Self::Docx),
+            "xlsx" => Some(Self::Xlsx),
+            "pptx" => Some(Self::Pptx),
+            _ => None,
+        }
+    }
+
+    /// The name used in the store, the indexes, addresses and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Text => "text",
+            Self::Rst => "rst",
+            Self::Html => "html",
+            Self::Csv => "csv",
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+            Self::Pptx => "pptx",
+        }
+    }
+
+    /// The inverse of [`FileKind::as_str`].
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// Where a document stands. Every file that was seen ends in one of the last three.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum DocumentState {
+    /// Seen, not read yet; an earlier generation, if there is one, still answers.
+    Pending,
+    /// Its visible generation answers questions.
+    Searchable,
+    /// The same bytes as another document of the same collection, which answers for it.
+    Duplicate {
+        /// The document that answers.
+        of: DocumentId,
+    },
+    /// It could not be read; an earlier generation does not answer in its place.
+    Failed {
+        /// A sentence for an administrator: what is wrong and what to do.
+        reason: String,
+    },
+}
+
+impl DocumentState {
+    /// The name used in the store, addresses and JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Searchable => "searchable",
+            Self::Duplicate { .. } => "duplicate",
+            Self::Failed { .. } => "failed",
+        }
+    }
+}
+
+/// One file of the watched folder as the store knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Document {
+    /// Stays the same through renames and changes.
+    pub id: DocumentId,
+    /// Relative to the watched folder, with `/` between names.
+    pub path: String,
+    /// The first-level folder.
+    pub collection: Collection,
+    /// The format.
+    pub kind: FileKind,
+    /// From the document itself where it has a title, else the file's name without its extension.
+    pub title: String,
+    /// Size of the file in bytes.
+    pub size_bytes: u64,
+    /// Modification time of the file, milliseconds since 1970.
+    pub modified_ms: i64,
+    /// Where it stands.
+    pub state: DocumentState,
+    /// The generation that answers, if one does.
+    pub generation: Option<GenerationId>,
+    /// Pages, slides or sheets of the visible generation; 0 for formats without them.
+    pub pages: u32,
+    /// Pages of the visible generation on which no text was found.
+    pub empty_pages: u32,
+    /// Passages of the visible generation.
+    pub passages: u32,
+    /// When the state last changed, milliseconds since 1970.
+    pub updated_ms: i64,
+}

@@ -1,0 +1,19 @@
+//! The nouns of the house and their laws. Nothing here awaits, opens a file or knows a framework.
+
+mod answer;
+mod document;
+mod language;
+mod locator;
+mod passage;
+mod question;
+mod sentence;
+
+pub use answer::{Answer, AnswerEvent, Citation, Quote, Verdict};
+pub use document::{
+    Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId,
+};
+pub use language::Language;
+pub use locator::Locator;
+pub use passage::{Passage, PassageId, ScoredPassage, Span};
+pub use question::{InvalidQuestion, Question, SearchFilter};
+pub use sentence::{Sentence, sentences};

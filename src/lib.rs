@@ -1,0 +1,11 @@
+//! Gemba: a private knowledge base for a factory, in one binary.
+//!
+//! Rooms, and which way they may look:
+//!
+//! ```text
+//! main -> app -> web -> { answer, library, eval } -> { retrieve, ingest, generate } -> { store, index, embed, models } -> domain
+//! ```
+//!
+//! `config` is read by `app` alone; each room is handed only its own struct.
+
+pub mod domain;

@@ -1,0 +1,2 @@
+//! Gemba.
+fn main() {}

@@ -8,4 +8,5 @@
 //!
 //! `config` is read by `app` alone; each room is handed only its own struct.
 
+pub mod config;
 pub mod domain;

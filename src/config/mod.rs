@@ -1,0 +1,158 @@
+//! What can be configured, in one small struct a room, and where each value came from.
+//!
+//! A value comes, in rising order of precedence, from the built-in default, the configuration file (TOML), the
+//! environment (`GEMBA_` and the key in capitals: `GEMBA_SERVER_ADDRESS`) and the command line. Unknown keys are
+//! refused in the file and in the environment, so that a typing error is never a silent default.
+
+mod layers;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use layers::{ConfigError, Source};
+
+/// Everything that can be configured. Read by `app` alone; each room is handed only its own struct.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Folder of the store and the indexes; holds nothing that cannot be rebuilt from the documents but accounts,
+    /// answers and settings.
+    pub data: PathBuf,
+    /// Folder with the native libraries and the models that set-up fetched.
+    pub runtime: PathBuf,
+    /// The watched folder.
+    pub documents: DocumentsConfig,
+    /// The embedding model.
+    pub embed: EmbedConfig,
+    /// The web server.
+    pub server: ServerConfig,
+}
+
+/// How the watched folder is read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentsConfig {
+    /// The watched folder. Empty: not configured.
+    pub folder: PathBuf,
+    /// Seconds between two complete walks, which find what events missed.
+    pub rescan_seconds: u64,
+    /// Milliseconds for which a file's size and modification time must stand still before it is read.
+    pub settle_milliseconds: u64,
+    /// Seconds between two looks at a network mount, which sends no events.
+    pub poll_seconds: u64,
+    /// Larger files fail with a reason.
+    pub max_file_megabytes: u64,
+    /// A file that takes longer to read fails with a reason.
+    pub max_parse_seconds: u64,
+}
+
+/// Which embedding model is used and how it runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmbedConfig {
+    /// Name of a folder in `RUNTIME/models`.
+    pub model: String,
+    /// `int8` or `fp32`.
+    pub precision: String,
+    /// Sessions that embed at the same time; 0 stands for one a core.
+    pub sessions: usize,
+}
+
+/// Where the web server listens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port. Until accounts exist only loopback addresses are accepted.
+    pub address: SocketAddr,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: base_folder("XDG_DATA_HOME", ".local/share").join("gemba/data"),
+            runtime: base_folder("XDG_CACHE_HOME", ".cache").join("gemba/runtime"),
+            documents: DocumentsConfig {
+                folder: PathBuf::new(),
+                rescan_seconds: 300,
+                settle_milliseconds: 1_500,
+                poll_seconds: 10,
+                max_file_megabytes: 1_024,
+                max_parse_seconds: 600,
+            },
+            embed: EmbedConfig {
+                model: "all-minilm-l6-v2".to_owned(),
+                precision: "int8".to_owned(),
+                sessions: 0,
+            },
+            server: ServerConfig {
+                address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8484)),
+            },
+        }
+    }
+}
+
+/// A complete configuration and the source of each of its values.
+#[derive(Debug, Clone)]
+pub struct Configuration {
+    /// The values.
+    pub values: Config,
+    /// Where each came from, by dotted key (`server.address`).
+    pub sources: BTreeMap<String, Source>,
+}
+
+impl Configuration {
+    /// Reads the configuration.
+    ///
+    /// `file` is the configuration file, if one was named; `environment` the variables of the process; `flags` what
+    /// the command line sets, by dotted key.
+    pub fn read(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        flags: &[(&str, String)],
+    ) -> Result<Self, ConfigError> {
+        let (values, sources) = layers::merge(&Config::default(), file, environment, flags)?;
+        let configuration = Self { values, sources };
+        configuration.check()?;
+        Ok(configuration)
+    }
+
+    /// Every key with its value and source, in order, as `doctor` prints them.
+    pub fn rows(&self) -> Vec<(String, String, Source)> {
+        layers::rows(&self.values, &self.sources)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let values = &self.values;
+        let wrong = |key: &str, reason: &str| {
+            Err(ConfigError::Value {
+                key: key.to_owned(),
+                reason: reason.to_owned(),
+            })
+        };
+        if !values.server.address.ip().is_loopback() {
+            return wrong(
+                "server.address",
+                "only loopback addresses such as 127.0.0.1:8484 are accepted until accounts exist, because anybody \
+                 who reaches the server may read every document",
+            );
+        }
+        if !matches!(values.embed.precision.as_str(), "int8" | "fp32") {
+            return wrong("embed.precision", "it must be int8 or fp32");
+        }
+        if values.documents.rescan_seconds == 0 || values.documents.poll_seconds == 0 {
+            return wrong("documents", "rescan_seconds and poll_seconds must be at least 1");
+        }
+        Ok(())
+    }
+}
+
+/// A folder of the XDG base directory specification.
+fn base_folder(variable: &str, below_home: &str) -> PathBuf {
+    let absolute = std::env::var_os(variable)
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute());
+    absolute.unwrap_or_else(|| std::env::home_dir().unwrap_or_default().join(below_home))
+}

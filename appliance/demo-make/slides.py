@@ -98,7 +98,8 @@ def build(slides, title, path):
         slide.shapes.title.text = heading
         body = slide.placeholders[1]
         if rows:
-            body.height = Inches(1.4)
+            # All four, since setting one alone would make the inherited others zero.
+            body.left, body.top, body.width, body.height = Inches(0.5), Inches(1.5), Inches(9), Inches(1.7)
         frame = body.text_frame
         for index, point in enumerate(points):
             paragraph = frame.paragraphs[0] if index == 0 else frame.add_paragraph()

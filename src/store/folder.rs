@@ -1,0 +1,95 @@
+//! The data folder: where the store, the indexes and prepared models lie, held by one process at a time.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Result, StoreError};
+
+/// An open data folder. As long as it lives, no other process can open the same one: the system lets go of the lock
+/// when the process ends, however it ends, so no stale lock is ever left behind.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    /// Held for its lock alone.
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Makes the folder where there is none and takes it for this process.
+    pub fn open(path: &Path) -> Result<Self> {
+        let failed = |source| StoreError::Folder { folder: path.to_owned(), source };
+        fs::create_dir_all(path).map_err(failed)?;
+        // Never truncated on opening: the holder's process number is in it.
+        let mut lock = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path.join("lock"))
+            .map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // The number only helps the reader; without it the message still stands.
+                let _ = lock.read_to_string(&mut holder);
+                let holder = Some(holder.trim().to_owned()).filter(|holder| !holder.is_empty());
+                return Err(StoreError::InUse { folder: path.to_owned(), holder });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        lock.set_len(0).map_err(failed)?;
+        lock.rewind().map_err(failed)?;
+        write!(lock, "{}", std::process::id()).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file of the [`Store`](super::Store).
+    pub fn store(&self) -> PathBuf {
+        self.path.join("gemba.db")
+    }
+
+    /// The folder of the lexical index.
+    pub fn lexical(&self) -> PathBuf {
+        self.path.join("lexical")
+    }
+
+    /// The folder of the vector index.
+    pub fn vectors(&self) -> PathBuf {
+        self.path.join("vectors")
+    }
+
+    /// Where models are prepared when the runtime folder cannot be written.
+    pub fn models(&self) -> PathBuf {
+        self.path.join("models")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_holder_is_refused_with_the_number_of_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = DataFolder::open(folder.path()).unwrap();
+        let refused = DataFolder::open(folder.path()).unwrap_err().to_string();
+        assert!(refused.contains(&std::process::id().to_string()), "{refused}");
+        assert!(refused.contains("in use by another Gemba"), "{refused}");
+        drop(first);
+        DataFolder::open(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_the_data_folder_is_said_plainly() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let refused = DataFolder::open(file.path()).unwrap_err().to_string();
+        assert!(refused.contains("cannot be used"), "{refused}");
+    }
+}

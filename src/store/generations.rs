@@ -1,0 +1,312 @@
+//! `generations`: built in the dark, made visible by one transaction, dead when replaced.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::documents::{file_title, hash, kind};
+use super::jobs::cancel;
+use super::{JobId, JobKind, Result, Store, now_ms, numbers, unsigned};
+use crate::domain::{Collection, ContentHash, DocumentId, FileKind, GenerationId};
+
+/// Text that was read before and says the same: it is copied, not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The generation to copy.
+    pub generation: GenerationId,
+    /// Its title, if the title stands in the file.
+    pub title: Option<String>,
+    /// Its pages.
+    pub pages: u32,
+    /// Its pages without text.
+    pub empty_pages: u32,
+    /// How many passages it must have; fewer are there while it is being deleted.
+    pub passages: u32,
+}
+
+/// What reading a file came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// The title, if one stands in the file.
+    pub title: Option<String>,
+    /// Pages, slides or sheets.
+    pub pages: u32,
+    /// Those without text.
+    pub empty_pages: u32,
+    /// Passages, all of which are in the store and in both indexes.
+    pub passages: u32,
+}
+
+/// The end of one reading.
+#[derive(Debug, Clone)]
+pub struct FinishedReading {
+    /// The job.
+    pub job: JobId,
+    /// Its document.
+    pub document: DocumentId,
+    /// The generation that was built.
+    pub generation: GenerationId,
+    /// What it came to; the reason, for an administrator, where it could not be read.
+    pub result: std::result::Result<Finished, String>,
+}
+
+/// A generation that answers, or will again when its file comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveGeneration {
+    /// The generation.
+    pub generation: GenerationId,
+    /// Its document.
+    pub document: DocumentId,
+    /// The document's collection.
+    pub collection: Collection,
+    /// The document's format.
+    pub kind: FileKind,
+    /// The document's title.
+    pub title: String,
+    /// How many passages it has.
+    pub passages: u32,
+}
+
+impl Store {
+    /// Begins to build what a job asks for, with the content that the document has now. A generation that an earlier
+    /// attempt left behind is dead. `None` if the job is void. With the generation comes one to copy from, if any.
+    pub async fn begin_generation(
+        &self,
+        job: JobId,
+    ) -> Result<Option<(GenerationId, ContentHash, Option<Source>)>> {
+        let mut transaction = self.writer.begin().await?;
+        let Some(row) = sqlx::query(
+            "SELECT d.id, d.hash, d.kind FROM jobs j JOIN documents d ON d.id = j.document \
+             WHERE j.id = ?1 AND j.kind = 'read' AND d.hash IS NOT NULL",
+        )
+        .bind(job.0)
+        .fetch_optional(&mut *transaction)
+        .await?
+        else {
+            return Ok(None);
+        };
+        let document: i64 = row.try_get(0)?;
+        let Some(content) = hash(row.try_get(1)?)? else { return Ok(None) };
+        let format: String = row.try_get(2)?;
+        sqlx::query("UPDATE generations SET state = 'dead' WHERE document = ?1 AND state = 'building'")
+            .bind(document)
+            .execute(&mut *transaction)
+            .await?;
+        // A dead generation still has its text until it is swept; only one that was complete has a number of passages.
+        let source = sqlx::query(
+            "SELECT id, title, titled, pages, empty_pages, passages FROM generations \
+             WHERE hash = ?1 AND kind = ?2 AND passages > 0 AND state <> 'building' ORDER BY state, id DESC LIMIT 1",
+        )
+        .bind(content.0.as_slice())
+        .bind(&format)
+        .fetch_optional(&mut *transaction)
+        .await?
+        .map(|row| -> Result<Source> {
+            let titled: bool = row.try_get(2)?;
+            Ok(Source {
+                generation: GenerationId(row.try_get(0)?),
+                title: if titled { Some(row.try_get(1)?) } else { None },
+                pages: unsigned(row.try_get(3)?),
+                empty_pages: unsigned(row.try_get(4)?),
+                passages: unsigned(row.try_get(5)?),
+            })
+        })
+        .transpose()?;
+        let row = sqlx::query(
+            "INSERT INTO generations (document, state, hash, kind, created_ms) VALUES (?1, 'building', ?2, ?3, ?4) \
+             RETURNING id",
+        )
+        .bind(document)
+        .bind(content.0.as_slice())
+        .bind(&format)
+        .bind(now_ms())
+        .fetch_one(&mut *transaction)
+        .await?;
+        let generation = GenerationId(row.try_get(0)?);
+        transaction.commit().await?;
+        Ok(Some((generation, content, source)))
+    }
+
+    /// The last step of reading, for several files at once: what was built becomes visible, what it replaces is dead,
+    /// the jobs are done. A reading whose job has become void leaves a dead generation and nothing else.
+    pub async fn finish(&self, readings: &[FinishedReading]) -> Result<()> {
+        let mut transaction = self.writer.begin().await?;
+        for reading in readings {
+            // The path as it is now: the file may have been renamed while it was read.
+            let path: Option<String> = sqlx::query(
+                "SELECT d.path FROM jobs j JOIN documents d ON d.id = j.document WHERE j.id = ?1 AND d.id = ?2",
+            )
+            .bind(reading.job.0)
+            .bind(reading.document.0)
+            .fetch_optional(&mut *transaction)
+            .await?
+            .map(|row| row.try_get(0))
+            .transpose()?;
+            match (&reading.result, path) {
+                (Ok(finished), Some(path)) => complete(&mut transaction, reading, &path, finished).await?,
+                (Err(reason), Some(_)) => fail(&mut transaction, reading, reason).await?,
+                (_, None) => bury(&mut transaction, reading.generation).await?,
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Gives up one generation; its job stays and begins another.
+    pub async fn abandon_generation(&self, generation: GenerationId) -> Result<()> {
+        let mut connection = self.writer.acquire().await?;
+        bury(&mut connection, generation).await
+    }
+
+    /// At start: nothing is being built, so whatever says so was left behind by a crash.
+    pub async fn abandon_unfinished(&self) -> Result<u64> {
+        let done = sqlx::query("UPDATE generations SET state = 'dead' WHERE state = 'building'")
+            .execute(&self.writer)
+            .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Generations that the indexes are to let go of, oldest first.
+    pub async fn dead_generations(&self, limit: u32) -> Result<Vec<GenerationId>> {
+        let rows = sqlx::query("SELECT id FROM generations WHERE state = 'dead' ORDER BY id LIMIT ?1")
+            .bind(limit)
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(|row| Ok(GenerationId(row.try_get(0)?))).collect()
+    }
+
+    /// Deletes dead generations with their text, when both indexes have let go of them. In parts, so that a document
+    /// of a million passages does not hold up other writers.
+    pub async fn forget_generations(&self, generations: &[GenerationId]) -> Result<()> {
+        const PART: u32 = 5_000;
+        let list = numbers(generations.iter().map(|generation| generation.0));
+        loop {
+            let done = sqlx::query(
+                "DELETE FROM passages WHERE id IN (SELECT p.id FROM passages p JOIN generations g ON g.id = p.generation \
+                 WHERE g.state = 'dead' AND g.id IN (SELECT value FROM json_each(?1)) LIMIT ?2)",
+            )
+            .bind(&list)
+            .bind(PART)
+            .execute(&self.writer)
+            .await?;
+            if done.rows_affected() < u64::from(PART) {
+                break;
+            }
+        }
+        sqlx::query(
+            "DELETE FROM generations WHERE state = 'dead' AND id IN (SELECT value FROM json_each(?1))",
+        )
+        .bind(&list)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Every generation that both indexes must hold, whole.
+    pub async fn live_generations(&self) -> Result<Vec<LiveGeneration>> {
+        let rows = sqlx::query(
+            "SELECT g.id, d.id, d.collection, d.kind, d.title, g.passages \
+             FROM documents d JOIN generations g ON g.id = d.generation ORDER BY g.id",
+        )
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(live).collect()
+    }
+
+    /// The generation of a document that both indexes must hold.
+    pub async fn live_generation(&self, document: DocumentId) -> Result<Option<LiveGeneration>> {
+        let row = sqlx::query(
+            "SELECT g.id, d.id, d.collection, d.kind, d.title, g.passages \
+             FROM documents d JOIN generations g ON g.id = d.generation WHERE d.id = ?1",
+        )
+        .bind(document.0)
+        .fetch_optional(&self.reader)
+        .await?;
+        row.as_ref().map(live).transpose()
+    }
+}
+
+fn live(row: &sqlx::sqlite::SqliteRow) -> Result<LiveGeneration> {
+    Ok(LiveGeneration {
+        generation: GenerationId(row.try_get(0)?),
+        document: DocumentId(row.try_get(1)?),
+        collection: Collection(row.try_get(2)?),
+        kind: kind(row.try_get(3)?)?,
+        title: row.try_get(4)?,
+        passages: unsigned(row.try_get(5)?),
+    })
+}
+
+async fn complete(
+    connection: &mut SqliteConnection,
+    reading: &FinishedReading,
+    path: &str,
+    finished: &Finished,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE generations SET state = 'dead' WHERE document = ?1 AND id <> ?2",
+    )
+    .bind(reading.document.0)
+    .bind(reading.generation.0)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE generations SET state = 'complete', title = COALESCE(?2, ''), titled = ?2 IS NOT NULL, pages = ?3, \
+         empty_pages = ?4, passages = ?5 WHERE id = ?1",
+    )
+    .bind(reading.generation.0)
+    .bind(finished.title.as_deref())
+    .bind(finished.pages)
+    .bind(finished.empty_pages)
+    .bind(finished.passages)
+    .execute(&mut *connection)
+    .await?;
+    // The line that makes the generation visible.
+    sqlx::query(
+        "UPDATE documents SET generation = ?2, state = 'searchable', reason = NULL, duplicate_of = NULL, \
+         title = ?3, titled = ?4, updated_ms = ?5 WHERE id = ?1",
+    )
+    .bind(reading.document.0)
+    .bind(reading.generation.0)
+    .bind(finished.title.as_deref().unwrap_or_else(|| file_title(path)))
+    .bind(finished.title.is_some())
+    .bind(now_ms())
+    .execute(&mut *connection)
+    .await?;
+    // Files of the same content that failed when this one did not answer yet.
+    sqlx::query(
+        "UPDATE documents SET state = 'duplicate', reason = NULL, duplicate_of = ?1, updated_ms = ?2 \
+         WHERE state = 'failed' AND id <> ?1 \
+           AND (hash, collection) = (SELECT hash, collection FROM documents WHERE id = ?1)",
+    )
+    .bind(reading.document.0)
+    .bind(now_ms())
+    .execute(&mut *connection)
+    .await?;
+    cancel(connection, reading.document.0, JobKind::Read).await
+}
+
+/// Duplicates say the same, so they cannot be read either.
+async fn fail(connection: &mut SqliteConnection, reading: &FinishedReading, reason: &str) -> Result<()> {
+    sqlx::query("UPDATE generations SET state = 'dead' WHERE document = ?1")
+        .bind(reading.document.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(
+        "UPDATE documents SET state = 'failed', reason = ?2, duplicate_of = NULL, updated_ms = ?3, \
+         generation = NULL, titled = 0 WHERE id = ?1 OR duplicate_of = ?1",
+    )
+    .bind(reading.document.0)
+    .bind(reason)
+    .bind(now_ms())
+    .execute(&mut *connection)
+    .await?;
+    cancel(connection, reading.document.0, JobKind::Relocate).await?;
+    cancel(connection, reading.document.0, JobKind::Read).await
+}
+
+async fn bury(connection: &mut SqliteConnection, generation: GenerationId) -> Result<()> {
+    sqlx::query("UPDATE generations SET state = 'dead' WHERE id = ?1 AND state = 'building'")
+        .bind(generation.0)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}

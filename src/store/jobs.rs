@@ -1,0 +1,157 @@
+//! `jobs`: what is still to be done. A job says only *for which document*; what is to be done is decided from the rows
+//! as they are when it runs, so running one twice, or after a crash, comes to the same end.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::documents::kind;
+use super::{Result, Store, StoreError, now_ms, unsigned};
+use crate::domain::{Collection, DocumentId, FileKind};
+
+/// Identifies a job. A document that changes again while its job runs gets a new one, which makes the old one void.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub i64);
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobKind {
+    /// Read the file and make its text searchable.
+    Read,
+    /// Carry the document's collection and title as they are now into the indexes; its text stays as it is.
+    Relocate,
+}
+
+impl JobKind {
+    /// The name in the store.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Relocate => "relocate",
+        }
+    }
+}
+
+/// A job with what is needed to begin it.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The job.
+    pub id: JobId,
+    /// For which document.
+    pub document: DocumentId,
+    /// What.
+    pub kind: JobKind,
+    /// Where the file lies.
+    pub path: String,
+    /// Its collection.
+    pub collection: Collection,
+    /// Its format.
+    pub format: FileKind,
+    /// Its title, as far as it is known without reading.
+    pub title: String,
+    /// How often the process died while the file was read.
+    pub attempts: u32,
+}
+
+impl Store {
+    /// The next jobs after `after` that can begin, oldest first. Of files with the same content only the first can:
+    /// the others are copied from it when it is done. A document is relocated when it has been read.
+    pub async fn ready_jobs(&self, after: JobId, limit: u32) -> Result<Vec<Job>> {
+        let rows = sqlx::query(
+            "SELECT j.id, j.document, j.kind, d.path, d.collection, d.kind, d.title, j.attempts \
+             FROM jobs j JOIN documents d ON d.id = j.document \
+             WHERE j.id > ?1 AND d.missing_ms IS NULL AND NOT EXISTS ( \
+                 SELECT 1 FROM documents e JOIN jobs f ON f.document = e.id AND f.kind = 'read' \
+                 WHERE f.id <> j.id AND e.missing_ms IS NULL \
+                   AND ((j.kind = 'read' AND e.hash = d.hash AND f.id < j.id) OR (j.kind = 'relocate' AND e.id = d.id)) \
+             ) ORDER BY j.id LIMIT ?2",
+        )
+        .bind(after.0)
+        .bind(limit)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Job {
+                    id: JobId(row.try_get(0)?),
+                    document: DocumentId(row.try_get(1)?),
+                    kind: match row.try_get(2)? {
+                        "read" => JobKind::Read,
+                        "relocate" => JobKind::Relocate,
+                        other => return Err(StoreError::Unknown { what: format!("the job {other:?}") }),
+                    },
+                    path: row.try_get(3)?,
+                    collection: Collection(row.try_get(4)?),
+                    format: kind(row.try_get(5)?)?,
+                    title: row.try_get(6)?,
+                    attempts: unsigned(row.try_get(7)?),
+                })
+            })
+            .collect()
+    }
+
+    /// How many jobs wait, for files that are there.
+    pub async fn waiting_jobs(&self) -> Result<u64> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) FROM jobs j JOIN documents d ON d.id = j.document WHERE d.missing_ms IS NULL",
+        )
+        .fetch_one(&self.reader)
+        .await?;
+        Ok(u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0))
+    }
+
+    /// Counts that reading begins: if the process dies before [`Store::reading_ended`], the count stays.
+    pub async fn reading_begins(&self, job: JobId) -> Result<()> {
+        sqlx::query("UPDATE jobs SET attempts = attempts + 1 WHERE id = ?1").bind(job.0).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Takes the count back: the process outlived the reading.
+    pub async fn reading_ended(&self, job: JobId) -> Result<()> {
+        sqlx::query("UPDATE jobs SET attempts = 0 WHERE id = ?1").bind(job.0).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Ends a job of which nothing is left to do.
+    pub async fn end_job(&self, job: JobId) -> Result<()> {
+        sqlx::query("DELETE FROM jobs WHERE id = ?1").bind(job.0).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Puts the jobs during whose reading the process died behind all others, so that one file cannot keep the rest
+    /// from being read.
+    pub async fn postpone_interrupted(&self) -> Result<()> {
+        // Replacing a row gives it a new number, larger than every one before.
+        sqlx::query(
+            "INSERT OR REPLACE INTO jobs (document, kind, attempts, created_ms) \
+             SELECT document, kind, attempts, created_ms FROM jobs WHERE attempts > 0 ORDER BY id",
+        )
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Writes a job in the caller's transaction; one that the document had before is void.
+pub(super) async fn enqueue(connection: &mut SqliteConnection, document: i64, kind: JobKind) -> Result<()> {
+    sqlx::query("DELETE FROM jobs WHERE document = ?1 AND kind = ?2")
+        .bind(document)
+        .bind(kind.as_str())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO jobs (document, kind, created_ms) VALUES (?1, ?2, ?3)")
+        .bind(document)
+        .bind(kind.as_str())
+        .bind(now_ms())
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes the document's jobs of this kind away, in the caller's transaction.
+pub(super) async fn cancel(connection: &mut SqliteConnection, document: i64, kind: JobKind) -> Result<()> {
+    sqlx::query("DELETE FROM jobs WHERE document = ?1 AND kind = ?2")
+        .bind(document)
+        .bind(kind.as_str())
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The store: SQLite, the truth about every document. Every SQL statement of the house is in this room, one file a
+//! table; policy is not: callers decide, the store carries out, each call one transaction.
+//!
+//! Invariant: text is visible if and only if its generation is the one that its document row names and the document is
+//! not missing. Nothing else in the house decides that, and both indexes may hold rows that are not visible.
+
+mod answers;
+mod documents;
+mod error;
+mod folder;
+mod generations;
+mod jobs;
+mod overview;
+mod passages;
+mod settings;
+mod sightings;
+
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+pub use answers::{AnswerId, StoredAnswer};
+pub use documents::{Known, Stamp};
+pub use error::StoreError;
+pub use folder::DataFolder;
+pub use generations::{Finished, FinishedReading, LiveGeneration, Source};
+pub use jobs::{Job, JobId, JobKind};
+pub use overview::{DocumentQuery, DocumentSort, LibraryCounts};
+pub use passages::{NewPassage, VisiblePassage};
+pub use sightings::Sighting;
+
+/// The result of every call of this room.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// The store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// Readers never wait for the writer: the journal is a write-ahead log.
+    reader: SqlitePool,
+    /// SQLite has one writer at a time, so there is one connection: writers queue here and never find the file busy.
+    writer: SqlitePool,
+}
+
+impl Store {
+    /// Opens the store at `path`, makes it where there is none, and brings it to this version's form.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A crash of the process loses nothing; a power cut may lose the last commits, which the next walk redoes.
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(Duration::from_secs(15))
+            .pragma("journal_size_limit", "67108864")
+            .pragma("temp_store", "MEMORY");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!("./migrations").run(&writer).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(6)
+            .connect_with(options.create_if_missing(false))
+            .await?;
+        Ok(Self { reader, writer })
+    }
+
+    /// Closes the store after the statements that are running.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Milliseconds since 1970.
+fn now_ms() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A number of the store as an unsigned one; the store never writes negative ones there.
+fn unsigned(value: i64) -> u32 {
+    u32::try_from(value).unwrap_or(0)
+}
+
+/// Numbers as one parameter, for `IN (SELECT value FROM json_each(?))`: statements stay constant.
+fn numbers(values: impl IntoIterator<Item = i64>) -> String {
+    let mut json = String::from("[");
+    for (position, value) in values.into_iter().enumerate() {
+        if position > 0 {
+            json.push(',');
+        }
+        json.push_str(&value.to_string());
+    }
+    json.push(']');
+    json
+}

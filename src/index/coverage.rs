@@ -1,0 +1,151 @@
+//! How much of a question a text holds: the question's terms, each weighed by how rare it is in the index.
+
+use std::collections::HashMap;
+
+use super::analysis::{Parts, analyse, content, indexed_forms};
+use super::{IndexError, LexicalIndex};
+use crate::domain::{Language, Question};
+
+/// Terms beyond this many are dropped: a question that long is covered by the others.
+const MOST_TERMS: usize = 128;
+
+/// The terms of a question and their weights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuestionTerms {
+    places: HashMap<String, usize>,
+    weights: Vec<f32>,
+    total: f32,
+}
+
+/// Which of a question's terms a text holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held(u128);
+
+impl Held {
+    /// What either holds.
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What this holds and `other` does not.
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+impl QuestionTerms {
+    /// The terms of `question`, weighed by `index`.
+    pub fn of(question: &Question, index: &LexicalIndex) -> Result<Self, IndexError> {
+        Self::weighed(question, index.passages(), |term| index.document_frequency(term))
+    }
+
+    /// The terms of `question`, weighed by the inverse of how many of `passages` hold each: a term that none holds
+    /// weighs most.
+    pub fn weighed<E>(
+        question: &Question,
+        passages: u64,
+        mut frequency: impl FnMut(&str) -> Result<u64, E>,
+    ) -> Result<Self, E> {
+        let mut terms = Self { places: HashMap::new(), weights: Vec::new(), total: 0.0 };
+        for term in content(question.as_str(), question.language()) {
+            if terms.weights.len() == MOST_TERMS || terms.places.contains_key(&term.text) {
+                continue;
+            }
+            let weight = rarity(frequency(&term.text)?, passages);
+            terms.places.insert(term.text, terms.weights.len());
+            terms.weights.push(weight);
+            terms.total += weight;
+        }
+        Ok(terms)
+    }
+
+    /// Which of the terms `text` holds, as words or as codes.
+    pub fn held(&self, text: &str) -> Held {
+        let mut held = Held::default();
+        for term in analyse(text, Parts::ALL) {
+            self.mark(&term.text, &mut held);
+        }
+        for code in indexed_forms(text) {
+            self.mark(&code, &mut held);
+        }
+        held
+    }
+
+    /// The share of the question, by weight, that is `held`: 0 to 1.
+    pub fn share(&self, held: Held) -> f32 {
+        if self.total <= 0.0 {
+            return 0.0;
+        }
+        let mut sum = 0.0;
+        for (place, weight) in self.weights.iter().enumerate() {
+            if held.0 & (1 << place) != 0 {
+                sum += weight;
+            }
+        }
+        sum / self.total
+    }
+
+    /// Whether `word`, cut as the index cuts it, is one of the terms or one of the words that only ask.
+    pub fn knows(&self, word: &str, language: Language) -> bool {
+        content(word, language).iter().all(|term| self.places.contains_key(&term.text))
+    }
+
+    fn mark(&self, term: &str, held: &mut Held) {
+        if let Some(place) = self.places.get(term) {
+            held.0 |= 1 << place;
+        }
+    }
+}
+
+/// The weight that BM25 gives to a term.
+#[expect(clippy::cast_precision_loss, reason = "a share of passages needs no more digits")]
+fn rarity(holding: u64, passages: u64) -> f32 {
+    let (holding, passages) = (holding.min(passages) as f32, passages as f32);
+    (1.0 + (passages - holding + 0.5) / (holding + 0.5)).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(question: &str, frequencies: &[(&str, u64)]) -> QuestionTerms {
+        let question = Question::parse(question).unwrap();
+        let frequency = |term: &str| {
+            let known = frequencies.iter().find(|(known, _)| *known == term);
+            Ok::<u64, IndexError>(known.map_or(0, |(_, frequency)| *frequency))
+        };
+        QuestionTerms::weighed(&question, 100, frequency).unwrap()
+    }
+
+    #[test]
+    fn a_text_with_every_term_covers_the_question_whatever_their_form() {
+        let terms = terms("How tight are the bolts tightened?", &[]);
+        assert!((terms.share(terms.held("Tighten each bolt until it is tight.")) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_rare_term_covers_more_of_the_question_than_a_common_one() {
+        let terms = terms("spindle machine", &[("spindl", 1), ("machin", 80)]);
+        assert!(terms.share(terms.held("the spindle")) > 2.0 * terms.share(terms.held("the machine")));
+    }
+
+    #[test]
+    fn what_two_texts_hold_together_is_counted_once() {
+        let terms = terms("spindle bearing", &[]);
+        let both = terms.held("spindle bearing").or(terms.held("spindle"));
+        assert!((terms.share(both) - 1.0).abs() < 1e-6);
+        assert_eq!(both.without(terms.held("bearing")), terms.held("spindle"));
+    }
+
+    #[test]
+    fn a_code_written_together_is_held_by_a_text_that_separates_it() {
+        let terms = terms("sopqa014", &[]);
+        assert!(terms.share(terms.held("see SOP-QA-014")) > 0.99);
+    }
+
+    #[test]
+    fn a_question_in_traditional_characters_is_covered_by_simplified_text() {
+        let terms = terms("機器報警", &[]);
+        assert!((terms.share(terms.held("机器报警")) - 1.0).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,165 @@
+//! Keeping the vector index small and fast: compaction, pruning, and the index for nearest neighbours.
+
+use std::time::Duration;
+
+use lancedb::DistanceType;
+use lancedb::index::Index;
+use lancedb::index::vector::IvfHnswSqIndexBuilder;
+use lancedb::table::{CompactionOptions, OptimizeAction, OptimizeOptions};
+
+use super::VectorIndex;
+use crate::index::IndexError;
+
+const NEIGHBOURS: &str = "vector_neighbours";
+/// How often something that another commit got in the way of is tried again.
+const ATTEMPTS: usize = 3;
+
+/// When maintenance does what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaintenancePolicy {
+    /// A table with at least this many rows gets an index for nearest neighbours; below, comparing with every row
+    /// is as fast and exact.
+    pub index_rows: usize,
+    /// Rows outside that index are compared one by one; more than this many are taken into it.
+    pub unindexed_rows: usize,
+    /// Files are compacted when there are more small ones than this.
+    pub small_files: usize,
+    /// Rows in a file that is not small.
+    pub rows_a_file: usize,
+    /// Every write leaves the version before it; one older than this is deleted.
+    pub keep_versions: Duration,
+}
+
+impl Default for MaintenancePolicy {
+    fn default() -> Self {
+        Self {
+            index_rows: 20_000,
+            unindexed_rows: 10_000,
+            small_files: 16,
+            rows_a_file: 50_000,
+            keep_versions: Duration::from_secs(600),
+        }
+    }
+}
+
+/// What a round of maintenance did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Maintained {
+    /// Files that were merged into others.
+    pub files_compacted: usize,
+    /// Versions that were deleted.
+    pub versions_pruned: u64,
+    /// Bytes that were deleted with them.
+    pub bytes_freed: u64,
+    /// Whether the index for nearest neighbours was made or brought up to date.
+    pub indexed: bool,
+}
+
+impl VectorIndex {
+    /// Does what `policy` finds due. Rounds follow one another; searches go on, and writes wait for the compaction
+    /// only, not for the index, which takes minutes on a large table.
+    pub async fn maintain(&self, policy: &MaintenancePolicy) -> Result<Maintained, IndexError> {
+        let _maintaining = self.0.maintaining.lock().await;
+        let mut done = Maintained::default();
+        {
+            let _writing = self.0.writing.lock().await;
+            done.files_compacted = self.compact(policy).await?;
+            let pruned = self.prune(policy).await?;
+            (done.versions_pruned, done.bytes_freed) = pruned;
+        }
+        done.indexed = self.index_neighbours(policy).await?;
+        Ok(done)
+    }
+
+    async fn compact(&self, policy: &MaintenancePolicy) -> Result<usize, IndexError> {
+        let stats = self.0.table.stats().await?;
+        let deleted = stats.num_deleted_rows.unwrap_or_default();
+        let due = stats.fragment_stats.num_small_fragments > policy.small_files
+            || deleted * 4 > stats.num_rows + deleted;
+        if !due {
+            return Ok(0);
+        }
+        let options = CompactionOptions {
+            target_rows_per_fragment: policy.rows_a_file,
+            ..CompactionOptions::default()
+        };
+        let action = OptimizeAction::Compact {
+            options,
+            remap_options: None,
+        };
+        let stats = self.0.table.optimize(action).await?;
+        Ok(stats
+            .compaction
+            .map_or(0, |compaction| compaction.fragments_removed))
+    }
+
+    async fn prune(&self, policy: &MaintenancePolicy) -> Result<(u64, u64), IndexError> {
+        let older_than =
+            lancedb::table::Duration::from_std(policy.keep_versions).unwrap_or(lancedb::table::Duration::MAX);
+        let action = OptimizeAction::Prune {
+            older_than: Some(older_than),
+            delete_unverified: None,
+            error_if_tagged_old_versions: None,
+        };
+        let stats = self.0.table.optimize(action).await?;
+        Ok(stats
+            .prune
+            .map_or((0, 0), |pruned| (pruned.old_versions, pruned.bytes_removed)))
+    }
+
+    async fn index_neighbours(&self, policy: &MaintenancePolicy) -> Result<bool, IndexError> {
+        let table = &self.0.table;
+        match table.index_stats(NEIGHBOURS).await? {
+            None if table.count_rows(None).await? < policy.index_rows => Ok(false),
+            None => {
+                self.again(|| async {
+                    let kind = Index::IvfHnswSq(
+                        IvfHnswSqIndexBuilder::default().distance_type(DistanceType::Cosine),
+                    );
+                    table
+                        .create_index(&["vector"], kind)
+                        .name(NEIGHBOURS.to_owned())
+                        .execute()
+                        .await
+                })
+                .await?;
+                Ok(true)
+            }
+            Some(stats) if stats.num_unindexed_rows <= policy.unindexed_rows => Ok(false),
+            Some(_) => {
+                self.again(|| async {
+                    table
+                        .optimize(OptimizeAction::Index(OptimizeOptions::default()))
+                        .await
+                        .map(drop)
+                })
+                .await?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Runs `step` again when a write was committed in its midst and the two could not be reconciled. The last try
+    /// keeps the writers out.
+    async fn again<F>(&self, step: impl Fn() -> F) -> Result<(), IndexError>
+    where
+        F: Future<Output = lancedb::Result<()>>,
+    {
+        for _ in 1..ATTEMPTS {
+            match step().await {
+                Err(error) if is_conflict(&error) => tracing::debug!(%error, "vector index: trying again"),
+                other => return Ok(other?),
+            }
+        }
+        let _writing = self.0.writing.lock().await;
+        Ok(step().await?)
+    }
+}
+
+/// LanceDB has no variant for it: Lance says that a commit conflicts.
+fn is_conflict(error: &lancedb::Error) -> bool {
+    match error {
+        lancedb::Error::Lance { source } => source.to_string().to_lowercase().contains("conflict"),
+        _ => false,
+    }
+}

@@ -1,10 +1,10 @@
 //! How much of a question a text holds: the question's terms, each weighed by how rare it is in the index.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::analysis::{Parts, analyse, content, indexed_forms};
 use super::{IndexError, LexicalIndex};
-use crate::domain::{Language, Question};
+use crate::domain::Question;
 
 /// Terms beyond this many are dropped: a question that long is covered by the others.
 const MOST_TERMS: usize = 128;
@@ -15,6 +15,8 @@ pub struct QuestionTerms {
     places: HashMap<String, usize>,
     weights: Vec<f32>,
     total: f32,
+    /// Every word of the question, with those that only ask.
+    words: HashSet<String>,
 }
 
 /// Which of a question's terms a text holds.
@@ -46,7 +48,8 @@ impl QuestionTerms {
         passages: u64,
         mut frequency: impl FnMut(&str) -> Result<u64, E>,
     ) -> Result<Self, E> {
-        let mut terms = Self { places: HashMap::new(), weights: Vec::new(), total: 0.0 };
+        let words = analyse(question.as_str(), Parts::ALL).into_iter().map(|term| term.text).collect();
+        let mut terms = Self { places: HashMap::new(), weights: Vec::new(), total: 0.0, words };
         for term in content(question.as_str(), question.language()) {
             if terms.weights.len() == MOST_TERMS || terms.places.contains_key(&term.text) {
                 continue;
@@ -85,9 +88,9 @@ impl QuestionTerms {
         sum / self.total
     }
 
-    /// Whether `word`, cut as the index cuts it, is one of the terms or one of the words that only ask.
-    pub fn knows(&self, word: &str, language: Language) -> bool {
-        content(word, language).iter().all(|term| self.places.contains_key(&term.text))
+    /// Whether `word` stands in the question in any form.
+    pub fn names(&self, word: &str) -> bool {
+        analyse(word, Parts::ALL).iter().all(|term| self.words.contains(&term.text))
     }
 
     fn mark(&self, term: &str, held: &mut Held) {

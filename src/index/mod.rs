@@ -8,6 +8,7 @@
 //! - collection and format are filtered inside the index, so that a filter never costs a result.
 
 pub mod analysis;
+pub mod coverage;
 mod current;
 pub mod lexical;
 pub mod vector;

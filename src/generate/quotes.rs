@@ -1,0 +1,96 @@
+//! The generator without a model: the sentences themselves, verbatim. It cannot make anything up.
+
+use std::collections::HashMap;
+
+use super::evidence::{Candidate, Excerpt};
+use super::{Brief, Generator};
+use crate::domain::{Citation, PassageId, Quote, Span};
+
+/// How many sentences an answer has at most.
+const MOST_SENTENCES: usize = 3;
+/// A sentence whose score lies further below the best one's is not worth reading.
+const FURTHEST: f32 = 0.35;
+
+/// Quotes the sentences that answer best.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quotes;
+
+impl Generator for Quotes {
+    fn name(&self) -> &str {
+        "quotes"
+    }
+
+    fn write(&self, brief: &Brief) -> Vec<Quote> {
+        let chosen = choose(&brief.candidates);
+        let ordered = in_reading_order(chosen, &brief.excerpts);
+        let mut numbers: HashMap<PassageId, u32> = HashMap::new();
+        ordered
+            .into_iter()
+            .map(|candidate| {
+                let passage = brief.excerpts[candidate.excerpt].passage.passage.id;
+                let next = u32::try_from(numbers.len() + 1).unwrap_or(u32::MAX);
+                let number = *numbers.entry(passage).or_insert(next);
+                quote(candidate, &brief.excerpts[candidate.excerpt], number)
+            })
+            .collect()
+    }
+}
+
+/// The best sentences, no two of them the same.
+fn choose(candidates: &[Candidate]) -> Vec<&Candidate> {
+    let mut chosen: Vec<&Candidate> = Vec::new();
+    let Some(best) = candidates.first() else {
+        return chosen;
+    };
+    for candidate in candidates {
+        if chosen.len() == MOST_SENTENCES || candidate.score < best.score - FURTHEST {
+            break;
+        }
+        if chosen.iter().all(|known| !says_the_same(&known.text, &candidate.text)) {
+            chosen.push(candidate);
+        }
+    }
+    chosen
+}
+
+/// Sentences of one document stand together in its order; the document with the best sentence comes first.
+fn in_reading_order<'a>(mut chosen: Vec<&'a Candidate>, excerpts: &[Excerpt]) -> Vec<&'a Candidate> {
+    let generation = |candidate: &Candidate| excerpts[candidate.excerpt].passage.passage.generation;
+    let mut order = Vec::new();
+    for candidate in &chosen {
+        if !order.contains(&generation(candidate)) {
+            order.push(generation(candidate));
+        }
+    }
+    chosen.sort_by_key(|candidate| {
+        let rank = order.iter().position(|known| *known == generation(candidate));
+        (rank, excerpts[candidate.excerpt].passage.passage.ordinal, candidate.span.start)
+    });
+    chosen
+}
+
+fn quote(candidate: &Candidate, excerpt: &Excerpt, number: u32) -> Quote {
+    let found = &excerpt.passage;
+    Quote {
+        text: candidate.text.clone(),
+        citation: Citation {
+            number,
+            passage: found.passage.id,
+            document: found.passage.document,
+            generation: found.passage.generation,
+            title: found.title.clone(),
+            path: found.path.clone(),
+            locator: found.passage.locator.clone(),
+            quote: candidate.text.clone(),
+            span: Span { ..candidate.span },
+        },
+        score: candidate.score.clamp(0.0, 1.0),
+    }
+}
+
+fn says_the_same(one: &str, other: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    letters(one) == letters(other)
+}

@@ -1,0 +1,289 @@
+//! From a question to ranked passages: both indexes at once, fusion, the join with the store, near-duplicates folded.
+//!
+//! How the ranking is made, and why:
+//!
+//! - The scores of both indexes are brought to one scale and added ([`fuse()`]). Meaning weighs 0.4 where the embedder
+//!   knows the question's language and nothing where it does not, since its vectors say nothing there.
+//! - The first passages are then ranked again by their best sentence: a passage whose *one* sentence holds most of the
+//!   question answers it better than one over which the words are scattered.
+//! - What the store does not show is dropped, however high it stands: the indexes are never believed alone.
+
+mod fold;
+mod fuse;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::domain::{PassageId, Question, ScoredPassage, SearchFilter, sentences};
+use crate::embed::{EmbedError, Embedder};
+use crate::index::coverage::{Held, QuestionTerms};
+use crate::index::{CurrentVectors, IndexError, LexicalIndex};
+use crate::store::{Store, StoreError, VisiblePassage};
+
+pub use fold::Fingerprint;
+pub use fuse::{Fused, Hit, fuse};
+
+/// The share of meaning beside words: the best, or within a quarter point of the best, on every set tried.
+const DENSE_WEIGHT: f32 = 0.4;
+/// Hits asked of each index, at least.
+const LEAST_HITS: usize = 100;
+/// How many of the first passages are ranked again by their best sentence, and how much it counts.
+const SENTENCE_DEPTH: usize = 10;
+const SENTENCE_WEIGHT: f32 = 0.25;
+/// A word in the title, the headings or the sentence before counts this much of one in the sentence itself.
+const CONTEXT_WEIGHT: f32 = 0.5;
+/// How many of the first passages are compared to fold near-duplicates.
+const FOLD_DEPTH: usize = 30;
+
+/// Which indexes are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Method {
+    /// Words alone: BM25.
+    Lexical,
+    /// Meaning alone: nearest vectors.
+    Dense,
+    /// Both, fused: what people get.
+    #[default]
+    Hybrid,
+}
+
+impl Method {
+    /// The name used on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lexical => "lexical",
+            Self::Dense => "dense",
+            Self::Hybrid => "hybrid",
+        }
+    }
+
+}
+
+impl FromStr for Method {
+    type Err = UnknownMethod;
+
+    fn from_str(name: &str) -> Result<Self, UnknownMethod> {
+        let known = [Self::Lexical, Self::Dense, Self::Hybrid];
+        known.into_iter().find(|method| method.as_str() == name).ok_or(UnknownMethod)
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// No method has that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the methods are lexical, dense and hybrid")]
+pub struct UnknownMethod;
+
+/// Why nothing could be retrieved.
+#[derive(Debug, thiserror::Error)]
+pub enum RetrieveError {
+    /// An index failed.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The question could not be embedded.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+    /// The process is shutting down.
+    #[error("the search was interrupted because the server is stopping")]
+    Interrupted,
+}
+
+/// What a question found, with what was learned about the question on the way.
+#[derive(Debug, Clone)]
+pub struct Retrieved {
+    /// Best first.
+    pub passages: Vec<ScoredPassage>,
+    /// The question's terms and how rare each is.
+    pub terms: QuestionTerms,
+    /// The question's vector, where the embedder knows its language.
+    pub vector: Option<Vec<f32>>,
+}
+
+/// Finds passages. Cheap to clone; reads only.
+#[derive(Clone)]
+pub struct Retriever {
+    store: Store,
+    lexical: LexicalIndex,
+    vectors: CurrentVectors,
+    embedder: Arc<dyn Embedder>,
+}
+
+impl Retriever {
+    /// A retriever over the store and both indexes.
+    pub fn new(
+        store: Store,
+        lexical: LexicalIndex,
+        vectors: CurrentVectors,
+        embedder: Arc<dyn Embedder>,
+    ) -> Self {
+        Self { store, lexical, vectors, embedder }
+    }
+
+    /// The best `limit` passages that `filter` allows, best first.
+    pub async fn retrieve(
+        &self,
+        question: &Question,
+        filter: &SearchFilter,
+        method: Method,
+        limit: usize,
+    ) -> Result<Vec<ScoredPassage>, RetrieveError> {
+        Ok(self.gather(question, filter, method, limit).await?.passages)
+    }
+
+    /// Like [`Retriever::retrieve`], with what an answer is made from besides.
+    pub async fn gather(
+        &self,
+        question: &Question,
+        filter: &SearchFilter,
+        method: Method,
+        limit: usize,
+    ) -> Result<Retrieved, RetrieveError> {
+        let hits = LEAST_HITS.max(2 * limit);
+        let known = self.embedder.knows(question.language());
+        let asks_meaning = method == Method::Dense || (method == Method::Hybrid && known);
+        let (words, meaning) = tokio::join!(
+            self.by_words(question, filter, if method == Method::Dense { 0 } else { hits }),
+            async {
+                if asks_meaning { self.by_meaning(question, filter, hits).await } else { Ok((None, Vec::new())) }
+            },
+        );
+        let (terms, lexical) = words?;
+        let (vector, dense, dense_weight) = match (meaning, method) {
+            (Ok((vector, dense)), Method::Hybrid) if known => (vector, dense, DENSE_WEIGHT),
+            (Ok((vector, dense)), Method::Dense) => (vector, dense, 1.0),
+            (Ok(_), _) => (None, Vec::new(), 0.0),
+            (Err(error), Method::Dense) => return Err(error),
+            // Words still find; a search that works by half is better than none.
+            (Err(error), _) => {
+                tracing::warn!(%error, "searched by words alone, since the search by meaning failed");
+                (None, Vec::new(), 0.0)
+            }
+        };
+        let mut passages = self.visible(&fuse(&lexical, &dense, dense_weight), limit).await?;
+        if method == Method::Hybrid {
+            rank_by_sentences(&mut passages, &terms);
+            fold_duplicates(&mut passages);
+        }
+        passages.truncate(limit);
+        Ok(Retrieved { passages, terms, vector: vector.filter(|_| known) })
+    }
+
+    async fn by_words(
+        &self,
+        question: &Question,
+        filter: &SearchFilter,
+        limit: usize,
+    ) -> Result<(QuestionTerms, Vec<Hit>), RetrieveError> {
+        let (index, question, filter) = (self.lexical.clone(), question.clone(), filter.clone());
+        let search = move || {
+            let hits = index.search(question.as_str(), &filter, limit)?;
+            Ok::<_, IndexError>((QuestionTerms::of(&question, &index)?, hits))
+        };
+        let (terms, hits) =
+            tokio::task::spawn_blocking(search).await.map_err(|_| RetrieveError::Interrupted)??;
+        Ok((terms, hits.into_iter().map(|hit| Hit { passage: hit.passage, score: hit.score }).collect()))
+    }
+
+    async fn by_meaning(
+        &self,
+        question: &Question,
+        filter: &SearchFilter,
+        limit: usize,
+    ) -> Result<(Option<Vec<f32>>, Vec<Hit>), RetrieveError> {
+        let vector = self.embedder.embed_query(question.as_str()).await?;
+        let hits = self.vectors.get().search(&vector, filter, limit).await?;
+        let hits = hits.into_iter().map(|hit| Hit { passage: hit.passage, score: hit.similarity }).collect();
+        Ok((Some(vector), hits))
+    }
+
+    /// The first passages of the ranking that the store shows: enough for `limit` after folding, if there are so many.
+    async fn visible(&self, ranking: &[Fused], limit: usize) -> Result<Vec<ScoredPassage>, RetrieveError> {
+        let wanted = limit + SENTENCE_DEPTH;
+        let mut found: Vec<ScoredPassage> = Vec::with_capacity(wanted);
+        for some in ranking.chunks(wanted.max(1)) {
+            let ids: Vec<PassageId> = some.iter().map(|fused| fused.passage).collect();
+            let mut shown: HashMap<PassageId, VisiblePassage> = HashMap::with_capacity(ids.len());
+            for visible in self.store.passages_visible(&ids).await? {
+                shown.insert(visible.passage.id, visible);
+            }
+            for fused in some {
+                if let Some(visible) = shown.remove(&fused.passage) {
+                    found.push(scored(visible, fused));
+                }
+            }
+            if found.len() >= wanted {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn scored(visible: VisiblePassage, fused: &Fused) -> ScoredPassage {
+    ScoredPassage {
+        passage: visible.passage,
+        title: visible.title,
+        path: visible.path,
+        collection: visible.collection,
+        kind: visible.kind,
+        score: fused.score,
+        lexical: fused.lexical,
+        dense: fused.dense,
+    }
+}
+
+fn rank_by_sentences(passages: &mut [ScoredPassage], terms: &QuestionTerms) {
+    let depth = passages.len().min(SENTENCE_DEPTH);
+    for found in &mut passages[..depth] {
+        found.score += SENTENCE_WEIGHT * best_sentence(found, terms);
+    }
+    passages[..depth].sort_by(|one, other| other.score.total_cmp(&one.score));
+}
+
+/// How much of the question the best sentence of a passage holds, 0 to 1.
+fn best_sentence(found: &ScoredPassage, terms: &QuestionTerms) -> f32 {
+    let mut above = terms.held(&found.title);
+    for heading in &found.passage.locator.headings {
+        above = above.or(terms.held(heading));
+    }
+    let mut before = Held::default();
+    let mut best = 0.0_f32;
+    for sentence in sentences(&found.passage.text) {
+        let held = terms.held(sentence.text);
+        let context = above.or(before).without(held);
+        best = best.max(terms.share(held) + CONTEXT_WEIGHT * terms.share(context));
+        before = held;
+    }
+    best
+}
+
+/// Keeps the best of passages that say the same, wherever they stand.
+fn fold_duplicates(passages: &mut Vec<ScoredPassage>) {
+    let mut kept: Vec<Fingerprint> = Vec::new();
+    let mut rank = 0;
+    passages.retain(|found| {
+        rank += 1;
+        if rank > FOLD_DEPTH {
+            return true;
+        }
+        let fingerprint = Fingerprint::of(&found.passage.text);
+        let fresh = !kept.iter().any(|known| known.says_the_same_as(&fingerprint));
+        if fresh {
+            kept.push(fingerprint);
+        }
+        fresh
+    });
+}

@@ -6,11 +6,39 @@ use std::path::{Path, PathBuf};
 
 use super::{Result, StoreError};
 
+/// Where things lie in a data folder. Readers need no more than this: they work beside the process that holds it.
+#[derive(Debug, Clone)]
+pub struct DataPaths {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The file of the [`Store`](super::Store).
+    pub store: PathBuf,
+    /// The folder of the lexical index.
+    pub lexical: PathBuf,
+    /// The folder of the vector index.
+    pub vectors: PathBuf,
+    /// Where models are prepared when the runtime folder cannot be written.
+    pub models: PathBuf,
+}
+
+impl DataPaths {
+    /// The places in the data folder `folder`.
+    pub fn of(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            store: folder.join("gemba.db"),
+            lexical: folder.join("lexical"),
+            vectors: folder.join("vectors"),
+            models: folder.join("models"),
+        }
+    }
+}
+
 /// An open data folder. As long as it lives, no other process can open the same one: the system lets go of the lock
 /// when the process ends, however it ends, so no stale lock is ever left behind.
 #[derive(Debug)]
 pub struct DataFolder {
-    path: PathBuf,
+    paths: DataPaths,
     /// Held for its lock alone.
     _lock: File,
 }
@@ -42,32 +70,12 @@ impl DataFolder {
         lock.set_len(0).map_err(failed)?;
         lock.rewind().map_err(failed)?;
         write!(lock, "{}", std::process::id()).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { paths: DataPaths::of(path), _lock: lock })
     }
 
-    /// The folder.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The file of the [`Store`](super::Store).
-    pub fn store(&self) -> PathBuf {
-        self.path.join("gemba.db")
-    }
-
-    /// The folder of the lexical index.
-    pub fn lexical(&self) -> PathBuf {
-        self.path.join("lexical")
-    }
-
-    /// The folder of the vector index.
-    pub fn vectors(&self) -> PathBuf {
-        self.path.join("vectors")
-    }
-
-    /// Where models are prepared when the runtime folder cannot be written.
-    pub fn models(&self) -> PathBuf {
-        self.path.join("models")
+    /// Where everything in it lies.
+    pub fn paths(&self) -> &DataPaths {
+        &self.paths
     }
 }
 

@@ -24,7 +24,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 pub use answers::{AnswerId, StoredAnswer};
 pub use documents::{Known, Stamp};
 pub use error::StoreError;
-pub use folder::DataFolder;
+pub use folder::{DataFolder, DataPaths};
 pub use generations::{Finished, FinishedReading, LiveGeneration, Source};
 pub use jobs::{Job, JobId, JobKind};
 pub use overview::{DocumentQuery, DocumentSort, LibraryCounts};

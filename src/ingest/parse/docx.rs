@@ -1,0 +1,295 @@
+//! Word documents: headings by style, lists with their numbers, tables as rows, page headers and footers once.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::docx_parts::{Numbering, Style, WHAT, styles};
+use super::headings::{credible_title, one_line};
+use super::held::{self, Item};
+use super::package::Package;
+use super::xml::{self, Step, attribute, relationships, relationships_part};
+use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, table};
+
+/// Reads `.docx`.
+#[derive(Debug)]
+pub(super) struct DocxParser;
+
+impl Parser for DocxParser {
+    fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+        let mut package = Package::open(path, WHAT, limits)?;
+        let main = main_part(&mut package, limits)?;
+        let body = package
+            .part(&main)?
+            .ok_or_else(|| ParseError::damaged(WHAT, "the part with the text is missing"))?;
+        let related = match package.part(&relationships_part(&main))? {
+            Some(bytes) => relationships(&bytes, &main, WHAT, limits)?,
+            None => Vec::new(),
+        };
+        let mut part_of = |kind: &str| -> Result<Vec<Vec<u8>>, ParseError> {
+            let mut parts = Vec::new();
+            for relationship in related.iter().filter(|relationship| relationship.kind == kind) {
+                parts.extend(package.part(&relationship.target)?);
+            }
+            Ok(parts)
+        };
+        let styles = match part_of("styles")?.first() {
+            Some(bytes) => styles(bytes, limits)?,
+            None => HashMap::new(),
+        };
+        let numbering = match part_of("numbering")?.first() {
+            Some(bytes) => Numbering::read(bytes, limits)?,
+            None => Numbering::default(),
+        };
+        let mut reading = Reading { styles, numbering, ..Reading::default() };
+        for bytes in part_of("header")? {
+            reading.margin(&bytes, limits)?;
+        }
+        reading.part(&body, limits)?;
+        for bytes in part_of("footnotes")?.into_iter().chain(part_of("endnotes")?) {
+            reading.part(&bytes, limits)?;
+        }
+        for bytes in part_of("footer")? {
+            reading.margin(&bytes, limits)?;
+        }
+        let declared = core_title(&mut package, WHAT, limits)?;
+        held::send(reading.items, declared, output)
+    }
+}
+
+/// `docProps/core.xml`'s title, where a person wrote one.
+pub(super) fn core_title(
+    package: &mut Package,
+    what: &'static str,
+    limits: &Limits,
+) -> Result<Option<String>, ParseError> {
+    let Some(bytes) = package.part("docProps/core.xml")? else { return Ok(None) };
+    let (mut inside, mut title) = (false, String::new());
+    xml::walk(&bytes, what, limits, &mut |step| {
+        match step {
+            Step::Open("title", _) => inside = true,
+            Step::Close("title") => inside = false,
+            Step::Text(text) if inside => title.push_str(text),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(credible_title(&title))
+}
+
+#[derive(Default)]
+struct Paragraph {
+    text: String,
+    style: Style,
+    numbering: Option<(String, usize)>,
+}
+
+#[derive(Default)]
+struct Table {
+    rows: Vec<Vec<String>>,
+    headers: usize,
+    continues_above: bool,
+    span: usize,
+}
+
+#[derive(Default)]
+struct Reading {
+    styles: HashMap<String, Style>,
+    numbering: Numbering,
+    items: Vec<Item>,
+    paragraphs: Vec<Paragraph>,
+    tables: Vec<Table>,
+    in_text: bool,
+    in_properties: u32,
+    margins: Vec<String>,
+}
+
+impl Reading {
+    fn part(&mut self, bytes: &[u8], limits: &Limits) -> Result<(), ParseError> {
+        xml::walk(bytes, WHAT, limits, &mut |step| {
+            match step {
+                Step::Open(name, tag) => self.open(name, tag),
+                Step::Close(name) => self.close(name),
+                Step::Text(text) if self.in_text => self.write(text),
+                Step::Text(_) => {}
+            }
+            Ok(())
+        })
+    }
+
+    /// A page header or footer: often the only place of a document's number and revision, so it is kept, but once.
+    fn margin(&mut self, bytes: &[u8], limits: &Limits) -> Result<(), ParseError> {
+        let before = self.items.len();
+        self.part(bytes, limits)?;
+        let texts: Vec<String> = self.items.drain(before..).filter_map(|item| match item {
+            Item::Title(text) | Item::Heading(_, text) | Item::Text(_, text) => Some(one_line(&text)),
+            Item::Table(rows, _) => {
+                let rows: Vec<String> = rows.iter().filter_map(|row| table::row_text(row)).collect();
+                Some(rows.join("\n"))
+            }
+        }).collect();
+        let text = texts.join("\n");
+        let says_something = text.chars().filter(|character| character.is_alphabetic()).count() >= 3;
+        if says_something && !self.margins.contains(&text) {
+            self.margins.push(text.clone());
+            self.items.push(Item::Text(BlockKind::Paragraph, text));
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, text: &str) {
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.text.push_str(text);
+        }
+    }
+
+    fn open(&mut self, name: &str, tag: &quick_xml::events::BytesStart<'_>) {
+        let value = || attribute(tag, "val");
+        match name {
+            "p" => self.paragraphs.push(Paragraph::default()),
+            "t" => self.in_text = true,
+            "tab" if self.in_properties == 0 => self.write(" "),
+            "br" | "cr" => self.write("\n"),
+            "noBreakHyphen" => self.write("-"),
+            "pPr" => self.in_properties += 1,
+            "pStyle" => {
+                let style = value().and_then(|id| self.styles.get(&id)).cloned();
+                if let (Some(paragraph), Some(style)) = (self.paragraphs.last_mut(), style) {
+                    if paragraph.numbering.is_none() {
+                        paragraph.numbering = style.numbering.clone();
+                    }
+                    paragraph.style = style;
+                }
+            }
+            "outlineLvl" => {
+                let level = value().and_then(|level| level.parse::<u8>().ok()).filter(|level| *level < 9);
+                if let (Some(paragraph), Some(level)) = (self.paragraphs.last_mut(), level) {
+                    paragraph.style.heading = Some(level + 1);
+                }
+            }
+            "numId" => {
+                if let (Some(paragraph), Some(id)) = (self.paragraphs.last_mut(), value()) {
+                    paragraph.numbering.get_or_insert_default().0 = id;
+                }
+            }
+            "ilvl" => {
+                if let (Some(paragraph), Some(level)) = (self.paragraphs.last_mut(), value()) {
+                    paragraph.numbering.get_or_insert_default().1 = level.parse().unwrap_or(0);
+                }
+            }
+            "tbl" => self.tables.push(Table::default()),
+            "tr" => self.in_table(|table| table.rows.push(Vec::new())),
+            "tc" => self.in_table(|table| {
+                table.continues_above = false;
+                table.span = 1;
+                if let Some(row) = table.rows.last_mut() {
+                    row.push(String::new());
+                }
+            }),
+            "gridSpan" => {
+                let span = value().and_then(|span| span.parse().ok()).unwrap_or(1);
+                self.in_table(|table| table.span = span);
+            }
+            "vMerge" => {
+                let continues = value().is_none_or(|value| value == "continue");
+                self.in_table(|table| table.continues_above = continues);
+            }
+            "tblHeader" => {
+                let on = value().is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off"));
+                self.in_table(|table| {
+                    if on && table.headers + 1 == table.rows.len() {
+                        table.headers += 1;
+                    }
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "t" => self.in_text = false,
+            "pPr" => self.in_properties = self.in_properties.saturating_sub(1),
+            "p" => self.end_paragraph(),
+            "tc" => self.in_table(|table| {
+                // A merged cell says the same in each row and column that it covers.
+                let columns = table.rows.last().map_or(0, Vec::len);
+                let above = table.rows.len().checked_sub(2).and_then(|row| table.rows[row].get(columns - 1)).cloned();
+                let (continues, span) = (table.continues_above, table.span.min(64));
+                if let Some(row) = table.rows.last_mut() {
+                    if continues
+                        && let (Some(cell), Some(above)) = (row.last_mut(), above)
+                        && cell.trim().is_empty()
+                    {
+                        *cell = above;
+                    }
+                    row.extend(std::iter::repeat_n(String::new(), span.saturating_sub(1)));
+                }
+            }),
+            "tbl" => self.end_table(),
+            _ => {}
+        }
+    }
+
+    fn in_table(&mut self, change: impl FnOnce(&mut Table)) {
+        if let Some(table) = self.tables.last_mut() {
+            change(table);
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let Some(paragraph) = self.paragraphs.pop() else { return };
+        if paragraph.text.trim().is_empty() || paragraph.style.contents {
+            return;
+        }
+        let (number, listed) = match &paragraph.numbering {
+            Some((id, depth)) if id != "0" => (self.numbering.next(id, *depth), true),
+            _ => (None, false),
+        };
+        let text = match number {
+            Some(number) => format!("{number} {}", paragraph.text.trim()),
+            None => paragraph.text,
+        };
+        if let Some(row) = self.tables.last_mut().and_then(|table| table.rows.last_mut())
+            && let Some(cell) = row.last_mut()
+        {
+            if !cell.is_empty() {
+                cell.push(' ');
+            }
+            cell.push_str(text.trim());
+            return;
+        }
+        self.items.push(match paragraph.style {
+            Style { title: true, .. } => Item::Title(text),
+            Style { heading: Some(level), .. } => Item::Heading(level, text),
+            Style { code: true, .. } => Item::Text(BlockKind::Code, text),
+            _ if listed => Item::Text(BlockKind::ListItem, text),
+            _ => Item::Text(BlockKind::Paragraph, text),
+        });
+    }
+
+    fn end_table(&mut self) {
+        let Some(table) = self.tables.pop() else { return };
+        match self.tables.last_mut().and_then(|outer| outer.rows.last_mut()).and_then(|row| row.last_mut()) {
+            Some(cell) => {
+                for text in table.rows.iter().filter_map(|row| table::row_text(row)) {
+                    cell.push(' ');
+                    cell.push_str(&text);
+                }
+            }
+            None => {
+                let declared = (table.headers > 0).then_some(table.headers);
+                self.items.push(Item::Table(table.rows, declared));
+            }
+        }
+    }
+}
+
+fn main_part(package: &mut Package, limits: &Limits) -> Result<String, ParseError> {
+    let usual = "word/document.xml".to_owned();
+    if package.contains(&usual) {
+        return Ok(usual);
+    }
+    let Some(bytes) = package.part("_rels/.rels")? else { return Ok(usual) };
+    let found = relationships(&bytes, "", WHAT, limits)?;
+    Ok(found.into_iter().find(|relationship| relationship.kind == "officeDocument").map_or(usual, |found| found.target))
+}

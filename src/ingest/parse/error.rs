@@ -1,0 +1,148 @@
+//! What can be wrong with a file, in sentences that say what to do.
+
+use std::io;
+
+/// Why a file could not be read. Each message is complete: it names the trouble and the way out of it.
+#[derive(Debug, thiserror::Error)]
+pub enum ParseError {
+    /// Zero bytes.
+    #[error("the file is empty: drop it again once it has content")]
+    Empty,
+    /// It was read, but there is nothing in it to search.
+    #[error("there is no text in this file: it may hold only pictures; add text to it, or drop the document that it was made from")]
+    NoText,
+    /// A PDF whose pages are pictures.
+    #[error("there is no text on the {pages} pages of this PDF, so it is probably a scan: run text recognition (OCR) over it and drop the result")]
+    ScannedPdf {
+        /// Its pages.
+        pages: u32,
+    },
+    /// Binary data under the name of a text format.
+    #[error("this is not text: the file holds binary data; check that its name ends the way its content asks for, and drop it again")]
+    NotText,
+    /// Over the limit for a file of its format.
+    #[error("the file has {megabytes} MB, more than the {limit_megabytes} MB that are read of one file of this kind: split it, or raise the limit")]
+    TooLarge {
+        /// Its size.
+        megabytes: u64,
+        /// What is allowed.
+        limit_megabytes: u64,
+    },
+    /// An archive that unpacks to far more than a document needs.
+    #[error("this file unpacks to more than {limit_megabytes} MB, which no ordinary document does and some attacks do: it was not read; if it is genuine, split it")]
+    UnpacksTooLarge {
+        /// What is allowed.
+        limit_megabytes: u64,
+    },
+    /// An archive whose content is compressed beyond anything that documents reach.
+    #[error("this file is compressed {ratio} to 1, which no ordinary document is and some attacks are: it was not read; if it is genuine, save it anew in its program and drop it again")]
+    CompressedTooWell {
+        /// How many bytes one packed byte stands for.
+        ratio: u64,
+    },
+    /// An archive with too many parts.
+    #[error("this file has {parts} parts inside, more than the {limit} that are read: it was not read; if it is genuine, split it")]
+    TooManyParts {
+        /// Its entries.
+        parts: usize,
+        /// What is allowed.
+        limit: usize,
+    },
+    /// More text than is taken from one file.
+    #[error("the file holds more than {limit_millions} million characters of text: split it, or raise the limit")]
+    TooMuchText {
+        /// What is allowed, in millions.
+        limit_millions: u64,
+    },
+    /// More pages than are taken from one file.
+    #[error("the document has {pages} pages, more than the {limit} that are read of one file: split it, or raise the limit")]
+    TooManyPages {
+        /// Its pages.
+        pages: u32,
+        /// What is allowed.
+        limit: u32,
+    },
+    /// Elements within elements without end.
+    #[error("the content is nested more than {limit} levels deep, which no ordinary document is: save it anew in its program and drop it again")]
+    NestedTooDeep {
+        /// What is allowed.
+        limit: u32,
+    },
+    /// It took too long.
+    #[error("reading was given up after {seconds} seconds: split the file, or save it anew in its program and drop it again")]
+    TimedOut {
+        /// The time allowed.
+        seconds: u64,
+    },
+    /// Encrypted.
+    #[error("this {what} asks for a password: remove the password and drop the file again")]
+    Password {
+        /// `PDF`, `Word document`, ...
+        what: &'static str,
+    },
+    /// The content is not what the name says, or broken.
+    #[error("this {what} is damaged or is not one: {detail}; open it in its program, save it anew and drop it again")]
+    Damaged {
+        /// `PDF`, `Word document`, ...
+        what: &'static str,
+        /// What was wrong, in half a sentence.
+        detail: String,
+    },
+    /// The old binary format under the name of the new one.
+    #[error("this {what} is in the old binary format of Office 97 to 2003: save it in the current format and drop it again")]
+    OldOffice {
+        /// `Word document`, ...
+        what: &'static str,
+    },
+    /// The operating system does not let it be read.
+    #[error("the file may not be read: give the account that Gemba runs under the right to read it, then retry")]
+    Forbidden,
+    /// It went away meanwhile.
+    #[error("the file went away while it was read: nothing is left to do if that was meant, else drop it again")]
+    Gone,
+    /// Any other trouble of the disk or the network mount.
+    #[error("the file could not be read ({0}): check the disk or the network mount, then retry")]
+    Io(#[source] io::Error),
+    /// Whoever took the blocks asked for no more.
+    #[error("reading was stopped before the end: the file is read again later")]
+    Stopped,
+}
+
+impl ParseError {
+    /// Gives the usual troubles of reading a file their own sentences. An error that a parser wrapped to get it
+    /// through a reader comes out as it was.
+    pub fn from_io(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => Self::Forbidden,
+            io::ErrorKind::NotFound => Self::Gone,
+            _ if error.get_ref().is_some_and(|inner| inner.is::<Self>()) => error
+                .into_inner()
+                .and_then(|inner| inner.downcast::<Self>().ok())
+                .map_or(Self::Stopped, |inner| *inner),
+            _ => Self::Io(error),
+        }
+    }
+
+    /// Wraps it so that a foreign library carries it through its own reader.
+    pub fn into_io(self) -> io::Error {
+        io::Error::other(self)
+    }
+
+    /// A file of `bytes` against a limit.
+    pub fn too_large(bytes: u64, limit: u64) -> Self {
+        Self::TooLarge { megabytes: megabytes_up(bytes), limit_megabytes: limit / MEGABYTE }
+    }
+
+    /// Damage, described by whatever found it.
+    pub fn damaged(what: &'static str, detail: impl ToString) -> Self {
+        let detail = detail.to_string();
+        Self::Damaged { what, detail: detail.trim().trim_end_matches('.').to_owned() }
+    }
+}
+
+/// What a megabyte is in messages and in the configuration.
+pub(super) const MEGABYTE: u64 = 1024 * 1024;
+
+fn megabytes_up(bytes: u64) -> u64 {
+    bytes.div_ceil(MEGABYTE)
+}

@@ -1,0 +1,60 @@
+//! A document that is held in memory until its title is known: its items in order, and how they are sent.
+
+use super::headings::{Headings, one_line, title_among};
+use super::{Block, BlockKind, Outline, Output, ParseError, table};
+use crate::domain::Locator;
+
+/// A piece of a document whose heading path is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Item {
+    /// The document says that this is its title.
+    Title(String),
+    /// A heading of a level, from 1.
+    Heading(u8, String),
+    /// Anything but headings and tables.
+    Text(BlockKind, String),
+    /// Rows of a table, and how many of them are headers where the document says so.
+    Table(Vec<Vec<String>>, Option<usize>),
+}
+
+/// Sends `items`. The title is, in this order, what the document styles as its title, what its properties say
+/// (`declared`), its only heading of the highest level.
+pub(super) fn send(items: Vec<Item>, declared: Option<String>, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+    let styled = items.iter().find_map(|item| match item {
+        Item::Title(text) => Some(one_line(text)),
+        _ => None,
+    });
+    let among = || {
+        title_among(items.iter().filter_map(|item| match item {
+            Item::Heading(level, text) => Some((*level, text.as_str())),
+            _ => None,
+        }))
+    };
+    let title = styled.or(declared).or_else(among);
+    let mut headings = Headings::under(title.clone());
+    for item in items {
+        match item {
+            Item::Title(text) => headings.enter(1, &text, Locator::default(), output)?,
+            Item::Heading(level, text) => headings.enter(level, &text, Locator::default(), output)?,
+            Item::Text(kind, text) => output.block(Block { locator: headings.locator(), kind, text })?,
+            Item::Table(rows, declared) => send_table(&rows, declared, &headings.locator(), output)?,
+        }
+    }
+    Ok(Outline { title, ..Outline::default() })
+}
+
+/// A table of one column is a frame around text.
+fn send_table(
+    rows: &[Vec<String>],
+    declared: Option<usize>,
+    locator: &Locator,
+    output: &mut Output<'_>,
+) -> Result<(), ParseError> {
+    if rows.iter().all(|row| row.len() <= 1) {
+        for cell in rows.iter().flatten() {
+            output.paragraph(locator, cell.clone())?;
+        }
+        return Ok(());
+    }
+    table::send_rows(rows, declared, locator, output)
+}

@@ -1,0 +1,201 @@
+//! PDF: page by page through pdfium, or through the fallback where pdfium is absent or gives up.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::Path;
+
+use pdfium_render::prelude::{
+    PdfDocument, PdfDocumentMetadataTagType, PdfPageText, PdfPageTextChar, PdfiumError, PdfiumInternalError,
+};
+
+use super::headings::{Headings, credible_title, one_line};
+use super::pdf_layout::{self, Fragment, Line, Piece, Style};
+use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table};
+use crate::domain::Locator;
+
+const WHAT: &str = "PDF";
+/// Pages that are looked at before the first is sent: they show the size of the body text and what every page repeats.
+const WINDOW: usize = 8;
+
+/// Reads `.pdf`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PdfParser {
+    library: Option<PdfLibrary>,
+}
+
+impl PdfParser {
+    pub(super) fn new(library: Option<PdfLibrary>) -> Self {
+        Self { library }
+    }
+}
+
+impl Parser for PdfParser {
+    fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+        let Some(library) = self.library else { return read_plainly(path, limits, output) };
+        let file = std::fs::File::open(path).map_err(ParseError::from_io)?;
+        match library.pdfium().load_pdf_from_reader(file, None) {
+            Ok(document) => read_pages(&document, limits, output),
+            Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
+                Err(ParseError::Password { what: WHAT })
+            }
+            Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError)) => {
+                Err(ParseError::damaged(WHAT, "it is protected in a way that no reader here knows"))
+            }
+            Err(_) => read_plainly(path, limits, output).map_err(|error| match error {
+                ParseError::Damaged { .. } => ParseError::damaged(WHAT, "its structure cannot be read"),
+                error => error,
+            }),
+        }
+    }
+}
+
+fn read_pages(document: &PdfDocument<'_>, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+    let pages = u32::try_from(document.pages().len()).unwrap_or(0);
+    if pages == 0 {
+        return Err(ParseError::damaged(WHAT, "it has no pages"));
+    }
+    if pages > limits.pages {
+        return Err(ParseError::TooManyPages { pages, limit: limits.pages });
+    }
+    let mut numbers = 1..=pages;
+    let mut read_next = || -> Option<(u32, Vec<Line>)> {
+        let number = numbers.next()?;
+        let index = i32::try_from(number - 1).ok()?;
+        // A page that cannot be loaded counts as empty: the others are still worth reading.
+        let lines = match document.pages().get(index) {
+            Ok(page) => page.text().map(|text| lines_of(&text)).unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        Some((number, lines))
+    };
+    let mut window: VecDeque<(u32, Vec<Line>)> = std::iter::from_fn(&mut read_next).take(WINDOW).collect();
+    let style = Style::of(window.iter().map(|(_, lines)| lines.as_slice()));
+    let declared = document
+        .metadata()
+        .get(PdfDocumentMetadataTagType::Title)
+        .and_then(|title| credible_title(title.value()));
+    let title = declared.or_else(|| window.front().and_then(|(_, lines)| style.title(lines)));
+    let mut sending = Sending { headings: Headings::under(title.clone()), style, shown: HashMap::new() };
+    let mut empty_pages = 0;
+    while let Some((number, lines)) = window.pop_front() {
+        output.on_time()?;
+        if !sending.page(number, lines, output)? {
+            empty_pages += 1;
+        }
+        window.extend(read_next());
+    }
+    Ok(Outline { title, pages, empty_pages })
+}
+
+struct Sending {
+    headings: Headings,
+    style: Style,
+    shown: HashMap<String, u32>,
+}
+
+impl Sending {
+    /// Sends a page; `false` where it has no text.
+    fn page(&mut self, number: u32, page: Vec<Line>, output: &mut Output<'_>) -> Result<bool, ParseError> {
+        if page.iter().all(|line| line.text().trim().is_empty()) {
+            return Ok(false);
+        }
+        let place = Locator { page: Some(number), ..Locator::default() };
+        let before = output.blocks();
+        let everything: String = one_line(&page.iter().map(Line::text).collect::<Vec<_>>().join(" "));
+        let kept = self.style.without_furniture(page, &mut self.shown);
+        for piece in pdf_layout::pieces(kept, &self.style) {
+            let locator = Locator { headings: self.headings.path(), ..place.clone() };
+            match piece {
+                Piece::Heading(level, text) => self.headings.enter(level, &text, place.clone(), output)?,
+                Piece::Paragraph(text) => output.block(Block { locator, kind: BlockKind::Paragraph, text })?,
+                Piece::ListItem(text) => output.block(Block { locator, kind: BlockKind::ListItem, text })?,
+                Piece::Table(rows) => table::send_rows(&rows, None, &locator, output)?,
+            }
+        }
+        if output.blocks() == before {
+            // Nothing but the title, or what every page repeats: still the text of this page.
+            let locator = Locator { headings: self.headings.path(), ..place };
+            output.paragraph(&locator, everything)?;
+        }
+        Ok(true)
+    }
+}
+
+/// The lines of a page in the order in which the file draws them, cut into cells where a gap is wide.
+fn lines_of(text: &PdfPageText<'_>) -> Vec<Line> {
+    let mut fragments: Vec<Fragment> = Vec::new();
+    let mut current: Option<Fragment> = None;
+    let mut blank = false;
+    let mut high_surrogate = None;
+    for glyph in text.chars().iter() {
+        let Some(character) = character_of(&glyph, &mut high_surrogate) else { continue };
+        if matches!(character, '\r' | '\n') {
+            fragments.extend(current.take());
+            blank = false;
+            continue;
+        }
+        if character.is_whitespace() {
+            blank = true;
+            continue;
+        }
+        let Ok(bounds) = glyph.loose_bounds() else {
+            if let Some(fragment) = &mut current {
+                fragment.text.push(character);
+            }
+            continue;
+        };
+        let bounds = [bounds.left().value, bounds.bottom().value, bounds.right().value, bounds.top().value];
+        if let Some(fragment) = &mut current {
+            if fragment.goes_on_with(bounds) {
+                fragment.push(character, bounds, blank);
+                blank = false;
+                continue;
+            }
+            fragments.extend(current.take());
+        }
+        blank = false;
+        let bold = is_bold(&glyph);
+        current = Some(Fragment::begin(character, bounds, bold));
+    }
+    fragments.extend(current);
+    pdf_layout::lines(fragments)
+}
+
+/// pdfium hands out UTF-16: characters beyond the basic plane come in two.
+fn character_of(glyph: &PdfPageTextChar<'_>, high: &mut Option<u16>) -> Option<char> {
+    let value = glyph.unicode_value();
+    match (u16::try_from(value), high.take()) {
+        (Ok(unit @ 0xd800..=0xdbff), _) => {
+            *high = Some(unit);
+            None
+        }
+        (Ok(low @ 0xdc00..=0xdfff), Some(first)) => char::decode_utf16([first, low]).next()?.ok(),
+        _ => char::from_u32(value).filter(|character| *character != '\0'),
+    }
+}
+
+fn is_bold(glyph: &PdfPageTextChar<'_>) -> bool {
+    let name = glyph.font_name().to_lowercase();
+    ["bold", "black", "heavy", "demi", "simhei", "heiti"].iter().any(|mark| name.contains(mark))
+}
+
+/// What the fallback gives are lines without places: paragraphs are joined by how lines end.
+fn read_plainly(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+    let texts = pdf_fallback::pages(path, limits)?;
+    let pages = u32::try_from(texts.len()).unwrap_or(u32::MAX);
+    if pages > limits.pages {
+        return Err(ParseError::TooManyPages { pages, limit: limits.pages });
+    }
+    let mut empty_pages = 0;
+    for (number, text) in (1..).zip(texts) {
+        let place = Locator { page: Some(number), ..Locator::default() };
+        let before = output.blocks();
+        for paragraph in text.split("\n\n") {
+            let joined = lines::join(paragraph.lines());
+            output.paragraph(&place, joined)?;
+        }
+        if output.blocks() == before {
+            empty_pages += 1;
+        }
+    }
+    Ok(Outline { title: None, pages, empty_pages })
+}

@@ -1,0 +1,40 @@
+//! PDF without pdfium: a reader in pure Rust that panics on some files and so runs on a thread of its own.
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use super::{Limits, ParseError};
+
+const WHAT: &str = "PDF";
+/// The reader recurses along the structure of the file.
+const STACK: usize = 64 * 1024 * 1024;
+/// Longer than this it hangs; the thread cannot be ended, so it is left to itself.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// The text of each page.
+pub(super) fn pages(path: &Path, limits: &Limits) -> Result<Vec<String>, ParseError> {
+    let bytes = std::fs::read(path).map_err(ParseError::from_io)?;
+    let (sender, receiver) = mpsc::channel();
+    let allowed = LONGEST.min(limits.time);
+    thread::Builder::new()
+        .name("pdf-fallback".to_owned())
+        .stack_size(STACK)
+        .spawn(move || {
+            let outcome = std::panic::catch_unwind(|| pdf_extract::extract_text_from_mem_by_pages(&bytes));
+            // Whoever waited may have given up.
+            let _ = sender.send(outcome.map(|read| read.map_err(|error| error.to_string())));
+        })
+        .map_err(ParseError::from_io)?;
+    match receiver.recv_timeout(allowed) {
+        Ok(Ok(Ok(pages))) => Ok(pages),
+        Ok(Ok(Err(reason))) if reason.to_lowercase().contains("encrypt") || reason.to_lowercase().contains("password") => {
+            Err(ParseError::Password { what: WHAT })
+        }
+        Ok(Ok(Err(reason))) => Err(ParseError::damaged(WHAT, reason.lines().next().unwrap_or("it cannot be read"))),
+        Ok(Err(_panic)) => Err(ParseError::damaged(WHAT, "its structure makes no sense to the reader")),
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(ParseError::TimedOut { seconds: allowed.as_secs() }),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(ParseError::damaged(WHAT, "its structure makes no sense to the reader")),
+    }
+}

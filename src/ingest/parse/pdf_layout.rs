@@ -1,0 +1,441 @@
+//! What the places of words on a PDF page say: lines, paragraphs, headings, tables, and what every page repeats.
+
+use std::collections::HashMap;
+
+use super::headings::one_line;
+use super::lines::{self, is_wide, starts_item};
+
+/// Words on one line without a wide gap among them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fragment {
+    pub(super) text: String,
+    left: f32,
+    bottom: f32,
+    right: f32,
+    top: f32,
+    bold: bool,
+}
+
+impl Fragment {
+    /// Begins with a character whose box is `[left, bottom, right, top]`.
+    pub(super) fn begin(character: char, [left, bottom, right, top]: [f32; 4], bold: bool) -> Self {
+        Self { text: character.to_string(), left, bottom, right, top, bold }
+    }
+
+    /// Whether a character in this box continues the fragment: on the same line, without a gap as between columns.
+    pub(super) fn goes_on_with(&self, [left, bottom, right, top]: [f32; 4]) -> bool {
+        let height = self.height().max(1.0);
+        let same_line = self.overlaps(bottom, top);
+        same_line && left - self.right < height * 1.1 && right > self.left - height && left > self.right - height * 4.0
+    }
+
+    /// Takes the next character.
+    pub(super) fn push(&mut self, character: char, [left, bottom, right, top]: [f32; 4], blank: bool) {
+        if blank && !(self.text.chars().next_back().is_some_and(is_wide) && is_wide(character)) {
+            self.text.push(' ');
+        }
+        self.text.push(character);
+        self.left = self.left.min(left);
+        self.right = self.right.max(right);
+        // Raised and lowered characters do not make a line higher.
+        if top - bottom >= self.height() * 0.9 {
+            self.bottom = self.bottom.min(bottom);
+            self.top = self.top.max(top);
+        }
+    }
+
+    fn height(&self) -> f32 {
+        self.top - self.bottom
+    }
+
+    fn overlaps(&self, bottom: f32, top: f32) -> bool {
+        let shared = self.top.min(top) - self.bottom.max(bottom);
+        shared > 0.5 * self.height().min(top - bottom)
+    }
+}
+
+/// Fragments at one height, from left to right.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    cells: Vec<Fragment>,
+}
+
+impl Line {
+    /// Its words.
+    pub(super) fn text(&self) -> String {
+        self.cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn left(&self) -> f32 {
+        self.cells.first().map_or(0.0, |cell| cell.left)
+    }
+
+    fn right(&self) -> f32 {
+        self.cells.last().map_or(0.0, |cell| cell.right)
+    }
+
+    fn bottom(&self) -> f32 {
+        self.cells.iter().map(|cell| cell.bottom).fold(f32::MAX, f32::min)
+    }
+
+    fn height(&self) -> f32 {
+        self.cells.iter().map(Fragment::height).fold(0.0, f32::max)
+    }
+
+    fn bold(&self) -> bool {
+        self.cells.iter().all(|cell| cell.bold)
+    }
+}
+
+/// Puts fragments that follow one another from left to right at one height onto one line.
+pub(super) fn lines(fragments: Vec<Fragment>) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for fragment in fragments.into_iter().filter(|fragment| !fragment.text.trim().is_empty()) {
+        let continues = lines.last().and_then(|line| line.cells.last()).is_some_and(|last| {
+            last.overlaps(fragment.bottom, fragment.top) && fragment.left >= last.right - last.height() * 0.3
+        });
+        match lines.last_mut() {
+            Some(line) if continues => {
+                let touches = line.cells.last().is_some_and(|last| fragment.left - last.right < last.height() * 0.35);
+                match line.cells.last_mut() {
+                    Some(last) if touches => {
+                        let bounds = [fragment.left, fragment.bottom, fragment.right, fragment.top];
+                        let mut characters = fragment.text.chars();
+                        if let Some(first) = characters.next() {
+                            last.push(first, bounds, true);
+                        }
+                        last.text.push_str(characters.as_str());
+                    }
+                    _ => line.cells.push(fragment),
+                }
+            }
+            _ => lines.push(Line { cells: vec![fragment] }),
+        }
+    }
+    lines
+}
+
+/// What is usual in a document: the height of its body text, and the lines that its pages repeat.
+#[derive(Debug, Default)]
+pub(super) struct Style {
+    body: f32,
+    body_is_bold: bool,
+    furniture: Vec<String>,
+}
+
+impl Style {
+    /// Learned from some pages.
+    pub(super) fn of<'page>(pages: impl Iterator<Item = &'page [Line]>) -> Self {
+        let mut heights: HashMap<i32, usize> = HashMap::new();
+        let mut margins: HashMap<String, usize> = HashMap::new();
+        let (mut bold, mut all, mut count) = (0, 0, 0);
+        for page in pages.filter(|page| !page.is_empty()) {
+            count += 1;
+            for cell in page.iter().flat_map(|line| &line.cells) {
+                let weight = cell.text.chars().count();
+                #[expect(clippy::cast_possible_truncation, reason = "heights of text are small")]
+                let height = (cell.height() * 2.0).round() as i32;
+                *heights.entry(height).or_default() += weight;
+                all += weight;
+                bold += if cell.bold { weight } else { 0 };
+            }
+            let mut seen: Vec<String> = margin_lines(page).map(|at| masked(&page[at].text())).collect();
+            seen.sort();
+            seen.dedup();
+            seen.into_iter().for_each(|line| *margins.entry(line).or_default() += 1);
+        }
+        let body = heights.into_iter().max_by_key(|(height, weight)| (*weight, *height)).map_or(0, |(height, _)| height);
+        let furniture = margins
+            .into_iter()
+            .filter(|(_, times)| *times >= 3 && *times * 5 >= count * 3)
+            .map(|(line, _)| line)
+            .collect();
+        #[expect(clippy::cast_precision_loss, reason = "heights of text are small")]
+        let body = body as f32 / 2.0;
+        Self { body, body_is_bold: bold * 2 > all, furniture }
+    }
+
+    /// The largest words of a first page, if they are much larger than the body.
+    pub(super) fn title(&self, page: &[Line]) -> Option<String> {
+        let largest = page.iter().map(Line::height).fold(0.0, f32::max);
+        if largest < self.body * 1.3 {
+            return None;
+        }
+        let near = |line: &&Line| line.height() > largest * 0.95;
+        let first = page.iter().position(|line| near(&line))?;
+        let title = lines::join(page[first..].iter().take_while(near).map(Line::text).collect::<Vec<_>>().iter().map(String::as_str));
+        let title = one_line(&title);
+        let letters = title.chars().filter(|character| character.is_alphabetic()).count();
+        (letters >= 3 && (3..=160).contains(&title.chars().count())).then_some(title)
+    }
+
+    /// A page without what every page repeats, which is kept only where it occurs first: a running header is often the
+    /// only place of a document's number, but it must not be in every passage.
+    pub(super) fn without_furniture(&self, page: Vec<Line>, shown: &mut HashMap<String, u32>) -> Vec<Line> {
+        let at_margin: Vec<usize> = margin_lines(&page).collect();
+        page.into_iter()
+            .enumerate()
+            .filter(|(at, line)| {
+                if !at_margin.contains(at) {
+                    return true;
+                }
+                let text = masked(&line.text());
+                if text.chars().all(|character| !character.is_alphabetic()) && text.contains('#') && text.len() <= 12 {
+                    return !self.furniture.contains(&text);
+                }
+                if !self.furniture.contains(&text) {
+                    return true;
+                }
+                let times = shown.entry(text).or_default();
+                *times += 1;
+                *times == 1
+            })
+            .map(|(_, line)| line)
+            .collect()
+    }
+
+    fn heading_level(&self, line: &Line, is_apart: bool) -> Option<u8> {
+        let text = line.text();
+        let text = text.trim();
+        let characters = text.chars().count();
+        let letters = text.chars().filter(|character| character.is_alphabetic()).count();
+        if line.cells.len() > 2 || letters < 2 || characters > 120 || self.body <= 0.0 {
+            return None;
+        }
+        if text.ends_with(['.', '。', ',', '，', ';', '；', ':', '：']) && !is_numbered(text) || text.contains("....") {
+            return None;
+        }
+        let ratio = line.height() / self.body;
+        let level = if ratio >= 1.7 {
+            1
+        } else if ratio >= 1.35 {
+            2
+        } else if ratio >= 1.12 {
+            3
+        } else if line.bold() && !self.body_is_bold && is_apart && characters <= 80 && !begins_low(text) {
+            4
+        } else {
+            return None;
+        };
+        Some(number_depth(text).unwrap_or(level))
+    }
+}
+
+/// A piece of a page in reading order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    Heading(u8, String),
+    Paragraph(String),
+    ListItem(String),
+    Table(Vec<Vec<String>>),
+}
+
+/// The pieces of a page.
+pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
+    let pitch = usual_pitch(&page);
+    let margin = page.iter().map(Line::right).fold(0.0, f32::max);
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < page.len() {
+        let rows = table_rows(&page[at..], pitch);
+        if rows > 0 {
+            pieces.push(Piece::Table(table_cells(&page[at..at + rows], pitch)));
+            at += rows;
+            continue;
+        }
+        let is_apart = at == 0 || gap(&page[at - 1], &page[at]) > pitch * 1.15 || gap(&page[at - 1], &page[at]) < 0.0;
+        if let Some(level) = style.heading_level(&page[at], is_apart) {
+            let height = page[at].height();
+            let more = page[at + 1..]
+                .iter()
+                .take(3)
+                .take_while(|line| {
+                    (line.height() - height).abs() < height * 0.04
+                        && line.bold() == page[at].bold()
+                        && height > style.body * 1.12
+                        && !is_numbered(&line.text())
+                        && line.text().chars().count() <= 120
+                })
+                .count();
+            let text: Vec<String> = page[at..=at + more].iter().map(Line::text).collect();
+            pieces.push(Piece::Heading(level, lines::join(text.iter().map(String::as_str))));
+            at += more + 1;
+            continue;
+        }
+        let end = paragraph_end(&page, at, pitch, margin, style);
+        let text: Vec<String> = page[at..end].iter().map(Line::text).collect();
+        let is_item = starts_item(&text[0]);
+        let text = lines::join(text.iter().map(String::as_str));
+        pieces.push(if is_item { Piece::ListItem(text) } else { Piece::Paragraph(text) });
+        at = end;
+    }
+    pieces
+}
+
+fn paragraph_end(page: &[Line], start: usize, pitch: f32, margin: f32, style: &Style) -> usize {
+    let mut end = start + 1;
+    while end < page.len() {
+        let (last, line) = (&page[end - 1], &page[end]);
+        let gap = gap(last, line);
+        let text = last.text();
+        let ends = text.trim_end().ends_with(['.', '!', '?', ':', '。', '！', '？', '：', '；']);
+        let column_break = gap < 0.0;
+        let is_apart = gap > pitch * 1.3 || column_break;
+        let size = line.height() / last.height().max(0.1);
+        let is_short = last.right() < margin - (margin - last.left()).max(1.0) * 0.25;
+        let indents = line.left() > last.left() + line.height() * 0.8 && !starts_item(&page[start].text());
+        let begins = starts_item(&line.text())
+            || (is_apart && !(column_break && !ends))
+            || !(0.85..1.18).contains(&size)
+            || (ends && (is_short || indents))
+            || style.heading_level(line, gap > pitch * 1.15 || column_break).is_some()
+            || table_rows(&page[end..], pitch) > 0
+            || line.bold() != last.bold() && is_short;
+        if begins {
+            break;
+        }
+        end += 1;
+    }
+    end
+}
+
+/// How many lines from here on are rows of one table: two or more that have several cells in the same columns.
+fn table_rows(page: &[Line], pitch: f32) -> usize {
+    let Some(first) = page.first().filter(|line| line.cells.len() >= 2) else { return 0 };
+    let mut count = 1;
+    let mut full = 1;
+    while let Some(line) = page.get(count) {
+        let gap = gap(&page[count - 1], line);
+        if gap < 0.0 || gap > pitch.max(first.height()) * 4.0 {
+            break;
+        }
+        if line.cells.len() >= 2 {
+            full += 1;
+        } else {
+            // One cell alone is a part of the table if it continues a cell and another row follows.
+            let follows = page.get(count + 1).is_some_and(|next| next.cells.len() >= 2);
+            let inside = line.left() > first.left() + first.height() || line.right() < first.cells[1].left;
+            if !(follows && inside && gap <= pitch * 1.5) {
+                break;
+            }
+        }
+        count += 1;
+    }
+    let three = page[..count].iter().any(|line| line.cells.len() >= 3);
+    // Two lines of two cells may be an address or a signature; three are a table.
+    if full >= 3 || (full == 2 && three) { count } else { 0 }
+}
+
+fn table_cells(rows: &[Line], pitch: f32) -> Vec<Vec<String>> {
+    let columns = columns(rows);
+    let mut cells: Vec<Vec<String>> = Vec::new();
+    for (at, line) in rows.iter().enumerate() {
+        let mut row = vec![String::new(); columns.len()];
+        for cell in &line.cells {
+            let column = column_of(&columns, cell);
+            if !row[column].is_empty() {
+                row[column].push(' ');
+            }
+            row[column].push_str(&cell.text);
+        }
+        let first_empty = row.first().is_some_and(String::is_empty);
+        let close = at > 0 && gap(&rows[at - 1], line) <= pitch * 1.25;
+        match cells.last_mut() {
+            Some(last) if first_empty && close && line.cells.len() < columns.len() => {
+                for (cell, more) in last.iter_mut().zip(&row) {
+                    lines::append(cell, more);
+                }
+            }
+            _ => cells.push(row),
+        }
+    }
+    cells
+}
+
+/// Where the columns of some rows lie: cells whose widths overlap share a column.
+fn columns(rows: &[Line]) -> Vec<(f32, f32)> {
+    let widest = rows.iter().map(|line| line.cells.len()).max().unwrap_or(0);
+    let mut columns: Vec<(f32, f32)> = Vec::new();
+    for line in rows.iter().filter(|line| line.cells.len() * 2 > widest) {
+        for cell in &line.cells {
+            let touching: Vec<usize> = (0..columns.len())
+                .filter(|at| columns[*at].0 < cell.right && cell.left < columns[*at].1)
+                .collect();
+            match touching.as_slice() {
+                [] => columns.push((cell.left, cell.right)),
+                [only] => {
+                    columns[*only].0 = columns[*only].0.min(cell.left);
+                    columns[*only].1 = columns[*only].1.max(cell.right);
+                }
+                // A cell over several columns says nothing about where they lie.
+                _ => {}
+            }
+        }
+    }
+    columns.sort_by(|one, other| one.0.total_cmp(&other.0));
+    columns
+}
+
+fn column_of(columns: &[(f32, f32)], cell: &Fragment) -> usize {
+    let distance = |(left, right): (f32, f32)| -> f32 {
+        let overlap = right.min(cell.right) - left.max(cell.left);
+        if overlap > 0.0 { -overlap } else { (left - cell.left).abs().min((right - cell.right).abs()) }
+    };
+    (0..columns.len()).min_by(|one, other| distance(columns[*one]).total_cmp(&distance(columns[*other]))).unwrap_or(0)
+}
+
+/// From line to line downwards; negative where the next line is higher up, in another column.
+fn gap(line: &Line, next: &Line) -> f32 {
+    line.bottom() - next.bottom()
+}
+
+fn usual_pitch(page: &[Line]) -> f32 {
+    let mut gaps: Vec<f32> = page.windows(2).map(|pair| gap(&pair[0], &pair[1])).filter(|gap| *gap > 1.0).collect();
+    gaps.sort_by(f32::total_cmp);
+    let body = page.iter().map(Line::height).fold(0.0, f32::max);
+    // The closest quarter: on a page of short paragraphs most gaps are those between them.
+    gaps.get(gaps.len() / 4).copied().unwrap_or(body * 1.2)
+}
+
+/// The two highest and the two lowest lines of a page.
+fn margin_lines(page: &[Line]) -> impl Iterator<Item = usize> {
+    let mut order: Vec<usize> = (0..page.len()).collect();
+    order.sort_by(|one, other| page[*other].bottom().total_cmp(&page[*one].bottom()));
+    let last = order.len().saturating_sub(2).max(2.min(order.len()));
+    let lowest = order.split_off(last);
+    order.truncate(2);
+    order.into_iter().chain(lowest)
+}
+
+fn masked(text: &str) -> String {
+    let mut masked = String::new();
+    for character in text.chars().filter(|character| !character.is_whitespace()) {
+        if character.is_ascii_digit() {
+            if !masked.ends_with('#') {
+                masked.push('#');
+            }
+        } else {
+            masked.push(character);
+        }
+    }
+    masked
+}
+
+/// `3.2 Lubrication` is two levels deep.
+fn number_depth(text: &str) -> Option<u8> {
+    let number = text.split_whitespace().next()?;
+    let rest = text[number.len()..].trim_start();
+    let number = number.trim_end_matches('.');
+    let parts: Vec<&str> = number.split('.').collect();
+    let counts = parts.iter().all(|part| (1..=2).contains(&part.len()) && part.chars().all(|digit| digit.is_ascii_digit()));
+    let names = rest.chars().next().is_some_and(|first| first.is_uppercase() || is_wide(first));
+    (counts && names && parts.len() <= 5).then(|| u8::try_from(parts.len()).unwrap_or(1))
+}
+
+fn is_numbered(text: &str) -> bool {
+    number_depth(text).is_some()
+}
+
+fn begins_low(text: &str) -> bool {
+    text.chars().next().is_some_and(|first| first.is_lowercase() || matches!(first, '(' | '•' | '-'))
+}

@@ -1,0 +1,120 @@
+//! The library: the documents as people see them. Use cases over the store: list, read, open the original, try again.
+
+mod contents;
+mod excerpt;
+mod original;
+mod table;
+mod view;
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::{Collection, Document, DocumentId};
+use crate::ingest::{IngestError, IngestStatus, Pipeline};
+use crate::store::{AnswerId, DocumentQuery, LibraryCounts, Store, StoreError, StoredAnswer};
+
+pub use contents::Entry;
+pub use excerpt::{Piece, excerpt, highlighted, pieces};
+pub use original::Original;
+pub use table::{Part, Row, parts};
+pub use view::{Cited, DocumentView, Section, Wanted};
+
+/// What can go wrong in the library.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// No such document, or its file is gone.
+    #[error("there is no such document: it may have been deleted from the documents folder")]
+    NotFound,
+    /// The file is known but cannot be opened.
+    #[error("the file {path} cannot be opened: {source}")]
+    Unreadable {
+        /// The path in the documents folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not inside the documents folder.
+    #[error("the file {path} is a link that leads out of the documents folder and is not served")]
+    Outside {
+        /// The path in the documents folder.
+        path: String,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Ingestion, when asked to try a file again.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+}
+
+/// The library. Cheap to clone.
+#[derive(Clone)]
+pub struct Library {
+    store: Store,
+    folder: PathBuf,
+    pipeline: Pipeline,
+}
+
+impl Library {
+    /// The library over `store`, whose originals lie in `folder`.
+    pub fn new(store: Store, folder: PathBuf, pipeline: Pipeline) -> Self {
+        Self { store, folder, pipeline }
+    }
+
+    /// The watched folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// One page of the documents, and how many there are in all.
+    pub async fn list(&self, query: &DocumentQuery<'_>) -> Result<(Vec<Document>, u64), LibraryError> {
+        Ok(self.store.documents_page(query).await?)
+    }
+
+    /// How many documents stand where.
+    pub async fn counts(&self) -> Result<LibraryCounts, LibraryError> {
+        Ok(self.store.counts().await?)
+    }
+
+    /// Every collection with the number of its files.
+    pub async fn collections(&self) -> Result<Vec<(Collection, u32)>, LibraryError> {
+        Ok(self.store.collections().await?)
+    }
+
+    /// A document.
+    pub async fn document(&self, id: DocumentId) -> Result<Document, LibraryError> {
+        self.store.document(id).await?.ok_or(LibraryError::NotFound)
+    }
+
+    /// A part of a document's text.
+    pub async fn view(&self, id: DocumentId, wanted: Wanted) -> Result<DocumentView, LibraryError> {
+        let document = self.document(id).await?;
+        view::view(&self.store, document, wanted).await
+    }
+
+    /// The file of a document, opened.
+    pub async fn original(&self, id: DocumentId) -> Result<Original, LibraryError> {
+        let document = self.document(id).await?;
+        let folder = self.folder.clone();
+        let opened = tokio::task::spawn_blocking(move || original::open(&folder, &document)).await;
+        opened.unwrap_or_else(|error| {
+            Err(LibraryError::Unreadable { path: id.to_string(), source: std::io::Error::other(error) })
+        })
+    }
+
+    /// Puts a document that failed back into the queue.
+    pub async fn retry(&self, id: DocumentId) -> Result<Document, LibraryError> {
+        let document = self.document(id).await?;
+        self.pipeline.retry(id).await?;
+        Ok(document)
+    }
+
+    /// What ingestion is doing at this moment.
+    pub fn ingestion(&self) -> IngestStatus {
+        self.pipeline.status()
+    }
+
+    /// An answer as it was given.
+    pub async fn answer(&self, id: &AnswerId) -> Result<StoredAnswer, LibraryError> {
+        self.store.answer(id).await?.ok_or(LibraryError::NotFound)
+    }
+}

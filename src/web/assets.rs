@@ -1,0 +1,89 @@
+//! The static files, compiled in and addressed by the hash of their content, so that a browser may keep them for ever.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::{HttpResponse, web};
+
+use super::error::WebError;
+
+struct Asset {
+    name: &'static str,
+    content_type: &'static str,
+    bytes: &'static [u8],
+    address: String,
+}
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    vec![
+        Asset::new("gemba.css", "text/css; charset=utf-8", STYLE.as_bytes()),
+        Asset::new(
+            "gemba.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../../static/js/gemba.js"),
+        ),
+        Asset::new("mark.svg", "image/svg+xml", include_bytes!("../../static/mark.svg")),
+    ]
+});
+
+/// The style sheet: one file for the browser, one file a concern for us.
+const STYLE: &str = concat!(
+    include_str!("../../static/css/tokens.css"),
+    include_str!("../../static/css/frame.css"),
+    include_str!("../../static/css/controls.css"),
+    include_str!("../../static/css/answer.css"),
+    include_str!("../../static/css/document.css"),
+    include_str!("../../static/css/library.css"),
+);
+
+impl Asset {
+    fn new(name: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
+        let hash = blake3::hash(bytes).to_hex();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let address = format!("/static/{stem}.{}.{extension}", &hash.as_str()[..16]);
+        Self { name, content_type, bytes, address }
+    }
+}
+
+/// Where the browser finds the file that we call `name`; empty if there is none, which a test excludes.
+pub fn address(name: &str) -> &'static str {
+    ASSETS.iter().find(|asset| asset.name == name).map_or("", |asset| &asset.address)
+}
+
+/// `GET /static/{file}`
+pub async fn serve(file: web::Path<String>) -> Result<HttpResponse, WebError> {
+    let asset = ASSETS
+        .iter()
+        .find(|asset| asset.address.strip_prefix("/static/") == Some(file.as_str()))
+        .ok_or(WebError::NotFound)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, asset.content_type))
+        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(asset.bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_carries_the_hash_of_the_content() {
+        let address = address("gemba.css");
+        assert!(address.starts_with("/static/gemba.") && address.ends_with(".css"), "{address}");
+        assert_eq!(address.len(), "/static/gemba..css".len() + 16);
+    }
+
+    #[test]
+    fn every_asset_that_a_template_names_exists() {
+        let base = include_str!("../../templates/base.html");
+        let named: Vec<&str> = base
+            .split("asset(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        assert!(!named.is_empty());
+        for name in named {
+            assert_ne!(address(name), "", "{name}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Every error of a request: one exhaustive match to a status, and two faces, a page and JSON.
+//!
+//! Policy: a handler returns `Err`; nothing else builds an error response. The face is chosen in `guard.rs`, which
+//! knows the request. What is the server's fault is logged there, once.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use super::page::{Shell, render};
+use crate::answer::AnswerError;
+use crate::domain::InvalidQuestion;
+use crate::library::LibraryError;
+use crate::retrieve::RetrieveError;
+
+/// What can go wrong with a request.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// No such page.
+    #[error("there is nothing at this address")]
+    NotFound,
+    /// The page knows no such method.
+    #[error("this address does not take this method")]
+    MethodNotAllowed,
+    /// A parameter cannot be read.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The request body is not what was expected.
+    #[error("the body of the request cannot be read: {0}")]
+    BadBody(String),
+    /// A form that another site sent.
+    #[error("this request came from another site and was not carried out")]
+    CrossSite,
+    /// A name that is not this server's.
+    #[error("this server answers only to 127.0.0.1, localhost and [::1]")]
+    WrongHost,
+    /// The question cannot be asked.
+    #[error(transparent)]
+    Question(#[from] InvalidQuestion),
+    /// The library.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// Retrieval.
+    #[error(transparent)]
+    Retrieve(#[from] RetrieveError),
+    /// Answering.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    /// A template.
+    #[error("the page could not be written: {0}")]
+    Template(#[from] askama::Error),
+    /// The address to listen on.
+    #[error("cannot listen on {address}: {source}; is another Gemba running? choose another address with --address")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Anything else that the web framework reports.
+    #[error("{message}")]
+    Framework {
+        /// The status that it chose.
+        status: StatusCode,
+        /// What it says.
+        message: String,
+    },
+}
+
+/// The key of the texts that a page shows, without `-title` and `-explained`.
+type Key = &'static str;
+
+impl WebError {
+    /// The one place that decides what a client is told.
+    fn outcome(&self) -> (StatusCode, Key) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "error-not-found"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "error-request"),
+            Self::BadRequest(_) | Self::BadBody(_) => (StatusCode::BAD_REQUEST, "error-request"),
+            Self::CrossSite => (StatusCode::FORBIDDEN, "error-cross-site"),
+            Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "error-host"),
+            Self::Question(InvalidQuestion::Empty) => (StatusCode::BAD_REQUEST, "error-question-empty"),
+            Self::Question(InvalidQuestion::TooLong { .. }) => (StatusCode::BAD_REQUEST, "error-question-long"),
+            Self::Library(LibraryError::NotFound) => (StatusCode::NOT_FOUND, "error-not-found"),
+            Self::Library(LibraryError::Outside { .. }) => (StatusCode::FORBIDDEN, "error-outside"),
+            Self::Library(LibraryError::Unreadable { .. }) => (StatusCode::SERVICE_UNAVAILABLE, "error-unreadable"),
+            Self::Library(LibraryError::Store(_) | LibraryError::Ingest(_))
+            | Self::Retrieve(_)
+            | Self::Answer(_)
+            | Self::Template(_)
+            | Self::Listen { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "error-server"),
+            Self::Framework { status, .. } if status.is_server_error() => (*status, "error-server"),
+            Self::Framework { status, .. } => (*status, "error-request"),
+        }
+    }
+
+    /// The name of the error in JSON.
+    fn code(&self) -> &'static str {
+        self.outcome().1.trim_start_matches("error-")
+    }
+
+    /// The error as a page.
+    pub fn as_page(&self, shell: Shell) -> HttpResponse {
+        let (status, key) = self.outcome();
+        let title = shell.t.get(&format!("{key}-title")).into_owned();
+        let explained = match self {
+            Self::BadRequest(message) => message.clone(),
+            _ => shell.t.get(&format!("{key}-explained")).into_owned(),
+        };
+        let page = ErrorPage { shell, status: status.as_u16(), title, explained };
+        render(&page, status).unwrap_or_else(|_| HttpResponse::new(status))
+    }
+
+    /// The error as JSON: `{"error": {"code", "message"}}`.
+    pub fn as_json(&self) -> HttpResponse {
+        let (status, _) = self.outcome();
+        let message = if status.is_server_error() {
+            format!("{self}; the server's log says more")
+        } else {
+            self.to_string()
+        };
+        HttpResponse::build(status)
+            .json(serde_json::json!({ "error": { "code": self.code(), "message": message } }))
+    }
+}
+
+impl ResponseError for WebError {
+    fn status_code(&self) -> StatusCode {
+        self.outcome().0
+    }
+
+    /// A bare status: `guard.rs` puts the face on.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+#[derive(askama::Template)]
+#[template(path = "pages/error.html")]
+struct ErrorPage {
+    shell: Shell,
+    status: u16,
+    title: String,
+    explained: String,
+}

@@ -1,0 +1,199 @@
+//! Stands before every handler: lets in only requests that are meant for this server, and sends nothing out without
+//! security headers. Errors of handlers get their face here.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpResponse, web};
+
+use super::error::WebError;
+use super::page::{Place, Shell};
+
+/// How the server listens.
+#[derive(Debug, Clone, Copy)]
+pub struct Listening {
+    /// On the loopback interface only, so that a `Host` that is not loopback is a page of another site whose name was
+    /// pointed at this machine (DNS rebinding).
+    pub loopback: bool,
+}
+
+/// Nothing inline, nothing from elsewhere, no frames.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+    (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+    (header::PERMISSIONS_POLICY, "camera=(), microphone=(), geolocation=()"),
+];
+
+/// The middleware.
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let shell = Shell::of(request.headers(), request.uri(), Place::Nowhere);
+    let json = request.path().starts_with("/api/") || request.path() == "/health";
+    let loopback = request.app_data::<web::Data<Listening>>().is_some_and(|listening| listening.loopback);
+    if let Err(error) = admit(request.method(), request.headers(), request.uri().host(), loopback) {
+        return Ok(request.into_response(secured(face(&error, shell, json))));
+    }
+    let (request, response) = next.call(request).await?.map_into_boxed_body().into_parts();
+    let response = match error_of(&response) {
+        None => response,
+        Some(Failure::Known) => {
+            let known = response.error().and_then(|error| error.as_error::<WebError>());
+            known.map_or_else(|| HttpResponse::new(response.status()), |error| {
+                log(error, request.path());
+                face(error, shell, json)
+            })
+        }
+        Some(Failure::Other(error)) => face(&error, shell, json),
+    };
+    Ok(ServiceResponse::new(request, secured(response)))
+}
+
+enum Failure {
+    Known,
+    Other(WebError),
+}
+
+fn error_of(response: &HttpResponse) -> Option<Failure> {
+    let status = response.status();
+    match response.error() {
+        Some(error) if error.as_error::<WebError>().is_some() => Some(Failure::Known),
+        Some(error) => Some(Failure::Other(WebError::Framework { status, message: error.to_string() })),
+        None if status == StatusCode::METHOD_NOT_ALLOWED => Some(Failure::Other(WebError::MethodNotAllowed)),
+        None => None,
+    }
+}
+
+fn face(error: &WebError, shell: Shell, json: bool) -> HttpResponse {
+    if json { error.as_json() } else { error.as_page(shell) }
+}
+
+fn log(error: &WebError, path: &str) {
+    use actix_web::ResponseError;
+    if error.status_code().is_server_error() {
+        let mut causes = Vec::new();
+        let mut cause = std::error::Error::source(error);
+        while let Some(inner) = cause {
+            causes.push(inner.to_string());
+            cause = inner.source();
+        }
+        tracing::error!(path, %error, causes = causes.join(": "), "a request could not be answered");
+    }
+}
+
+fn secured(mut response: HttpResponse) -> HttpResponse {
+    for (name, value) in HEADERS {
+        // A handler that set its own knows better: originals bring a policy of their own.
+        if !response.headers().contains_key(&name) {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    response
+}
+
+fn admit(method: &Method, headers: &HeaderMap, target: Option<&str>, loopback: bool) -> Result<(), WebError> {
+    let host = text(headers, &header::HOST);
+    if loopback {
+        let named = [host.map(without_port), target].into_iter().flatten();
+        let all_loopback = named.clone().all(|name| matches!(name, "127.0.0.1" | "localhost" | "[::1]"));
+        if !all_loopback || named.count() == 0 {
+            return Err(WebError::WrongHost);
+        }
+    }
+    if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && from_elsewhere(headers, host) {
+        return Err(WebError::CrossSite);
+    }
+    Ok(())
+}
+
+/// Whether a browser says that another site sent this request. Programs that are no browsers say nothing, and no
+/// browser's authority can be borrowed through them.
+fn from_elsewhere(headers: &HeaderMap, host: Option<&str>) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return !matches!(site.as_bytes(), b"same-origin" | b"none");
+    }
+    match text(headers, &header::ORIGIN) {
+        Some(origin) => origin.split_once("://").map(|(_, authority)| authority) != host,
+        None => headers.contains_key(header::ORIGIN),
+    }
+}
+
+fn text<'headers>(headers: &'headers HeaderMap, name: &HeaderName) -> Option<&'headers str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.chars().all(|character| character.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        map
+    }
+
+    fn get(host: &'static str) -> Result<(), WebError> {
+        admit(&Method::GET, &headers(&[("host", host)]), None, true)
+    }
+
+    #[test]
+    fn the_names_of_this_machine_are_let_in_with_any_port() {
+        for host in ["127.0.0.1:8484", "localhost:8484", "[::1]:8484", "[::1]", "localhost"] {
+            assert!(get(host).is_ok(), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_was_pointed_at_this_machine_is_refused() {
+        for host in ["evil.example:8484", "127.0.0.1.evil.example", "localhost.evil.example:80", "", "[::1].evil"] {
+            assert!(matches!(get(host), Err(WebError::WrongHost)), "{host}");
+        }
+        assert!(matches!(admit(&Method::GET, &HeaderMap::new(), None, true), Err(WebError::WrongHost)));
+        let absolute = admit(&Method::GET, &headers(&[("host", "localhost")]), Some("evil.example"), true);
+        assert!(matches!(absolute, Err(WebError::WrongHost)));
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_refused() {
+        for pairs in [
+            &[("host", "localhost:8484"), ("sec-fetch-site", "cross-site")][..],
+            &[("host", "localhost:8484"), ("sec-fetch-site", "same-site")],
+            &[("host", "localhost:8484"), ("origin", "http://evil.example")],
+            &[("host", "localhost:8484"), ("origin", "http://localhost:9999")],
+            &[("host", "localhost:8484"), ("origin", "null")],
+        ] {
+            let refused = admit(&Method::POST, &headers(pairs), None, true);
+            assert!(matches!(refused, Err(WebError::CrossSite)), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_of_this_site_and_a_program_are_let_in() {
+        for pairs in [
+            &[("host", "localhost:8484"), ("sec-fetch-site", "same-origin")][..],
+            &[("host", "localhost:8484"), ("origin", "http://localhost:8484")],
+            &[("host", "localhost:8484")],
+        ] {
+            assert!(admit(&Method::POST, &headers(pairs), None, true).is_ok(), "{pairs:?}");
+        }
+    }
+}

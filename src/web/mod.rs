@@ -1,0 +1,104 @@
+//! The web: pages, their JSON twins, and what every request goes through.
+//!
+//! Every address is on this one screen, in `routes`. A page is a struct beside its handler in `pages`, with a
+//! template of the same name in `templates/pages`; its twin in `api` answers with JSON. Handlers parse, call a use case
+//! of a lower room, and show: nothing here knows SQL, an index or a model.
+
+mod api;
+mod assets;
+mod cited;
+mod error;
+mod guard;
+mod language;
+mod page;
+mod pages;
+mod parameters;
+mod sse;
+mod texts;
+mod words;
+
+use std::net::SocketAddr;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, Resource, Route, guard as condition, web};
+
+pub use error::WebError;
+
+use crate::answer::Answerer;
+use crate::library::Library;
+use crate::retrieve::Retriever;
+
+/// What handlers work with. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// Documents, as people see them.
+    pub library: Library,
+    /// Search.
+    pub retriever: Retriever,
+    /// Ask.
+    pub answerer: Answerer,
+}
+
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(at("/", get().to(pages::ask::start)))
+        .service(at("/ask", get().to(pages::ask::ask)))
+        .service(at("/ask/stream", get().to(pages::ask::stream)))
+        .service(at("/answers/{id}", get().to(pages::answer::show)))
+        .service(at("/search", get().to(pages::search::search)))
+        .service(at("/documents/{id}", get().to(pages::document::show)))
+        .service(at("/documents/{id}/original", get().to(pages::original::download)))
+        .service(at("/library", get().to(pages::library::list)))
+        .service(at("/library/status", get().to(pages::library::status)))
+        .service(at("/library/{id}/retry", web::post().to(pages::library::retry)))
+        .service(at("/language", web::post().to(pages::switch::switch)))
+        .service(at("/static/{file}", get().to(assets::serve)))
+        .service(at("/health", get().to(api::health::health)))
+        .service(at("/api/ask", get().to(api::ask::ask)).route(web::post().to(api::ask::post)))
+        .service(at("/api/ask/stream", get().to(api::ask::stream)).route(web::post().to(api::ask::post_stream)))
+        .service(at("/api/answers/{id}", get().to(api::ask::answer)))
+        .service(at("/api/search", get().to(api::search::search)))
+        .service(at("/api/documents/{id}", get().to(api::documents::show)))
+        .service(at("/api/library", get().to(api::library::list)))
+        .service(at("/api/library/{id}/retry", web::post().to(api::library::retry)))
+        .default_service(web::to(nothing));
+}
+
+/// Starts to listen at `address`; port 0 takes a free one. Returns the address in force and the server, which is to be
+/// awaited; its handle stops it.
+pub fn start(state: AppState, address: SocketAddr) -> Result<(SocketAddr, Server), WebError> {
+    let listening = web::Data::new(guard::Listening { loopback: address.ip().is_loopback() });
+    let state = web::Data::new(state);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(listening.clone())
+            .app_data(web::PathConfig::default().error_handler(|_, _| WebError::NotFound.into()))
+            .app_data(web::QueryConfig::default().error_handler(|error, _| WebError::BadRequest(error.to_string()).into()))
+            .app_data(web::FormConfig::default().error_handler(|error, _| WebError::BadBody(error.to_string()).into()))
+            .app_data(web::JsonConfig::default().error_handler(|error, _| WebError::BadBody(error.to_string()).into()))
+            .wrap(from_fn(guard::guard))
+            .configure(routes)
+    })
+    .workers(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4)))
+    .disable_signals()
+    // Long enough for an answer that is being streamed, short enough for a service manager.
+    .shutdown_timeout(5)
+    .bind(address)
+    .map_err(|source| WebError::Listen { address, source })?;
+    let actual = server.addrs().first().copied().unwrap_or(address);
+    Ok((actual, server.run()))
+}
+
+fn at(path: &str, route: Route) -> Resource {
+    web::resource(path).route(route)
+}
+
+fn get() -> Route {
+    web::route().guard(condition::Any(condition::Get()).or(condition::Head()))
+}
+
+async fn nothing() -> Result<actix_web::HttpResponse, WebError> {
+    Err(WebError::NotFound)
+}

@@ -1,0 +1,190 @@
+//! What every page has: the frame with its language and tabs, addresses of other pages, paging.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap};
+use actix_web::http::uri::Uri;
+
+use super::error::WebError;
+use super::texts::Texts;
+use super::{assets, language};
+use crate::domain::Language;
+
+/// Which tab a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Ask, and the answers.
+    Ask,
+    /// Search.
+    Search,
+    /// Library, and the documents.
+    Library,
+    /// None: an error.
+    Nowhere,
+}
+
+/// The frame of a page.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// The texts in the reader's language.
+    pub t: Texts,
+    /// Where the language switch leads back to.
+    pub back: String,
+    /// The version of the program.
+    pub version: &'static str,
+    place: Place,
+}
+
+impl Shell {
+    /// The frame for a request.
+    pub fn of(headers: &HeaderMap, uri: &Uri, place: Place) -> Self {
+        let back = uri.path_and_query().map_or("/", |address| address.as_str()).to_owned();
+        Self { t: Texts::of(language::of(headers)), back, version: env!("CARGO_PKG_VERSION"), place }
+    }
+
+    /// The frame for a request to a handler.
+    pub fn for_request(request: &actix_web::HttpRequest, place: Place) -> Self {
+        Self::of(request.headers(), request.uri(), place)
+    }
+
+    /// Whether the page belongs to Ask.
+    pub fn at_ask(&self) -> bool {
+        self.place == Place::Ask
+    }
+
+    /// Whether the page belongs to Search.
+    pub fn at_search(&self) -> bool {
+        self.place == Place::Search
+    }
+
+    /// Whether the page belongs to Library.
+    pub fn at_library(&self) -> bool {
+        self.place == Place::Library
+    }
+
+    /// The address of a static file.
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    /// The language that the switch leads to.
+    pub fn other_tag(&self) -> &'static str {
+        match self.t.language() {
+            Language::Chinese => "en",
+            Language::English => "zh",
+        }
+    }
+
+    /// That language, in its own words.
+    pub fn other_name(&self) -> &'static str {
+        match self.t.language() {
+            Language::Chinese => "English",
+            Language::English => "中文",
+        }
+    }
+}
+
+/// An entry of a list of choices: a filter, an option of a select.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What a form sends.
+    pub value: String,
+    /// Where a link leads.
+    pub href: String,
+    /// What is shown.
+    pub label: String,
+    /// How many there are, where that is known.
+    pub count: Option<String>,
+    /// Whether it is the one in force.
+    pub selected: bool,
+}
+
+/// Links to the pages of a list before and after this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging {
+    /// The page, from 1.
+    pub page: u32,
+    /// How many there are.
+    pub pages: u32,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page after.
+    pub next: Option<String>,
+}
+
+impl Paging {
+    /// Paging of a list of `pages` pages at `page`; `href` makes the address of a page.
+    pub fn new(page: u32, pages: u32, href: impl Fn(u32) -> String) -> Self {
+        let page = page.clamp(1, pages.max(1));
+        Self {
+            page,
+            pages,
+            previous: (page > 1).then(|| href(page - 1)),
+            next: (page < pages).then(|| href(page + 1)),
+        }
+    }
+
+    /// Which page of how many.
+    pub fn place(&self, t: &Texts) -> Cow<'static, str> {
+        t.with_all("paging-place", &[("page", &self.page.to_string()), ("pages", &self.pages.to_string())])
+    }
+}
+
+/// Renders a page.
+pub fn render(page: &impl askama::Template, status: StatusCode) -> Result<HttpResponse, WebError> {
+    Ok(HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        // Pages depend on who asks and on what the folder holds now.
+        .insert_header((CACHE_CONTROL, "private, no-cache"))
+        .body(page.render()?))
+}
+
+/// An address with parameters; empty ones are left out.
+pub fn address(path: &str, parameters: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
+    let mut divider = '?';
+    for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        address.push(divider);
+        address.push_str(name);
+        address.push('=');
+        escape(value, &mut address);
+        divider = '&';
+    }
+    address
+}
+
+fn escape(value: &str, into: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => into.push(char::from(byte)),
+            b' ' => into.push('+'),
+            _ => {
+                into.push('%');
+                into.push(char::from(HEX[usize::from(byte >> 4)]));
+                into.push(char::from(HEX[usize::from(byte & 15)]));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_carries_what_people_type_and_leaves_out_what_is_empty() {
+        let address = address("/search", &[("q", "M8 & 拧紧?"), ("kind", ""), ("page", "2")]);
+        assert_eq!(address, "/search?q=M8+%26+%E6%8B%A7%E7%B4%A7%3F&page=2");
+    }
+
+    #[test]
+    fn the_first_page_has_no_page_before_it_and_the_last_none_after() {
+        let paging = Paging::new(1, 2, |page| format!("?page={page}"));
+        assert_eq!((paging.previous, paging.next.as_deref()), (None, Some("?page=2")));
+        let paging = Paging::new(9, 2, |page| format!("?page={page}"));
+        assert_eq!((paging.page, paging.next), (2, None));
+    }
+}

@@ -1,0 +1,50 @@
+//! A permanent address of an answer: the answer as it was given, with its quotes as they were.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use crate::store::AnswerId;
+use crate::web::cited::{AnswerPart, Ending, Looked};
+use crate::web::error::WebError;
+use crate::web::page::{Place, Shell, address, render};
+use crate::web::{AppState, words};
+
+#[derive(Template)]
+#[template(path = "pages/answer.html")]
+struct AnswerPage {
+    shell: Shell,
+    question: String,
+    asked_at: String,
+    asked_at_machine: String,
+    answer: AnswerPart,
+    again: String,
+}
+
+/// `GET /answers/{id}`
+pub async fn show(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, WebError> {
+    let stored = state.library.answer(&AnswerId(id.into_inner())).await?;
+    let shell = Shell::for_request(&request, Place::Ask);
+    // Passages that were stored in another form are left out; the quotes are whole without them.
+    let looked: Vec<Looked> = serde_json::from_value(stored.passages).unwrap_or_default();
+    let ending = Ending {
+        question: &stored.question,
+        verdict: stored.verdict,
+        generator: &stored.generator,
+        duration_ms: stored.duration_ms,
+        permalink: None,
+    };
+    let page = AnswerPage {
+        answer: AnswerPart::whole(shell.t, &stored.quotes, &looked, ending)?,
+        again: address("/ask", &[("q", &stored.question)]),
+        question: stored.question,
+        asked_at: words::time(stored.created_ms),
+        asked_at_machine: words::machine_time(stored.created_ms),
+        shell,
+    };
+    render(&page, StatusCode::OK)
+}

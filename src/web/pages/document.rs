@@ -1,0 +1,297 @@
+//! Document: its text by page or section, the contents beside it, what is cited marked, the way to the original.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::original::opens_in_browser;
+use crate::domain::{Document, DocumentId, DocumentState, FileKind, Passage, PassageId, Span};
+use crate::library::{Cited, DocumentView, Entry, Part, Section, Wanted, parts};
+use crate::web::error::WebError;
+use crate::web::page::{Paging, Place, Shell, address, render};
+use crate::web::parameters::lenient;
+use crate::web::texts::{Texts, grouped};
+use crate::web::{AppState, words};
+
+/// What the address of a document carries.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Shown {
+    #[serde(default, deserialize_with = "lenient")]
+    passage: Option<i64>,
+    #[serde(default, deserialize_with = "lenient")]
+    from: Option<u32>,
+    #[serde(default, deserialize_with = "lenient")]
+    to: Option<u32>,
+    #[serde(default, deserialize_with = "lenient")]
+    part: Option<u32>,
+    #[serde(default, deserialize_with = "lenient")]
+    page: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/document.html")]
+struct DocumentPage {
+    shell: Shell,
+    title: String,
+    path: String,
+    facts: Vec<String>,
+    original: Option<OriginalLink>,
+    notices: Vec<String>,
+    contents: Vec<EntryView>,
+    sections: Vec<SectionView>,
+    empty_title: String,
+    empty_explained: String,
+    paging: Paging,
+}
+
+struct OriginalLink {
+    href: String,
+    label: String,
+    opens: bool,
+}
+
+struct EntryView {
+    level: usize,
+    href: String,
+    label: String,
+    current: bool,
+}
+
+struct SectionView {
+    anchor: String,
+    label: String,
+    headings: Vec<HeadingView>,
+    blocks: Vec<Block>,
+}
+
+struct HeadingView {
+    depth: usize,
+    text: String,
+}
+
+struct Block {
+    cited: bool,
+    parts: Vec<Part>,
+}
+
+impl Shown {
+    /// What it asks of the library.
+    pub fn wanted(&self) -> Wanted {
+        let span = self.from.zip(self.to).filter(|(from, to)| from < to);
+        Wanted {
+            part: self.part,
+            page: self.page,
+            passage: self.passage.map(PassageId),
+            span: span.map(|(start, end)| Span { start, end }),
+        }
+    }
+}
+
+/// `GET /documents/{id}?passage=...&from=...&to=...&part=...&page=...`
+pub async fn show(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    id: web::Path<i64>,
+    shown: web::Query<Shown>,
+) -> Result<HttpResponse, WebError> {
+    let view = state.library.view(DocumentId(*id), shown.wanted()).await?;
+    let shell = Shell::for_request(&request, Place::Library);
+    render(&DocumentPage::new(shell, &view), StatusCode::OK)
+}
+
+impl DocumentPage {
+    fn new(shell: Shell, view: &DocumentView) -> Self {
+        let t = shell.t;
+        let document = &view.document;
+        let here = format!("/documents/{}", document.id);
+        let (empty_title, empty_explained) = emptiness(t, document);
+        Self {
+            title: document.title.clone(),
+            path: document.path.clone(),
+            facts: facts(t, document),
+            original: original(t, view),
+            notices: notices(t, view),
+            contents: view.contents.iter().map(|entry| EntryView::new(t, entry, &here, view.part)).collect(),
+            sections: view.sections.iter().map(|section| SectionView::new(t, section, view)).collect(),
+            empty_title,
+            empty_explained,
+            paging: Paging::new(view.part, view.parts, |part| address(&here, &[("part", &part.to_string())])),
+            shell,
+        }
+    }
+}
+
+impl EntryView {
+    fn new(t: Texts, entry: &Entry, here: &str, part: u32) -> Self {
+        let place = words::place(t, &entry.place);
+        let label = match (&entry.heading, place.is_empty()) {
+            (Some(heading), true) => heading.clone(),
+            (Some(heading), false) => format!("{place} · {heading}"),
+            (None, _) => place,
+        };
+        let anchor = anchor(entry.ordinal);
+        let href = if entry.part == part {
+            format!("#{anchor}")
+        } else {
+            format!("{here}?part={}#{anchor}", entry.part)
+        };
+        Self { level: entry.level, href, label, current: false }
+    }
+}
+
+impl SectionView {
+    fn new(t: Texts, section: &Section, view: &DocumentView) -> Self {
+        let mut locator = section.locator.clone();
+        locator.rows = None;
+        let first = section.passages.first().map_or(0, |passage| passage.ordinal);
+        Self {
+            anchor: anchor(first),
+            label: if section.opens_place { words::place(t, &locator) } else { String::new() },
+            headings: section
+                .headings
+                .iter()
+                .map(|(depth, text)| HeadingView { depth: (*depth).min(2), text: text.clone() })
+                .collect(),
+            blocks: blocks(&section.passages, view),
+        }
+    }
+}
+
+/// The passages of a section; a table that goes on in the next passage stays one table.
+fn blocks(passages: &[Passage], view: &DocumentView) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for passage in passages {
+        let cited = view.cited == Cited::Here(passage.id);
+        let span = view.span.filter(|_| cited);
+        let mut parts = parts(&passage.text, passage.locator.rows, span);
+        if !cited && let Some(last) = blocks.last_mut().filter(|last| !last.cited) {
+            continue_table(&mut last.parts, &mut parts);
+        }
+        if !parts.is_empty() {
+            blocks.push(Block { cited, parts });
+        }
+    }
+    blocks
+}
+
+fn continue_table(before: &mut [Part], parts: &mut Vec<Part>) {
+    if let (Some(Part::Table { header: open, rows }), Some(Part::Table { header, rows: more })) =
+        (before.last_mut(), parts.first_mut())
+        && open == header
+        && !open.is_empty()
+    {
+        rows.append(more);
+        parts.remove(0);
+    }
+}
+
+fn anchor(ordinal: u32) -> String {
+    format!("p{ordinal}")
+}
+
+fn facts(t: Texts, document: &Document) -> Vec<String> {
+    let mut facts = vec![words::kind(document.kind).to_owned(), words::collection(t, &document.collection)];
+    if document.pages > 0 {
+        let key = match document.kind {
+            FileKind::Pptx => t.count("slides-count", document.pages),
+            FileKind::Xlsx => t.count("sheets-count", document.pages),
+            _ => t.count("pages-count", document.pages),
+        };
+        facts.push(key.into_owned());
+    }
+    facts.push(words::size(document.size_bytes));
+    facts.push(t.with("changed", "time", &words::time(document.modified_ms)).into_owned());
+    facts
+}
+
+fn original(t: Texts, view: &DocumentView) -> Option<OriginalLink> {
+    let document = &view.document;
+    let mut href = format!("/documents/{}/original", document.id);
+    let cited_page = match view.cited {
+        Cited::Here(cited) => view
+            .sections
+            .iter()
+            .flat_map(|section| &section.passages)
+            .find(|passage| passage.id == cited)
+            .and_then(|passage| passage.locator.page),
+        Cited::Nothing | Cited::Gone => None,
+    };
+    let opens = opens_in_browser(document.kind);
+    let label = match (opens, cited_page) {
+        (true, Some(page)) => {
+            href.push_str(&format!("#page={page}"));
+            t.with("original-open-page", "page", &grouped(page.into()))
+        }
+        (true, None) => t.get("original-open"),
+        (false, _) => t.get("original-download"),
+    };
+    Some(OriginalLink { href, label: label.into_owned(), opens })
+}
+
+fn notices(t: Texts, view: &DocumentView) -> Vec<String> {
+    let mut notices = Vec::new();
+    if view.cited == Cited::Gone {
+        notices.push(t.get("document-citation-gone").into_owned());
+    }
+    match &view.document.state {
+        DocumentState::Pending if view.document.generation.is_some() => {
+            notices.push(t.get("document-pending-old").into_owned());
+        }
+        DocumentState::Pending | DocumentState::Searchable => {}
+        DocumentState::Duplicate { .. } => notices.push(t.get("document-duplicate").into_owned()),
+        DocumentState::Failed { reason } => {
+            notices.push(t.with("document-failed", "reason", reason).into_owned());
+        }
+    }
+    if view.document.empty_pages > 0 {
+        notices.push(t.count("document-pages-empty", view.document.empty_pages).into_owned());
+    }
+    notices
+}
+
+fn emptiness(t: Texts, document: &Document) -> (String, String) {
+    let (title, explained) = match document.state {
+        DocumentState::Pending => (t.get("document-empty-pending-title"), t.get("document-empty-pending-explained")),
+        _ => (t.get("document-empty-title"), t.get("document-empty-explained")),
+    };
+    (title.into_owned(), explained.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::library::Row;
+
+    use super::*;
+
+    fn table(header: &[&str], rows: &[&[&str]]) -> Part {
+        let cells = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>();
+        Part::Table {
+            header: cells(header),
+            rows: rows.iter().map(|row| Row { cells: cells(row), marked: false }).collect(),
+        }
+    }
+
+    #[test]
+    fn a_table_that_goes_on_in_the_next_passage_stays_one_table() {
+        let mut before = vec![table(&["A", "B"], &[&["1", "2"]])];
+        let mut next = vec![table(&["A", "B"], &[&["3", "4"]])];
+        continue_table(&mut before, &mut next);
+        assert_eq!(before, [table(&["A", "B"], &[&["1", "2"], &["3", "4"]])]);
+        assert!(next.is_empty());
+    }
+
+    #[test]
+    fn a_table_with_another_header_is_another_table() {
+        let mut before = vec![table(&["A", "B"], &[&["1", "2"]])];
+        let mut next = vec![table(&["A", "C"], &[&["3", "4"]])];
+        continue_table(&mut before, &mut next);
+        assert_eq!(next.len(), 1);
+    }
+
+    #[test]
+    fn a_span_that_is_none_is_not_asked_for() {
+        let shown = Shown { passage: Some(1), from: Some(5), to: Some(5), ..Shown::default() };
+        assert_eq!(shown.wanted().span, None);
+    }
+}

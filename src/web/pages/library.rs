@@ -1,0 +1,298 @@
+//! Library: every file with its state, the reason where one failed, and a way to try again.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::domain::{Collection, Document, DocumentId, DocumentState};
+use crate::ingest::IngestStatus;
+use crate::store::{DocumentQuery, DocumentSort, LibraryCounts};
+use crate::web::error::WebError;
+use crate::web::page::{Choice, Paging, Place, Shell, address, render};
+use crate::web::parameters::lenient;
+use crate::web::texts::{Texts, grouped};
+use crate::web::{AppState, words};
+
+/// Files on a page.
+pub const PAGE: u32 = 50;
+
+/// What the address of the list carries.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Listed {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    collection: String,
+    #[serde(default)]
+    sort: String,
+    #[serde(default, deserialize_with = "lenient")]
+    page: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/library.html")]
+struct LibraryPage {
+    shell: Shell,
+    summary: String,
+    status: StatusPart,
+    text: String,
+    state: String,
+    states: Vec<Choice>,
+    collections: Vec<Choice>,
+    sorts: Vec<Choice>,
+    filtered: bool,
+    folder: String,
+    rows: Vec<RowView>,
+    paging: Paging,
+}
+
+/// What ingestion is doing, in one line; the page fetches it again while there is work.
+#[derive(Template)]
+#[template(path = "parts/status.html")]
+struct StatusPart {
+    busy: bool,
+    line: String,
+    ignored: Option<String>,
+    troubles: Vec<String>,
+}
+
+struct RowView {
+    href: String,
+    title: String,
+    path: String,
+    kind: &'static str,
+    state: &'static str,
+    state_name: String,
+    reason: String,
+    duplicate_of: Option<String>,
+    can_retry: bool,
+    retry: String,
+    collection: String,
+    pages: String,
+    empty_pages: Option<String>,
+    passages: String,
+    size: String,
+    changed: String,
+    changed_machine: String,
+}
+
+impl Listed {
+    /// The collection that the address names.
+    pub fn collection(&self) -> Option<Collection> {
+        words::collection_of_parameter(&self.collection)
+    }
+
+    /// What the address asks of the store.
+    pub fn query<'own>(&'own self, collection: Option<&'own Collection>) -> DocumentQuery<'own> {
+        DocumentQuery {
+            state: self.known_state(),
+            collection,
+            kind: None,
+            text: Some(self.q.trim()).filter(|text| !text.is_empty()),
+            sort: self.sort(),
+            offset: (self.page() - 1).saturating_mul(PAGE),
+            limit: PAGE,
+        }
+    }
+
+    /// The page, from 1.
+    pub fn page(&self) -> u32 {
+        self.page.unwrap_or(1).max(1)
+    }
+
+    fn known_state(&self) -> Option<&str> {
+        Some(self.state.as_str()).filter(|state| STATES.iter().any(|(known, _)| known == state))
+    }
+
+    fn sort(&self) -> DocumentSort {
+        SORTS.iter().find(|(name, _)| *name == self.sort).map_or(DocumentSort::State, |(_, sort)| *sort)
+    }
+
+    fn with(&self, name: &str, value: &str) -> String {
+        let of = |own: &str, default: &str| if own == name { value.to_owned() } else { default.to_owned() };
+        let (q, state, collection, sort, page) = (
+            of("q", self.q.trim()),
+            of("state", &self.state),
+            of("collection", &self.collection),
+            of("sort", &self.sort),
+            of("page", ""),
+        );
+        address(
+            "/library",
+            &[("q", &q), ("state", &state), ("collection", &collection), ("sort", &sort), ("page", &page)],
+        )
+    }
+}
+
+type CountOf = fn(&LibraryCounts) -> u64;
+
+const STATES: [(&str, CountOf); 4] = [
+    ("searchable", |counts| counts.searchable),
+    ("failed", |counts| counts.failed),
+    ("duplicate", |counts| counts.duplicate),
+    ("pending", |counts| counts.pending),
+];
+
+const SORTS: [(&str, DocumentSort); 5] = [
+    ("", DocumentSort::State),
+    ("path", DocumentSort::Path),
+    ("title", DocumentSort::Title),
+    ("updated", DocumentSort::Updated),
+    ("size", DocumentSort::Size),
+];
+
+/// `GET /library?q=...&state=...&collection=...&sort=...&page=...`
+pub async fn list(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    listed: web::Query<Listed>,
+) -> Result<HttpResponse, WebError> {
+    let shell = Shell::for_request(&request, Place::Library);
+    let t = shell.t;
+    let collection = listed.collection();
+    let (documents, total) = state.library.list(&listed.query(collection.as_ref())).await?;
+    let counts = state.library.counts().await?;
+    let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
+    let page = LibraryPage {
+        summary: summary(t, &counts),
+        status: StatusPart::new(t, &state.library.ingestion()),
+        text: listed.q.trim().to_owned(),
+        state: listed.known_state().unwrap_or_default().to_owned(),
+        states: states(t, &listed, &counts),
+        collections: super::ask::collections(t, &state, &listed.collection).await?,
+        sorts: sorts(t, &listed),
+        filtered: total != counts.documents,
+        folder: state.library.folder().display().to_string(),
+        rows: documents.iter().map(|document| RowView::new(t, document)).collect(),
+        paging: Paging::new(listed.page(), pages, |page| listed.with("page", &page.to_string())),
+        shell,
+    };
+    render(&page, StatusCode::OK)
+}
+
+/// `GET /library/status`: the line about ingestion alone.
+pub async fn status(request: HttpRequest, state: web::Data<AppState>) -> Result<HttpResponse, WebError> {
+    let t = Shell::for_request(&request, Place::Library).t;
+    render(&StatusPart::new(t, &state.library.ingestion()), StatusCode::OK)
+}
+
+/// What the retry button sends.
+#[derive(Debug, Deserialize)]
+pub struct Retry {
+    #[serde(default)]
+    back: String,
+}
+
+/// `POST /library/{id}/retry`
+pub async fn retry(
+    state: web::Data<AppState>,
+    id: web::Path<i64>,
+    form: web::Form<Retry>,
+) -> Result<HttpResponse, WebError> {
+    state.library.retry(DocumentId(*id)).await?;
+    let back = super::switch::inside(&form.back);
+    let back = if back == "/" { "/library" } else { back };
+    Ok(HttpResponse::SeeOther().insert_header((LOCATION, back)).finish())
+}
+
+impl StatusPart {
+    fn new(t: Texts, status: &IngestStatus) -> Self {
+        let waiting = status.waiting + status.settling;
+        let line = match (&status.current, waiting) {
+            (Some(path), 0) => t.with("status-reading", "path", path),
+            (Some(path), waiting) => {
+                t.with_all("status-reading-more", &[("path", path), ("waiting", &grouped(waiting))])
+            }
+            (None, 0) if status.rebuilding > 0 => t.count("status-rebuilding", status.rebuilding),
+            (None, 0) if status.walked_ms.is_none() => t.get("status-looking"),
+            (None, 0) => t.get("status-idle"),
+            (None, waiting) => t.count("status-waiting", waiting),
+        };
+        let mut troubles: Vec<String> = status.folder_trouble.iter().chain(&status.trouble).cloned().collect();
+        troubles.extend(
+            status.unreadable.iter().map(|folder| t.with("status-unreadable", "path", folder).into_owned()),
+        );
+        Self {
+            busy: waiting > 0 || status.current.is_some() || status.rebuilding > 0,
+            line: line.into_owned(),
+            ignored: (status.ignored > 0).then(|| t.count("status-ignored", status.ignored).into_owned()),
+            troubles,
+        }
+    }
+}
+
+impl RowView {
+    fn new(t: Texts, document: &Document) -> Self {
+        let (reason, duplicate_of) = match &document.state {
+            DocumentState::Failed { reason } => (reason.clone(), None),
+            DocumentState::Duplicate { of } => (String::new(), Some(format!("/documents/{of}"))),
+            DocumentState::Pending | DocumentState::Searchable => (String::new(), None),
+        };
+        let number = |number: u32| if number == 0 { "–".to_owned() } else { grouped(number.into()) };
+        Self {
+            href: format!("/documents/{}", document.id),
+            title: document.title.clone(),
+            path: document.path.clone(),
+            kind: words::short_kind(document.kind),
+            state: document.state.as_str(),
+            state_name: words::state(t, &document.state),
+            reason,
+            duplicate_of,
+            can_retry: matches!(document.state, DocumentState::Failed { .. }),
+            retry: format!("/library/{}/retry", document.id),
+            collection: words::collection(t, &document.collection),
+            pages: number(document.pages),
+            empty_pages: (document.empty_pages > 0)
+                .then(|| t.count("pages-empty", document.empty_pages).into_owned()),
+            passages: number(document.passages),
+            size: words::size(document.size_bytes),
+            changed: words::time(document.modified_ms),
+            changed_machine: words::machine_time(document.modified_ms),
+        }
+    }
+}
+
+fn summary(t: Texts, counts: &LibraryCounts) -> String {
+    t.with_all(
+        "library-summary",
+        &[
+            ("documents", &t.count("documents-count", counts.documents)),
+            ("searchable", &grouped(counts.searchable)),
+            ("pages", &t.count("pages-count", counts.pages)),
+            ("passages", &t.count("passages-count", counts.passages)),
+        ],
+    )
+    .into_owned()
+}
+
+fn states(t: Texts, listed: &Listed, counts: &LibraryCounts) -> Vec<Choice> {
+    let choice = |value: &str, label: String, count: u64| Choice {
+        value: value.to_owned(),
+        href: listed.with("state", value),
+        label,
+        count: Some(grouped(count)),
+        selected: listed.known_state().unwrap_or_default() == value,
+    };
+    let mut choices = vec![choice("", t.get("state-all").into_owned(), counts.documents)];
+    for (state, count_of) in STATES {
+        choices.push(choice(state, t.get(&format!("state-{state}")).into_owned(), count_of(counts)));
+    }
+    choices
+}
+
+fn sorts(t: Texts, listed: &Listed) -> Vec<Choice> {
+    SORTS
+        .iter()
+        .map(|(name, _)| Choice {
+            value: (*name).to_owned(),
+            href: listed.with("sort", name),
+            label: t.get(&format!("sort-{}", if name.is_empty() { "state" } else { name })).into_owned(),
+            count: None,
+            selected: listed.sort == *name,
+        })
+        .collect()
+}

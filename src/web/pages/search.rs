@@ -1,0 +1,152 @@
+//! Search: passages by words and meaning, with the words marked, filters, and pages.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use crate::domain::{FileKind, Question, ScoredPassage};
+use crate::library::{self, Piece};
+use crate::retrieve::Method;
+use crate::web::cited::passage_href;
+use crate::web::error::WebError;
+use crate::web::page::{Choice, Paging, Place, Shell, address, render};
+use crate::web::parameters::Asked;
+use crate::web::texts::Texts;
+use crate::web::{AppState, words};
+
+/// Results on a page.
+pub const PAGE: usize = 10;
+/// Results that can be paged through: who needs more asks more precisely.
+pub const MOST: usize = 100;
+/// Characters of a passage that a result shows.
+const EXCERPT: usize = 320;
+
+#[derive(Template)]
+#[template(path = "pages/search.html")]
+struct SearchPage {
+    shell: Shell,
+    query: String,
+    collection: String,
+    kind: String,
+    problem: Option<String>,
+    collections: Vec<Choice>,
+    kinds: Vec<Choice>,
+    unfiltered: String,
+    found: String,
+    hits: Vec<HitView>,
+    paging: Paging,
+}
+
+struct HitView {
+    href: String,
+    title: String,
+    place: String,
+    path: String,
+    pieces: Vec<Piece>,
+}
+
+/// `GET /search?q=...&collection=...&kind=...&page=...`
+pub async fn search(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    let shell = Shell::for_request(&request, Place::Search);
+    let t = shell.t;
+    let query = asked.q.trim().to_owned();
+    let (found, problem) = if query.is_empty() {
+        (Vec::new(), None)
+    } else {
+        match Question::parse(&query) {
+            Ok(question) => {
+                let filter = asked.filter();
+                (state.retriever.retrieve(&question, &filter, Method::Hybrid, MOST).await?, None)
+            }
+            Err(invalid) => (Vec::new(), Some(super::ask::problem(t, &invalid))),
+        }
+    };
+    let pages = u32::try_from(found.len().div_ceil(PAGE)).unwrap_or(1);
+    let paging = Paging::new(asked.page.unwrap_or(1), pages, |page| {
+        let page = page.to_string();
+        with(&asked, &[("page", if page == "1" { "" } else { &page })])
+    });
+    let first = (paging.page as usize - 1) * PAGE;
+    let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let page = SearchPage {
+        hits: found.iter().skip(first).take(PAGE).map(|hit| HitView::new(t, &query, hit)).collect(),
+        found: summary(t, &found),
+        collections: collection_filters(t, &state, &asked).await?,
+        kinds: kind_filters(t, &asked),
+        unfiltered: address("/search", &[("q", &query)]),
+        collection: asked.collection.clone(),
+        kind: asked.kind.clone(),
+        query,
+        problem,
+        paging,
+        shell,
+    };
+    render(&page, status)
+}
+
+impl HitView {
+    fn new(t: Texts, query: &str, hit: &ScoredPassage) -> Self {
+        Self {
+            href: passage_href(hit.passage.document, hit.passage.id, None),
+            title: hit.title.clone(),
+            place: words::locator(t, &hit.passage.locator),
+            path: hit.path.clone(),
+            pieces: library::highlighted(&hit.passage.text, query, EXCERPT),
+        }
+    }
+}
+
+fn summary(t: Texts, found: &[ScoredPassage]) -> String {
+    let count = found.len() as u64;
+    let text = if !found.iter().any(|hit| hit.lexical.is_some()) {
+        t.count("search-found-by-meaning", count)
+    } else if found.len() >= MOST {
+        t.count("search-found-best", count)
+    } else {
+        t.count("search-found", count)
+    };
+    text.into_owned()
+}
+
+/// The address of this search with some parameters replaced; another filter starts at the first page.
+fn with(asked: &Asked, changed: &[(&str, &str)]) -> String {
+    let of = |name: &str, value: &str| -> String {
+        changed.iter().find(|(changed, _)| *changed == name).map_or(value, |(_, value)| value).to_owned()
+    };
+    let (q, collection, kind, page) =
+        (of("q", asked.q.trim()), of("collection", &asked.collection), of("kind", &asked.kind), of("page", ""));
+    address("/search", &[("q", &q), ("collection", &collection), ("kind", &kind), ("page", &page)])
+}
+
+async fn collection_filters(t: Texts, state: &AppState, asked: &Asked) -> Result<Vec<Choice>, WebError> {
+    let all = state.library.collections().await?;
+    let choice = |value: &str, label: String, count: Option<u32>| Choice {
+        href: with(asked, &[("collection", value)]),
+        selected: asked.collection == value,
+        value: value.to_owned(),
+        count: count.map(|count| count.to_string()),
+        label,
+    };
+    let mut choices = vec![choice("", t.get("collection-all").into_owned(), None)];
+    for (collection, count) in &all {
+        choices.push(choice(words::collection_parameter(collection), words::collection(t, collection), Some(*count)));
+    }
+    Ok(choices)
+}
+
+fn kind_filters(t: Texts, asked: &Asked) -> Vec<Choice> {
+    let choice = |value: &str, label: String| Choice {
+        href: with(asked, &[("kind", value)]),
+        selected: asked.kind == value,
+        value: value.to_owned(),
+        count: None,
+        label,
+    };
+    let mut choices = vec![choice("", t.get("kind-all").into_owned())];
+    choices.extend(FileKind::ALL.into_iter().map(|kind| choice(kind.as_str(), words::kind(kind).to_owned())));
+    choices
+}

@@ -1,0 +1,65 @@
+//! What addresses carry, read leniently: an address that a person changed by hand still shows a page.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
+
+use super::words;
+use crate::domain::{FileKind, SearchFilter};
+
+/// The parameters of Ask and Search.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Asked {
+    /// The question or the words to search for.
+    #[serde(default)]
+    pub q: String,
+    /// Only this collection; `.` is the folder itself.
+    #[serde(default)]
+    pub collection: String,
+    /// Only this format.
+    #[serde(default)]
+    pub kind: String,
+    /// The page of the results, from 1.
+    #[serde(default, deserialize_with = "lenient")]
+    pub page: Option<u32>,
+}
+
+impl Asked {
+    /// The filter that they describe. A format that does not exist restricts nothing.
+    pub fn filter(&self) -> SearchFilter {
+        SearchFilter {
+            collections: words::collection_of_parameter(&self.collection).into_iter().collect(),
+            kinds: FileKind::parse(&self.kind).into_iter().collect(),
+        }
+    }
+}
+
+/// A value that is missing, empty or malformed is `None`.
+pub fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr,
+{
+    Ok(Option::<String>::deserialize(deserializer)?.and_then(|text| text.trim().parse().ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::web::Query;
+
+    use super::*;
+
+    #[test]
+    fn an_address_changed_by_hand_still_shows_a_page() {
+        let asked = Query::<Asked>::from_query("q=torque&page=abc&kind=nonsense&more=1").unwrap();
+        assert_eq!(asked.page, None);
+        assert_eq!(asked.filter(), SearchFilter::default());
+    }
+
+    #[test]
+    fn a_point_stands_for_the_folder_itself() {
+        let asked = Query::<Asked>::from_query("q=a&collection=.&kind=pdf").unwrap();
+        assert_eq!(asked.filter().collections[0].as_str(), "");
+        assert_eq!(asked.filter().kinds, [FileKind::Pdf]);
+    }
+}

@@ -1,0 +1,190 @@
+# The frame
+skip = Skip to the content
+nav-label = Sections
+nav-ask = Ask
+nav-search = Search
+nav-library = Library
+foot-promise = Your documents and questions stay on this machine.
+
+# Counts
+documents-count = { $count ->
+    [one] { $shown } document
+   *[other] { $shown } documents
+}
+passages-count = { $count ->
+    [one] { $shown } passage
+   *[other] { $shown } passages
+}
+pages-count = { $count ->
+    [one] { $shown } page
+   *[other] { $shown } pages
+}
+slides-count = { $count ->
+    [one] { $shown } slide
+   *[other] { $shown } slides
+}
+sheets-count = { $count ->
+    [one] { $shown } sheet
+   *[other] { $shown } sheets
+}
+pages-empty = { $count ->
+    [one] { $shown } without text
+   *[other] { $shown } without text
+}
+
+# Ask
+ask-title = Ask the documents
+ask-lead = Every sentence of an answer is quoted from a document and shows where it stands.
+ask-label = Your question
+ask-placeholder = What do you want to know?
+ask-button = Ask
+ask-summary = Answers come from { $documents } with { $passages }.
+ask-empty-title = There are no documents yet
+ask-empty-explained = Put files into this folder, and they can be asked about as soon as they are read:
+ask-again = Ask again with today’s documents
+examples-title = Questions to try
+example-1 = How do I apply for annual leave?
+example-2 = What is the tightening torque for M8 bolts?
+example-3 = What does error code E-4021 mean?
+example-4 = When do I have to replace my safety shoes?
+answer-title = What the documents say
+answer-waiting = Reading the documents…
+answer-broken = The connection was lost before the answer was complete. Ask again.
+answer-failed = The question could not be answered because something went wrong. Try again; if it stays so, tell your administrator.
+answer-kept = Asked on
+answer-search = Search for these words
+sources-title = Where it stands
+nearest-title = The nearest passages
+refused-title = The documents do not answer this.
+refused-explained = Nothing was found that is strong enough to answer with. See below what comes nearest, or ask in other words.
+how-quotes = Quoted word for word, no language model, { $duration } ms
+how-model = Written by { $name }, { $duration } ms
+permalink = Link to this answer
+copied = Link copied
+cite-label = Source { $number }: { $title }
+cite-label-place = Source { $number }: { $title }, { $place }
+
+# Search
+search-title = Search
+search-label = Words to search for
+search-placeholder = Words, a part number, an error code
+search-button = Search
+search-start-title = Search all documents
+search-start-explained = Find passages by words, by meaning, or by a code such as SOP-QA-014 or M8x1.25.
+search-none-title = Nothing was found for “{ $query }”
+search-none-explained = Check the spelling, try fewer or other words, or remove the filters.
+search-everywhere = Search without filters
+search-found = { $count ->
+    [one] { $shown } passage, best first
+   *[other] { $shown } passages, best first
+}
+search-found-best = The best { $shown } passages
+search-found-by-meaning = { $count ->
+    [one] No passage contains these words. The nearest one in meaning:
+   *[other] No passage contains these words. The nearest in meaning:
+}
+filters-label = Filters
+collection-label = Collection
+collection-all = All collections
+collection-top = Top folder
+kind-label = File type
+kind-all = All file types
+
+# Paging
+paging-label = Pages
+paging-previous = Previous
+paging-next = Next
+paging-place = { $page } of { $pages }
+
+# Places
+locator-page = page { $number }
+locator-slide = slide { $number }
+locator-sheet = sheet { $name }
+locator-row = row { $first }
+locator-rows = rows { $first }–{ $last }
+list-comma = ,{ " " }
+
+# Documents
+contents-title = Contents
+table-label = Table
+changed = Changed { $time }
+original-open = Open the original
+original-open-page = Open the original at page { $page }
+original-download = Download the original
+document-citation-gone = The document has changed since this was cited, and the passage is no longer in it. This is its text now.
+document-pending-old = A newer version of this file is being read. This is the text of the version before.
+document-duplicate = This file has the same content as another one, which is searched and cited in its place.
+document-failed = This file could not be read: { $reason }
+document-pages-empty = { $count ->
+    [one] On { $shown } page no text was found, probably because it is a picture. It is not searched.
+   *[other] On { $shown } pages no text was found, probably because they are pictures. They are not searched.
+}
+document-empty-title = There is no text to show
+document-empty-explained = The original can still be opened.
+document-empty-pending-title = This file has not been read yet
+document-empty-pending-explained = Its text appears here as soon as it has been read.
+
+# Library
+library-title = Library
+library-summary = { $documents }, { $searchable } of them searchable, with { $pages } and { $passages }.
+library-text-label = Name or path contains
+library-apply = Apply
+library-none-title = No file fits these filters
+library-all = Show all files
+library-retry = Try again
+library-answered-by = See the file that answers for it
+state-label = State
+state-all = All
+state-searchable = Searchable
+state-failed = Failed
+state-duplicate = Duplicate
+state-pending = Waiting
+sort-label = Order
+sort-state = Failed first
+sort-path = By path
+sort-title = By title
+sort-updated = Latest change first
+sort-size = Largest first
+column-document = Document
+column-pages = Pages
+column-passages = Passages
+column-size = Size
+column-changed = Changed
+status-idle = Up to date: every file of the folder has been read.
+status-looking = Looking through the folder…
+status-rebuilding = { $count ->
+    [one] The index of { $shown } document is being rebuilt.
+   *[other] The index of { $shown } documents is being rebuilt.
+}
+status-ignored = { $count ->
+    [one] ({ $shown } file of another format is passed over.)
+   *[other] ({ $shown } files of other formats are passed over.)
+}
+status-unreadable = The folder { $path } cannot be read; what was known of it is kept.
+status-waiting = { $count ->
+    [one] { $shown } file waits to be read.
+   *[other] { $shown } files wait to be read.
+}
+status-reading = Reading { $path }
+status-reading-more = Reading { $path }, { $waiting } more waiting
+
+# Errors
+error-home = Go to the first page
+error-not-found-title = There is nothing here
+error-not-found-explained = The address is wrong, or the document has been deleted from the folder.
+error-request-title = This request makes no sense
+error-request-explained = Something in the address or the form cannot be read. Go back and try again.
+error-cross-site-title = This came from another site
+error-cross-site-explained = A page of another site tried to change something here. Nothing was changed.
+error-host-title = Wrong address
+error-host-explained = This server answers only to 127.0.0.1 and localhost. Open it under one of these names.
+error-question-empty-title = The question is empty
+error-question-empty-explained = Write what you want to know.
+error-question-long-title = The question is too long
+error-question-long-explained = Up to 2,000 characters are allowed. Please shorten it.
+error-outside-title = This file is not served
+error-outside-explained = It is a link that leads out of the documents folder.
+error-unreadable-title = The file cannot be opened
+error-unreadable-explained = It exists, but this server may not read it or the drive is not there. Tell your administrator.
+error-server-title = Something went wrong
+error-server-explained = The server’s log says more. Try again; if it stays so, tell your administrator.

@@ -17,6 +17,8 @@ const CONTEXT: f32 = 0.5;
 const AFTER_QUESTION: f32 = 0.9;
 /// The same for earlier sentences of the passage.
 const EARLIER: f32 = 0.3;
+/// Of the share of the question's Han characters.
+const CHARACTERS: f32 = 0.4;
 const PASSAGE: f32 = 0.5;
 const KIND: f32 = 0.3;
 /// A question in a document does not answer one.
@@ -94,50 +96,95 @@ fn by_words(question: &Question, terms: &QuestionTerms, excerpts: &[Excerpt]) ->
     let kind = AskedKind::of(question.as_str());
     let best = excerpts.iter().map(|excerpt| excerpt.passage.score).fold(f32::EPSILON, f32::max);
     let mut candidates = Vec::new();
-    for (place, excerpt) in excerpts.iter().enumerate() {
-        let ScoredPassage { passage, title, score, .. } = &excerpt.passage;
-        let rank = score / best * if excerpt.found { 1.0 } else { NEIGHBOUR };
-        let mut above = terms.held(title);
-        for heading in &passage.locator.headings {
-            above = above.or(terms.held(heading));
-        }
-        let split = sentences(&passage.text);
-        let held: Vec<Held> = split.iter().map(|sentence| terms.held(sentence.text)).collect();
-        let passage_share = terms.share(held.iter().fold(above, |all, one| all.or(*one)));
-        let mut earlier = Held::default();
-        for (position, sentence) in split.iter().enumerate() {
-            let own = held[position];
-            let before = position.checked_sub(1);
-            let previous = before.map(|before| held[before]).unwrap_or_default();
-            let after_question = before.is_some_and(|before| is_question(split[before].text));
-            let context = terms.share(above.without(own)) * CONTEXT
-                + terms.share(previous.without(above).without(own))
-                    * if after_question { AFTER_QUESTION } else { CONTEXT };
-            let far = terms.share(earlier.without(previous).without(above).without(own));
-            let covered = terms.share(own);
-            let mut score = covered
-                + context
-                + EARLIER * far
-                + PASSAGE * rank
-                + KIND * (kind.fits(sentence.text, question.as_str(), terms) - 0.5);
-            if is_question(sentence.text) {
-                score += IS_QUESTION;
+    for run in runs(excerpts) {
+        let mut reader = Reader::default();
+        for place in run {
+            let excerpt = &excerpts[place];
+            let ScoredPassage { passage, title, score, .. } = &excerpt.passage;
+            let rank = score / best * if excerpt.found { 1.0 } else { NEIGHBOUR };
+            let mut above = terms.held(title);
+            for heading in &passage.locator.headings {
+                above = above.or(terms.held(heading));
             }
-            candidates.push(Candidate {
-                excerpt: place,
-                text: sentence.text.to_owned(),
-                span: sentence.span,
-                score: (score / MOST).max(0.0),
-                evidence: Evidence {
-                    sentence: (covered + context).min(1.0),
-                    passage: passage_share,
-                    similarity: None,
-                },
-            });
-            earlier = earlier.or(own);
+            let split = sentences(&passage.text);
+            let held: Vec<Held> = split.iter().map(|sentence| terms.held(sentence.text)).collect();
+            let passage_share = terms.share(held.iter().fold(above, |all, one| all.or(*one)));
+            for (sentence, own) in split.iter().zip(held) {
+                let covered = terms.share(own);
+                let (near, far) = reader.context(terms, own, above);
+                let mut score = covered
+                    + near
+                    + EARLIER * far
+                    + CHARACTERS * terms.character_share(sentence.text)
+                    + PASSAGE * rank
+                    + KIND * (kind.fits(sentence.text, question.as_str(), terms) - 0.5);
+                if is_question(sentence.text) {
+                    score += IS_QUESTION;
+                }
+                candidates.push(Candidate {
+                    excerpt: place,
+                    text: sentence.text.to_owned(),
+                    span: sentence.span,
+                    score: (score / MOST).max(0.0),
+                    evidence: Evidence {
+                        sentence: (covered + near).min(1.0),
+                        passage: passage_share,
+                        similarity: None,
+                    },
+                });
+                reader.read(sentence.text, own);
+            }
         }
     }
     candidates
+}
+
+/// What somebody who reads on from the top has read before a sentence.
+#[derive(Default)]
+struct Reader {
+    previous: Held,
+    after_question: bool,
+    earlier: Held,
+}
+
+impl Reader {
+    /// What the context of a sentence holds of the question beside the sentence itself: nearby, already weighed, and
+    /// further back.
+    fn context(&self, terms: &QuestionTerms, own: Held, above: Held) -> (f32, f32) {
+        let weight = if self.after_question { AFTER_QUESTION } else { CONTEXT };
+        let near = CONTEXT * terms.share(above.without(own))
+            + weight * terms.share(self.previous.without(above).without(own));
+        let far = terms.share(self.earlier.without(self.previous).without(above).without(own));
+        (near, far)
+    }
+
+    fn read(&mut self, sentence: &str, held: Held) {
+        self.previous = held;
+        self.after_question = is_question(sentence);
+        self.earlier = self.earlier.or(held);
+    }
+}
+
+/// Excerpts that follow one another in their document, to be read in one go; by their places, in order.
+fn runs(excerpts: &[Excerpt]) -> Vec<Vec<usize>> {
+    let key = |place: usize| {
+        let passage = &excerpts[place].passage.passage;
+        (passage.generation, passage.ordinal)
+    };
+    let mut places: Vec<usize> = (0..excerpts.len()).collect();
+    places.sort_by_key(|place| key(*place));
+    let mut runs: Vec<Vec<usize>> = Vec::new();
+    for place in places {
+        let follows = |last: &usize| {
+            let ((generation, ordinal), (next_generation, next_ordinal)) = (key(*last), key(place));
+            generation == next_generation && ordinal + 1 == next_ordinal
+        };
+        match runs.last_mut() {
+            Some(run) if run.last().is_some_and(follows) => run.push(place),
+            _ => runs.push(vec![place]),
+        }
+    }
+    runs
 }
 
 fn is_question(sentence: &str) -> bool {

@@ -1,10 +1,10 @@
 //! How much of a question a text holds: the question's terms, each weighed by how rare it is in the index.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::analysis::{Parts, analyse, content, indexed_forms};
+use super::analysis::{Parts, analyse, content, fold, indexed_forms};
 use super::{IndexError, LexicalIndex};
-use crate::domain::Question;
+use crate::domain::{Language, Question};
 
 /// Terms beyond this many are dropped: a question that long is covered by the others.
 const MOST_TERMS: usize = 128;
@@ -17,6 +17,8 @@ pub struct QuestionTerms {
     total: f32,
     /// Every word of the question, with those that only ask.
     words: HashSet<String>,
+    /// The Han characters of the terms.
+    characters: BTreeSet<char>,
 }
 
 /// Which of a question's terms a text holds.
@@ -48,13 +50,24 @@ impl QuestionTerms {
         passages: u64,
         mut frequency: impl FnMut(&str) -> Result<u64, E>,
     ) -> Result<Self, E> {
-        let words = analyse(question.as_str(), Parts::ALL).into_iter().map(|term| term.text).collect();
-        let mut terms = Self { places: HashMap::new(), weights: Vec::new(), total: 0.0, words };
+        let mut terms = Self {
+            places: HashMap::new(),
+            weights: Vec::new(),
+            total: 0.0,
+            words: analyse(question.as_str(), Parts::ALL)
+                .into_iter()
+                .map(|term| term.text)
+                .collect(),
+            characters: BTreeSet::new(),
+        };
         for term in content(question.as_str(), question.language()) {
             if terms.weights.len() == MOST_TERMS || terms.places.contains_key(&term.text) {
                 continue;
             }
             let weight = rarity(frequency(&term.text)?, passages);
+            terms
+                .characters
+                .extend(term.text.chars().filter(|character| Language::is_han(*character)));
             terms.places.insert(term.text, terms.weights.len());
             terms.weights.push(weight);
             terms.total += weight;
@@ -71,7 +84,37 @@ impl QuestionTerms {
         for code in indexed_forms(text) {
             self.mark(&code, &mut held);
         }
+        if !self.characters.is_empty() {
+            // The same characters may be cut differently in another sentence: 移居者 holds 移居.
+            let folded = fold(text);
+            for term in self
+                .places
+                .keys()
+                .filter(|term| term.chars().all(Language::is_han))
+            {
+                if term.chars().nth(1).is_some() && folded.contains(term.as_str()) {
+                    self.mark(term, &mut held);
+                }
+            }
+        }
         held
+    }
+
+    /// The share of the Han characters of the terms that `text` holds: Chinese words that mean nearly the same often
+    /// share a character. 0 for a question without them.
+    pub fn character_share(&self, text: &str) -> f32 {
+        if self.characters.is_empty() {
+            return 0.0;
+        }
+        let folded: HashSet<char> = fold(text).chars().collect();
+        #[expect(clippy::cast_precision_loss, reason = "counts of characters")]
+        let share = self
+            .characters
+            .iter()
+            .filter(|character| folded.contains(character))
+            .count() as f32
+            / self.characters.len() as f32;
+        share
     }
 
     /// The share of the question, by weight, that is `held`: 0 to 1.
@@ -90,7 +133,9 @@ impl QuestionTerms {
 
     /// Whether `word` stands in the question in any form.
     pub fn names(&self, word: &str) -> bool {
-        analyse(word, Parts::ALL).iter().all(|term| self.words.contains(&term.text))
+        analyse(word, Parts::ALL)
+            .iter()
+            .all(|term| self.words.contains(&term.text))
     }
 
     fn mark(&self, term: &str, held: &mut Held) {
@@ -101,7 +146,10 @@ impl QuestionTerms {
 }
 
 /// The weight that BM25 gives to a term.
-#[expect(clippy::cast_precision_loss, reason = "a share of passages needs no more digits")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a share of passages needs no more digits"
+)]
 fn rarity(holding: u64, passages: u64) -> f32 {
     let (holding, passages) = (holding.min(passages) as f32, passages as f32);
     (1.0 + (passages - holding + 0.5) / (holding + 0.5)).ln()
@@ -144,6 +192,19 @@ mod tests {
     fn a_code_written_together_is_held_by_a_text_that_separates_it() {
         let terms = terms("sopqa014", &[]);
         assert!(terms.share(terms.held("see SOP-QA-014")) > 0.99);
+    }
+
+    #[test]
+    fn a_word_that_the_text_cuts_differently_is_held() {
+        let terms = terms("移居", &[]);
+        assert!(terms.share(terms.held("移居者众多")) > 0.99);
+    }
+
+    #[test]
+    fn words_that_share_a_character_are_near() {
+        let terms = terms("擒杀", &[]);
+        assert!((terms.character_share("擒抱") - 0.5).abs() < 1e-6);
+        assert!(terms.character_share("tackle").abs() < 1e-6);
     }
 
     #[test]

@@ -139,8 +139,8 @@ impl Answerer {
     async fn weigh(&self, question: &Question, retrieved: Retrieved) -> Result<Considered, AnswerError> {
         let Retrieved { passages, terms, vector } = retrieved;
         let excerpts = excerpts::read(&self.store, &passages).await?;
-        let candidates =
-            candidates(question, &terms, vector.as_deref(), &excerpts, self.embedder.as_ref()).await?;
+        let meaning = vector.as_deref().map(|vector| (vector, self.embedder.as_ref()));
+        let candidates = candidates(question, &terms, meaning, &excerpts).await?;
         let evidence = candidates.first().map(|best| best.evidence);
         let strength = evidence.map_or(0.0, |evidence| calibration::strength(&evidence, question.language()));
         let brief = Brief { question: question.clone(), excerpts, candidates };

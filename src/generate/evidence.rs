@@ -65,17 +65,17 @@ pub struct Evidence {
     pub similarity: Option<f32>,
 }
 
-/// The sentences of the excerpts, best first. `vector` is the question's, where the embedder knows its language.
+/// The sentences of the excerpts, best first. `meaning` is the question's vector and the embedder that made it, where
+/// the embedder knows the question's language.
 pub async fn candidates(
     question: &Question,
     terms: &QuestionTerms,
-    vector: Option<&[f32]>,
+    meaning: Option<(&[f32], &dyn Embedder)>,
     excerpts: &[Excerpt],
-    embedder: &dyn Embedder,
 ) -> Result<Vec<Candidate>, EmbedError> {
     let mut found = by_words(question, terms, excerpts);
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
-    if let Some(vector) = vector {
+    if let Some((vector, embedder)) = meaning {
         let compared = found.len().min(COMPARED);
         let texts = found[..compared]
             .iter()

@@ -12,6 +12,8 @@ mod fold;
 mod fuse;
 
 #[cfg(test)]
+pub(crate) mod shelf;
+#[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;

@@ -1,0 +1,70 @@
+//! Retrieval over a real store and real indexes.
+
+use super::shelf::Shelf;
+use super::*;
+use crate::domain::Collection;
+
+async fn found_in(shelf: &Shelf, question: &str, filter: &SearchFilter) -> Vec<String> {
+    let question = Question::parse(question).unwrap();
+    let found = shelf.retriever().retrieve(&question, filter, Method::Hybrid, 10).await.unwrap();
+    found.into_iter().map(|found| found.path).collect()
+}
+
+async fn found(shelf: &Shelf, question: &str) -> Vec<String> {
+    found_in(shelf, question, &SearchFilter::default()).await
+}
+
+#[tokio::test]
+async fn a_document_that_is_gone_is_not_found_though_both_indexes_still_hold_it() {
+    let shelf = Shelf::of(&[("a.md", &["The press stops."]), ("b.md", &["The press starts."])]).await;
+    shelf.store.mark_missing("a.md").await.unwrap();
+    assert_eq!(found(&shelf, "press").await, ["b.md"]);
+}
+
+#[tokio::test]
+async fn only_the_collections_that_are_allowed_are_searched() {
+    let shelf = Shelf::of(&[("hr/a.md", &["The press stops."]), ("qa/b.md", &["The press starts."])]).await;
+    let filter = SearchFilter { collections: vec![Collection("qa".to_owned())], ..SearchFilter::default() };
+    assert_eq!(found_in(&shelf, "press", &filter).await, ["qa/b.md"]);
+}
+
+#[tokio::test]
+async fn what_two_documents_say_alike_is_shown_once_unless_a_figure_differs() {
+    let rule = "Tighten the four flange bolts crosswise in two steps to 25 Nm with the small torque wrench.";
+    let other = rule.replace("25", "27");
+    let shelf = Shelf::of(&[("a.md", &[rule]), ("b.md", &[rule]), ("c.md", &[other.as_str()])]).await;
+    let found = found(&shelf, "flange bolts").await;
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.contains(&"c.md".to_owned()));
+}
+
+#[tokio::test]
+async fn one_sentence_that_holds_the_question_beats_words_that_are_scattered() {
+    let shelf = Shelf::of(&[
+        ("scattered.md", &["The coolant is green. Filters are grey. A pump is loud. Nobody may change a shift. Coolant pump filters."]),
+        ("together.md", &["On Mondays the shift leader has the pump filters changed, which keeps the coolant clean."]),
+    ])
+    .await;
+    assert_eq!(found(&shelf, "Who has the filters of the coolant pump changed?").await[0], "together.md");
+}
+
+#[tokio::test]
+async fn a_chinese_question_finds_traditional_text_and_codes() {
+    let shelf = Shelf::of(&[("a.md", &["主軸過熱時會出現報警 E-4021。"]), ("b.md", &["食堂十一点开门。"])]).await;
+    assert_eq!(found(&shelf, "主轴过热报警").await, ["a.md"]);
+    assert_eq!(found(&shelf, "E4021 怎么处理？").await, ["a.md"]);
+}
+
+#[tokio::test]
+async fn a_question_that_matches_nothing_finds_nothing() {
+    let shelf = Shelf::of(&[("a.md", &["The press stops."])]).await;
+    assert!(found(&shelf, "zeppelin").await.is_empty());
+}
+
+#[test]
+fn methods_are_known_by_their_names() {
+    for method in [Method::Lexical, Method::Dense, Method::Hybrid] {
+        assert_eq!(method.to_string().parse(), Ok(method));
+    }
+    assert_eq!("magic".parse::<Method>(), Err(UnknownMethod));
+}

@@ -54,12 +54,25 @@ pub fn matches(text: &str, query: &str) -> Vec<Span> {
     joined(spans)
 }
 
-/// The terms that a question is searched by.
+/// The terms of a question that carry its meaning.
 pub(crate) fn content(text: &str, language: Language) -> Vec<Term> {
-    let all = analyse(text, Parts::ALL);
+    without(analyse(text, Parts::ALL), |word| {
+        stop::is_stop_word(word, language)
+    })
+}
+
+/// The terms that a question is searched by: more than those of its [`content`].
+pub(crate) fn searched(text: &str, language: Language) -> Vec<Term> {
+    without(analyse(text, Parts::ALL), |word| {
+        stop::is_asking_word(word, language)
+    })
+}
+
+/// The terms that are not `stopped`, or all of them where none would be left.
+fn without(all: Vec<Term>, stopped: impl Fn(&str) -> bool) -> Vec<Term> {
     let kept: Vec<Term> = all
         .iter()
-        .filter(|term| !stop::is_stop_word(&term.surface, language))
+        .filter(|term| !stopped(&term.surface))
         .cloned()
         .collect();
     if kept.is_empty() { all } else { kept }

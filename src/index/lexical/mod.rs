@@ -20,10 +20,9 @@ use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError, Term};
 use super::analysis::{Parts, analyse};
 use super::{IndexError, Removal};
 use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Language, PassageId, SearchFilter};
+use query::Boosts;
 use schema::Fields;
 use writer::Writer;
-
-pub use query::Boosts;
 
 /// A passage as the word index takes it in.
 #[derive(Debug, Clone, Copy)]

@@ -13,7 +13,7 @@ const MOST_TERMS: usize = 96;
 
 /// How much a field counts beside the text of a passage, which counts 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Boosts {
+pub(super) struct Boosts {
     /// The document's title.
     pub title: f32,
     /// Headings over the passage.
@@ -76,7 +76,7 @@ pub(super) fn build(
 
 fn any_term(fields: &Fields, boosts: &Boosts, text: &str) -> Vec<Box<dyn Query>> {
     let mut terms: Vec<(String, bool)> = Vec::new();
-    for term in analysis::content(text, Language::of(text)) {
+    for term in analysis::searched(text, Language::of(text)) {
         if terms.len() < MOST_TERMS && !terms.iter().any(|(known, _)| *known == term.text) {
             terms.push((term.text, term.han));
         }

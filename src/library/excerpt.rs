@@ -37,8 +37,35 @@ pub fn pieces(text: &str, spans: &[Span]) -> Vec<Piece> {
 }
 
 /// The part of `text` that holds the most of `spans`, no longer than about `limit` characters, in pieces. What is left
-/// out at an end shows as an ellipsis.
+/// out at an end shows as an ellipsis; empty lines are left out.
 pub fn excerpt(text: &str, spans: &[Span], limit: usize) -> Vec<Piece> {
+    let mut pieces = cut(text, spans, limit);
+    for piece in &mut pieces {
+        while piece.text.contains("\n\n") {
+            piece.text = piece.text.replace("\n\n", "\n");
+        }
+    }
+    pieces
+}
+
+/// Text in pieces as paragraphs, which empty lines divide.
+pub fn paragraphs(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
+    let mut paragraphs = vec![Vec::new()];
+    for piece in pieces {
+        for (position, text) in piece.text.split("\n\n").enumerate() {
+            if position > 0 {
+                paragraphs.push(Vec::new());
+            }
+            if let Some(last) = paragraphs.last_mut().filter(|_| !text.is_empty()) {
+                last.push(Piece { text: text.to_owned(), marked: piece.marked });
+            }
+        }
+    }
+    paragraphs.retain(|paragraph| paragraph.iter().any(|piece| !piece.text.trim().is_empty()));
+    paragraphs
+}
+
+fn cut(text: &str, spans: &[Span], limit: usize) -> Vec<Piece> {
     let characters: Vec<char> = text.chars().collect();
     if characters.len() <= limit {
         return pieces(text, spans);
@@ -134,6 +161,13 @@ mod tests {
         let shown = shown(&excerpt(&text, &[Span { start: at, end: at + 6 }], 80));
         assert!(shown.starts_with("… before") && shown.ends_with("after …"), "{shown}");
         assert!(shown.contains("[torque] is 25 Nm"), "{shown}");
+    }
+
+    #[test]
+    fn a_mark_that_goes_over_an_empty_line_marks_both_paragraphs() {
+        let paragraphs = paragraphs(pieces("one\n\ntwo three", &[Span { start: 0, end: 8 }]));
+        let shown: Vec<String> = paragraphs.iter().map(|paragraph| shown(paragraph)).collect();
+        assert_eq!(shown, ["[one]", "[two] three"]);
     }
 
     #[test]

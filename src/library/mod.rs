@@ -13,7 +13,7 @@ use crate::ingest::{IngestError, IngestStatus, Pipeline};
 use crate::store::{AnswerId, DocumentQuery, LibraryCounts, Store, StoreError, StoredAnswer};
 
 pub use contents::Entry;
-pub use excerpt::{Piece, excerpt, highlighted, pieces};
+pub use excerpt::{Piece, excerpt, highlighted, paragraphs, pieces};
 pub use original::Original;
 pub use table::{Part, Row, parts};
 pub use view::{Cited, DocumentView, Section, Wanted};

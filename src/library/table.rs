@@ -33,9 +33,9 @@ struct Line<'text> {
     span: Span,
 }
 
-/// `text` as running text and tables; `cited` are characters of it. `rows` is the passage's range of rows in its sheet,
+/// `text` as running text and tables; `cited` are spans of it. `rows` is the passage's range of rows in its sheet,
 /// from which it is known whether the first line is the repeated header.
-pub fn parts(text: &str, rows: Option<(u32, u32)>, cited: Option<Span>) -> Vec<Part> {
+pub fn parts(text: &str, rows: Option<(u32, u32)>, cited: &[Span]) -> Vec<Part> {
     let lines = lines(text);
     let mut found = Vec::new();
     let mut position = 0;
@@ -69,7 +69,7 @@ fn is_row(line: &Line<'_>) -> bool {
     line.text.contains(CELL_BORDER)
 }
 
-fn running(text: &str, lines: &[Line<'_>], cited: Option<Span>, found: &mut Vec<Part>) {
+fn running(text: &str, lines: &[Line<'_>], cited: &[Span], found: &mut Vec<Part>) {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
         return;
     };
@@ -79,9 +79,9 @@ fn running(text: &str, lines: &[Line<'_>], cited: Option<Span>, found: &mut Vec<
         return;
     }
     let marks: Vec<Span> = cited
-        .filter(|cited| overlaps(*cited, first.span) || overlaps(*cited, Span { start, end }))
+        .iter()
+        .filter(|cited| overlaps(**cited, Span { start, end }))
         .map(|cited| Span { start: cited.start.saturating_sub(start), end: cited.end.saturating_sub(start) })
-        .into_iter()
         .collect();
     let mut marked = pieces(&stretch, &marks);
     // A single line that only looks like a row follows the text before it.
@@ -93,7 +93,7 @@ fn running(text: &str, lines: &[Line<'_>], cited: Option<Span>, found: &mut Vec<
     }
 }
 
-fn table(lines: &[Line<'_>], rows: Option<(u32, u32)>, cited: Option<Span>) -> Part {
+fn table(lines: &[Line<'_>], rows: Option<(u32, u32)>, cited: &[Span]) -> Part {
     let split = |line: &Line<'_>| -> Vec<String> {
         line.text.split('|').map(|cell| cell.trim().to_owned()).collect()
     };
@@ -113,7 +113,7 @@ fn table(lines: &[Line<'_>], rows: Option<(u32, u32)>, cited: Option<Span>) -> P
         header: head.first().map(padded).unwrap_or_default(),
         rows: body
             .iter()
-            .map(|line| Row { cells: padded(line), marked: cited.is_some_and(|cited| overlaps(cited, line.span)) })
+            .map(|line| Row { cells: padded(line), marked: cited.iter().any(|cited| overlaps(*cited, line.span)) })
             .collect(),
     }
 }
@@ -139,14 +139,14 @@ mod tests {
 
     #[test]
     fn lines_with_cells_are_a_table_with_its_header() {
-        let Some(Part::Table { header, rows }) = parts(TORQUE, None, None).pop() else { panic!("no table") };
+        let Some(Part::Table { header, rows }) = parts(TORQUE, None, &[]).pop() else { panic!("no table") };
         assert_eq!(header, ["Thread", "Torque Nm", "Note"]);
         assert_eq!(rows[1].cells, ["M10", "49", ""]);
     }
 
     #[test]
     fn the_row_that_is_cited_is_marked_and_no_other() {
-        let Some(Part::Table { rows, .. }) = parts(TORQUE, None, Some(Span { start: 40, end: 47 })).pop() else {
+        let Some(Part::Table { rows, .. }) = parts(TORQUE, None, &[Span { start: 40, end: 47 }]).pop() else {
             panic!("no table")
         };
         assert_eq!(rows.iter().map(|row| row.marked).collect::<Vec<_>>(), [false, true]);
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn text_before_a_table_stays_text_and_keeps_its_marks() {
         let text = format!("Tighten in two steps.\n{TORQUE}");
-        let parts = parts(&text, None, Some(Span { start: 0, end: 7 }));
+        let parts = parts(&text, None, &[Span { start: 0, end: 7 }]);
         assert_eq!(parts.len(), 2);
         let Part::Text(pieces) = &parts[0] else { panic!("no text") };
         assert_eq!((pieces[0].text.as_str(), pieces[0].marked), ("Tighten", true));
@@ -164,14 +164,14 @@ mod tests {
 
     #[test]
     fn a_single_line_with_a_bar_is_no_table() {
-        let parts = parts("Press a | b to go on.\nThen stop.", None, None);
+        let parts = parts("Press a | b to go on.\nThen stop.", None, &[]);
         assert_eq!(parts.len(), 1);
         assert!(matches!(&parts[0], Part::Text(_)));
     }
 
     #[test]
     fn a_table_of_numbers_has_no_header() {
-        let Some(Part::Table { header, rows }) = parts("1 | 2\n3 | 4", None, None).pop() else { panic!("no table") };
+        let Some(Part::Table { header, rows }) = parts("1 | 2\n3 | 4", None, &[]).pop() else { panic!("no table") };
         assert!(header.is_empty());
         assert_eq!(rows.len(), 2);
     }

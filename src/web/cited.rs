@@ -10,10 +10,12 @@ use super::page::address;
 use super::texts::Texts;
 use super::words;
 use crate::domain::{Citation, DocumentId, Locator, PassageId, Quote, ScoredPassage, Span, Verdict};
-use crate::library::{self, Piece};
+use crate::library::{self, Part, Piece};
 
 /// Characters of a passage shown around what is cited.
 const CONTEXT: usize = 420;
+/// Rows of a table shown where none is cited.
+const ROWS: usize = 4;
 /// Passages shown beside a refusal.
 const NEAREST: usize = 5;
 
@@ -73,7 +75,8 @@ pub struct AnswerPart {
 #[derive(Template)]
 #[template(path = "parts/sentence.html")]
 pub struct SentencePart {
-    text: String,
+    /// A sentence is one cell; a row of a table has several.
+    cells: Vec<String>,
     href: String,
     label: String,
     number: u32,
@@ -88,7 +91,7 @@ pub struct SourcePart {
     title: String,
     place: String,
     path: String,
-    pieces: Vec<Piece>,
+    parts: Vec<Part>,
 }
 
 /// What stands below the sentences.
@@ -156,7 +159,8 @@ impl SentencePart {
         } else {
             t.with_all("cite-label-place", &parts)
         };
-        Self { text: quote.text.clone(), href: href(citation), label: label.into_owned(), number: citation.number }
+        let cells = quote.text.split(" | ").map(str::to_owned).collect();
+        Self { cells, href: href(citation), label: label.into_owned(), number: citation.number }
     }
 }
 
@@ -166,8 +170,8 @@ impl SourcePart {
         let citation = &quotes.first()?.citation;
         let passage = looked.iter().find(|passage| passage.id == citation.passage);
         let spans: Vec<Span> = quotes.iter().map(|quote| quote.citation.span).collect();
-        let pieces = match passage {
-            Some(passage) => library::excerpt(&passage.text, &spans, CONTEXT),
+        let parts = match passage {
+            Some(passage) => shown(passage, &spans, || library::excerpt(&passage.text, &spans, CONTEXT)),
             None => {
                 let mut quoted = Vec::new();
                 for quote in quotes {
@@ -176,7 +180,7 @@ impl SourcePart {
                     }
                     quoted.push(Piece { text: quote.citation.quote.clone(), marked: true });
                 }
-                quoted
+                vec![Part::Text(quoted)]
             }
         };
         Some(Self {
@@ -185,7 +189,7 @@ impl SourcePart {
             title: citation.title.clone(),
             place: words::locator(t, &citation.locator),
             path: citation.path.clone(),
-            pieces,
+            parts,
         })
     }
 
@@ -196,22 +200,46 @@ impl SourcePart {
             title: passage.title.clone(),
             place: words::locator(t, &passage.locator),
             path: passage.path.clone(),
-            pieces: library::highlighted(&passage.text, question, CONTEXT),
+            parts: shown(passage, &[], || library::highlighted(&passage.text, question, CONTEXT)),
         }
     }
+}
+
+/// A passage as a source shows it: a table with its header and the rows that are cited, else the words around what is
+/// cited, which `excerpt` makes.
+fn shown(passage: &Looked, spans: &[Span], excerpt: impl FnOnce() -> Vec<Piece>) -> Vec<Part> {
+    let mut parts = library::parts(&passage.text, passage.locator.rows, spans);
+    let tabular = |part: &Part| match part {
+        Part::Table { rows, .. } => spans.is_empty() || rows.iter().any(|row| row.marked),
+        Part::Text(_) => false,
+    };
+    let Some(position) = parts.iter().position(tabular).filter(|position| *position == 0 || !spans.is_empty()) else {
+        return vec![Part::Text(excerpt())];
+    };
+    let mut table = parts.swap_remove(position);
+    if let Part::Table { rows, .. } = &mut table {
+        if spans.is_empty() {
+            rows.truncate(ROWS);
+        } else {
+            rows.retain(|row| row.marked);
+        }
+    }
+    vec![table]
 }
 
 impl EndPart {
     /// What stands below the sentences of an answer that ended so.
     pub fn new(t: Texts, ending: Ending<'_>) -> Self {
         let milliseconds = ending.duration_ms.to_string();
+        let refused = ending.verdict == Verdict::Refused;
         let how = match ending.generator {
+            _ if refused => t.with("how-refused", "duration", &milliseconds),
             "quotes" => t.with("how-quotes", "duration", &milliseconds),
             name => t.with_all("how-model", &[("name", name), ("duration", &milliseconds)]),
         };
         Self {
             t,
-            refused: ending.verdict == Verdict::Refused,
+            refused,
             how: how.into_owned(),
             permalink: ending.permalink,
             search: address("/search", &[("q", ending.question)]),

@@ -53,11 +53,12 @@ answer-broken = The connection was lost before the answer was complete. Ask agai
 answer-failed = The question could not be answered because something went wrong. Try again; if it stays so, tell your administrator.
 answer-kept = Asked on
 answer-search = Search for these words
-sources-title = Where it stands
+sources-title = Sources
 nearest-title = The nearest passages
 refused-title = The documents do not answer this.
 refused-explained = Nothing was found that is strong enough to answer with. See below what comes nearest, or ask in other words.
 how-quotes = Quoted word for word, no language model, { $duration } ms
+how-refused = Decided by the strength of the evidence, no language model, { $duration } ms
 how-model = Written by { $name }, { $duration } ms
 permalink = Link to this answer
 copied = Link copied
@@ -94,7 +95,7 @@ kind-all = All file types
 paging-label = Pages
 paging-previous = Previous
 paging-next = Next
-paging-place = { $page } of { $pages }
+paging-place = Page { $page } of { $pages }
 
 # Places
 locator-page = page { $number }

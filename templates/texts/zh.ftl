@@ -40,6 +40,7 @@ nearest-title = 最接近的段落
 refused-title = 文件里没有这个问题的答案。
 refused-explained = 没有找到足以作答的内容。下面是最接近的段落，也可以换个说法再问。
 how-quotes = 原文引用，未使用语言模型，用时 { $duration } 毫秒
+how-refused = 根据证据强弱判断，未使用语言模型，用时 { $duration } 毫秒
 how-model = 由 { $name } 生成，用时 { $duration } 毫秒
 permalink = 此回答的链接
 copied = 链接已复制

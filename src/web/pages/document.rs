@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::original::opens_in_browser;
 use crate::domain::{Document, DocumentId, DocumentState, FileKind, Passage, PassageId, Span};
-use crate::library::{Cited, DocumentView, Entry, Part, Section, Wanted, parts};
+use crate::library::{Cited, DocumentView, Entry, Part, Piece, Row, Section, Wanted, paragraphs, parts};
 use crate::web::error::WebError;
 use crate::web::page::{Paging, Place, Shell, address, render};
 use crate::web::parameters::lenient;
@@ -72,7 +72,14 @@ struct HeadingView {
 
 struct Block {
     cited: bool,
-    parts: Vec<Part>,
+    stretches: Vec<Stretch>,
+}
+
+/// What a passage is made of on the page.
+#[derive(Debug, PartialEq, Eq)]
+enum Stretch {
+    Paragraph { heading: bool, pieces: Vec<Piece> },
+    Table { header: Vec<String>, rows: Vec<Row> },
 }
 
 impl Shown {
@@ -163,26 +170,65 @@ fn blocks(passages: &[Passage], view: &DocumentView) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     for passage in passages {
         let cited = view.cited == Cited::Here(passage.id);
-        let span = view.span.filter(|_| cited);
-        let mut parts = parts(&passage.text, passage.locator.rows, span);
+        let spans: Vec<Span> = view.span.filter(|_| cited).into_iter().collect();
+        let mut stretches = stretches(passage, &spans);
         if !cited && let Some(last) = blocks.last_mut().filter(|last| !last.cited) {
-            continue_table(&mut last.parts, &mut parts);
+            continue_table(&mut last.stretches, &mut stretches);
         }
-        if !parts.is_empty() {
-            blocks.push(Block { cited, parts });
+        if !stretches.is_empty() {
+            blocks.push(Block { cited, stretches });
         }
     }
     blocks
 }
 
-fn continue_table(before: &mut [Part], parts: &mut Vec<Part>) {
-    if let (Some(Part::Table { header: open, rows }), Some(Part::Table { header, rows: more })) =
-        (before.last_mut(), parts.first_mut())
+fn stretches(passage: &Passage, spans: &[Span]) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
+    for part in parts(&passage.text, passage.locator.rows, spans) {
+        match part {
+            Part::Table { header, rows } => stretches.push(Stretch::Table { header, rows }),
+            Part::Text(pieces) => stretches.extend(
+                paragraphs(pieces).into_iter().map(|pieces| Stretch::Paragraph { heading: false, pieces }),
+            ),
+        }
+    }
+    // Small sections are joined in one passage with their headings in its text; lines of a PDF tell nothing.
+    if passage.locator.page.is_none() {
+        for position in 1..stretches.len() {
+            let (before, after) = stretches.split_at_mut(position);
+            if let (Some(Stretch::Paragraph { heading, pieces }), Some(next)) = (before.last_mut(), after.first()) {
+                *heading = looks_like_heading(pieces) && !next.looks_like_heading();
+            }
+        }
+    }
+    stretches
+}
+
+impl Stretch {
+    fn looks_like_heading(&self) -> bool {
+        matches!(self, Self::Paragraph { pieces, .. } if looks_like_heading(pieces))
+    }
+}
+
+/// Whether a paragraph is one short line that ends no sentence and starts no list.
+fn looks_like_heading(pieces: &[Piece]) -> bool {
+    let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+    let text = text.trim();
+    let item = text.starts_with(['-', '*', '•', '·', '–']);
+    text.chars().count() <= 80
+        && !item
+        && !text.contains('\n')
+        && !text.ends_with(['.', '。', '!', '！', '?', '？', ':', '：', ';', '；', ',', '，', '、'])
+}
+
+fn continue_table(before: &mut [Stretch], stretches: &mut Vec<Stretch>) {
+    if let (Some(Stretch::Table { header: open, rows }), Some(Stretch::Table { header, rows: more })) =
+        (before.last_mut(), stretches.first_mut())
         && open == header
         && !open.is_empty()
     {
         rows.append(more);
-        parts.remove(0);
+        stretches.remove(0);
     }
 }
 
@@ -260,13 +306,11 @@ fn emptiness(t: Texts, document: &Document) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use crate::library::Row;
-
     use super::*;
 
-    fn table(header: &[&str], rows: &[&[&str]]) -> Part {
+    fn table(header: &[&str], rows: &[&[&str]]) -> Stretch {
         let cells = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>();
-        Part::Table {
+        Stretch::Table {
             header: cells(header),
             rows: rows.iter().map(|row| Row { cells: cells(row), marked: false }).collect(),
         }
@@ -287,6 +331,13 @@ mod tests {
         let mut next = vec![table(&["A", "C"], &[&["3", "4"]])];
         continue_table(&mut before, &mut next);
         assert_eq!(next.len(), 1);
+    }
+
+    #[test]
+    fn a_short_line_before_text_is_a_heading_and_a_short_sentence_is_none() {
+        let heads = |text: &str| looks_like_heading(&[Piece { text: text.to_owned(), marked: false }]);
+        assert!(heads("Backup and lost files") && heads("安全鞋"));
+        assert!(!heads("Stop the press.") && !heads("- gloves") && !heads("先停机。"));
     }
 
     #[test]

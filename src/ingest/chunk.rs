@@ -30,7 +30,7 @@ pub struct ChunkRules {
 impl Default for ChunkRules {
     /// For an embedder that reads 256 tokens, of which the title takes some.
     fn default() -> Self {
-        Self { target_tokens: 180, max_tokens: 230, merge_below_tokens: 60, knows_chinese: false }
+        Self { target_tokens: 180, max_tokens: 230, merge_below_tokens: 40, knows_chinese: false }
     }
 }
 
@@ -221,7 +221,11 @@ impl<'count> Chunker<'count> {
             drafts.extend(draft_of(&open));
             return;
         };
-        let tail: usize = open.iter().map(|section| section.tokens).sum();
+        // The end of a table does without its header where it follows the rest of the table.
+        let last_header = held.units.last().and_then(|unit| unit.header.as_ref());
+        let first = open.first().and_then(|section| section.units.first());
+        let spared = first.filter(|unit| unit.header.as_ref() == last_header).map_or(0, |unit| unit.header_tokens);
+        let tail = open.iter().map(|section| section.tokens).sum::<usize>().saturating_sub(spared);
         let joins = open.len() == 1
             && tail * 4 < self.rules.target_tokens
             && held.path_tokens + held.tokens + tail <= self.rules.max_tokens;
@@ -273,12 +277,13 @@ fn draft_of(sections: &[Section]) -> Option<Draft> {
             }
         }
         for unit in &section.units {
-            if unit.header.is_some() && unit.header.as_ref() != header {
+            let named = unit.header.as_ref().filter(|name| Some(*name) != header);
+            if let Some(name) = named {
                 separate(&mut text, "\n\n");
-                text.push_str(unit.header.as_deref().unwrap_or_default());
+                text.push_str(name);
             }
             header = unit.header.as_ref();
-            separate(&mut text, unit.joint);
+            separate(&mut text, if named.is_some() { "\n" } else { unit.joint });
             text.push_str(&unit.text);
             if let Some((from, to)) = unit.rows {
                 rows = Some(rows.map_or((from, to), |(first, last)| (first.min(from), last.max(to))));

@@ -25,7 +25,9 @@ pub(super) fn read_whole(
         let size = file.metadata().map_or(limits.structured_bytes + 1, |metadata| metadata.len());
         return Err(ParseError::too_large(size, limits.structured_bytes));
     }
-    let encoding = if std::str::from_utf8(&bytes).is_ok() {
+    let encoding = if let Some(encoding) = utf16_without_mark(&bytes) {
+        encoding
+    } else if std::str::from_utf8(&bytes).is_ok() {
         UTF_8
     } else {
         declared(&bytes).filter(|encoding| *encoding != UTF_8).unwrap_or_else(|| guess(&bytes))
@@ -52,7 +54,8 @@ impl TextReader {
         let mut sample = Vec::with_capacity(SAMPLE);
         file.by_ref().take(SAMPLE as u64).read_to_end(&mut sample).map_err(ParseError::from_io)?;
         let encoding = match std::str::from_utf8(&sample) {
-            Ok(_) => UTF_8,
+            // Zeros are valid UTF-8 too.
+            Ok(_) => utf16_without_mark(&sample).unwrap_or(UTF_8),
             // A character may be cut by the end of the sample.
             Err(error) if sample.len() == SAMPLE && error.valid_up_to() + 4 > SAMPLE => UTF_8,
             Err(_) => guess(&sample),
@@ -112,8 +115,7 @@ fn guess(sample: &[u8]) -> &'static Encoding {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
-    // The top-level domain of China: where the bytes alone are undecided, Chinese files are what a factory here has.
-    detector.guess(Some(b"cn"), Utf8Detection::Allow)
+    detector.guess(None, Utf8Detection::Allow)
 }
 
 /// UTF-16 of mostly Latin text has a zero in every other byte.

@@ -9,10 +9,10 @@ pub enum ParseError {
     #[error("the file is empty: drop it again once it has content")]
     Empty,
     /// It was read, but there is nothing in it to search.
-    #[error("there is no text in this file: it may hold only pictures; add text to it, or drop the document that it was made from")]
+    #[error("there is no text in this file: it may hold only pictures or point at other files; if it should have text, open it, check it and drop it again")]
     NoText,
     /// A PDF whose pages are pictures.
-    #[error("there is no text on the {pages} pages of this PDF, so it is probably a scan: run text recognition (OCR) over it and drop the result")]
+    #[error("no text was found in this PDF ({pages} pages), so it is probably a scan: run text recognition (OCR) over it and drop the result")]
     ScannedPdf {
         /// Its pages.
         pages: u32,

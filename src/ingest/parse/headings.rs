@@ -79,7 +79,9 @@ pub(super) fn credible_title(title: &str) -> Option<String> {
     ];
     let title = one_line(title);
     let lower = title.to_lowercase();
-    let is_file = [".doc", ".docx", ".pdf", ".indd", ".ppt", ".pptx", ".xls", ".xlsx", ".tex", ".dvi", ".qxd", ".txt", ".rtf", ".tmp"]
+    let is_file = [
+        ".doc", ".docx", ".pdf", ".indd", ".ppt", ".pptx", ".xls", ".xlsx", ".tex", ".dvi", ".qxd", ".txt", ".rtf", ".tmp", ".odt",
+        ".ods", ".odp"]
         .iter()
         .any(|ending| lower.ends_with(ending));
     let left_over = LEFT_BY_PROGRAMS.contains(&lower.as_str())

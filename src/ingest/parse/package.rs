@@ -1,7 +1,7 @@
 //! The zip archive around Office documents, read through limits so that a bomb costs neither memory nor time.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use zip::ZipArchive;
@@ -97,11 +97,6 @@ impl Package {
     fn refuse_beyond(&self, unpacked: u64) -> Result<(), ParseError> {
         beyond(unpacked, self.packed_bytes, &self.limits)
     }
-}
-
-/// A part held in memory, for readers that need one.
-pub(super) fn cursor(bytes: Vec<u8>) -> Cursor<Vec<u8>> {
-    Cursor::new(bytes)
 }
 
 fn beyond(unpacked: u64, packed: u64, limits: &Limits) -> Result<(), ParseError> {

@@ -120,44 +120,91 @@ impl Sending {
     }
 }
 
+/// A character that is seen, with what stood before it.
+struct Glyph {
+    character: char,
+    bounds: Option<[f32; 4]>,
+    bold: bool,
+    /// A blank stands before it.
+    blank: bool,
+    /// A line ends before it.
+    breaks: bool,
+}
+
 /// The lines of a page in the order in which the file draws them, cut into cells where a gap is wide.
 fn lines_of(text: &PdfPageText<'_>) -> Vec<Line> {
+    let mut glyphs = glyphs_of(text);
+    upright(&mut glyphs);
     let mut fragments: Vec<Fragment> = Vec::new();
     let mut current: Option<Fragment> = None;
-    let mut blank = false;
-    let mut high_surrogate = None;
-    for glyph in text.chars().iter() {
-        let Some(character) = character_of(&glyph, &mut high_surrogate) else { continue };
-        if matches!(character, '\r' | '\n') {
+    for glyph in glyphs {
+        if glyph.breaks {
             fragments.extend(current.take());
-            blank = false;
-            continue;
         }
-        if character.is_whitespace() {
-            blank = true;
-            continue;
-        }
-        let Ok(bounds) = glyph.loose_bounds() else {
+        let Some(bounds) = glyph.bounds else {
             if let Some(fragment) = &mut current {
-                fragment.text.push(character);
+                fragment.text.push(glyph.character);
             }
             continue;
         };
-        let bounds = [bounds.left().value, bounds.bottom().value, bounds.right().value, bounds.top().value];
-        if let Some(fragment) = &mut current {
-            if fragment.goes_on_with(bounds) {
-                fragment.push(character, bounds, blank);
-                blank = false;
-                continue;
-            }
-            fragments.extend(current.take());
+        match &mut current {
+            Some(fragment) if fragment.goes_on_with(bounds) => fragment.push(glyph.character, bounds, glyph.blank),
+            _ => fragments.extend(current.replace(Fragment::begin(glyph.character, bounds, glyph.bold))),
         }
-        blank = false;
-        let bold = is_bold(&glyph);
-        current = Some(Fragment::begin(character, bounds, bold));
     }
     fragments.extend(current);
     pdf_layout::lines(fragments)
+}
+
+fn glyphs_of(text: &PdfPageText<'_>) -> Vec<Glyph> {
+    let mut glyphs: Vec<Glyph> = Vec::new();
+    let (mut blank, mut breaks) = (false, true);
+    let mut high_surrogate = None;
+    let mut bold = false;
+    for glyph in text.chars().iter() {
+        let Some(character) = character_of(&glyph, &mut high_surrogate) else { continue };
+        if matches!(character, '\r' | '\n') {
+            breaks = true;
+        } else if character.is_whitespace() {
+            blank = true;
+        } else {
+            let bounds = glyph
+                .loose_bounds()
+                .ok()
+                .map(|bounds| [bounds.left().value, bounds.bottom().value, bounds.right().value, bounds.top().value]);
+            if blank || breaks {
+                // Asked once a word: the answer is a name, and names are slow.
+                bold = is_bold(&glyph);
+            }
+            glyphs.push(Glyph { character, bounds, bold, blank, breaks });
+            (blank, breaks) = (false, false);
+        }
+    }
+    glyphs
+}
+
+/// Turns a page whose words run up or down, as wide tables on tall paper do, so that they run from left to right.
+fn upright(glyphs: &mut [Glyph]) {
+    let (mut along, mut up, mut down) = (0u32, 0u32, 0u32);
+    for pair in glyphs.windows(2) {
+        if let (Some(one), Some(other), false) = (pair[0].bounds, pair[1].bounds, pair[1].breaks) {
+            let (across, upwards) = (other[0] - one[0], other[1] - one[1]);
+            if across.abs() >= upwards.abs() {
+                along += 1;
+            } else if upwards > 0.0 {
+                up += 1;
+            } else {
+                down += 1;
+            }
+        }
+    }
+    if up.max(down) <= along * 2 {
+        return;
+    }
+    for bounds in glyphs.iter_mut().filter_map(|glyph| glyph.bounds.as_mut()) {
+        let [left, bottom, right, top] = *bounds;
+        *bounds = if up > down { [bottom, -right, top, -left] } else { [-top, left, -bottom, right] };
+    }
 }
 
 /// pdfium hands out UTF-16: characters beyond the basic plane come in two.
@@ -175,7 +222,7 @@ fn character_of(glyph: &PdfPageTextChar<'_>, high: &mut Option<u16>) -> Option<c
 
 fn is_bold(glyph: &PdfPageTextChar<'_>) -> bool {
     let name = glyph.font_name().to_lowercase();
-    ["bold", "black", "heavy", "demi", "simhei", "heiti"].iter().any(|mark| name.contains(mark))
+    ["bold", "black", "heavy", "demi", "simhei", "heiti", "cmbx", "-medi"].iter().any(|mark| name.contains(mark))
 }
 
 /// What the fallback gives are lines without places: paragraphs are joined by how lines end.

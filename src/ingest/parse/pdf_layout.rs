@@ -1,17 +1,19 @@
-//! What the places of words on a PDF page say: lines, paragraphs, headings, tables, and what every page repeats.
+//! What the places of words on a PDF page say: lines, paragraphs, headings, and what every page repeats.
 
 use std::collections::HashMap;
 
-use super::headings::one_line;
+use super::headings::credible_title;
 use super::lines::{self, is_wide, starts_item};
+use super::pdf_columns;
+use super::pdf_table::{table_cells, table_rows};
 
 /// Words on one line without a wide gap among them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fragment {
     pub(super) text: String,
-    left: f32,
+    pub(super) left: f32,
     bottom: f32,
-    right: f32,
+    pub(super) right: f32,
     top: f32,
     bold: bool,
 }
@@ -57,7 +59,7 @@ impl Fragment {
 /// Fragments at one height, from left to right.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
-    cells: Vec<Fragment>,
+    pub(super) cells: Vec<Fragment>,
 }
 
 impl Line {
@@ -66,11 +68,11 @@ impl Line {
         self.cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ")
     }
 
-    fn left(&self) -> f32 {
+    pub(super) fn left(&self) -> f32 {
         self.cells.first().map_or(0.0, |cell| cell.left)
     }
 
-    fn right(&self) -> f32 {
+    pub(super) fn right(&self) -> f32 {
         self.cells.last().map_or(0.0, |cell| cell.right)
     }
 
@@ -78,7 +80,7 @@ impl Line {
         self.cells.iter().map(|cell| cell.bottom).fold(f32::MAX, f32::min)
     }
 
-    fn height(&self) -> f32 {
+    pub(super) fn height(&self) -> f32 {
         self.cells.iter().map(Fragment::height).fold(0.0, f32::max)
     }
 
@@ -162,11 +164,11 @@ impl Style {
             return None;
         }
         let near = |line: &&Line| line.height() > largest * 0.95;
-        let first = page.iter().position(|line| near(&line))?;
+        // A title stands near the top: large words further down are something else.
+        let first = page.iter().position(|line| near(&line)).filter(|first| *first < 5)?;
         let title = lines::join(page[first..].iter().take_while(near).map(Line::text).collect::<Vec<_>>().iter().map(String::as_str));
-        let title = one_line(&title);
-        let letters = title.chars().filter(|character| character.is_alphabetic()).count();
-        (letters >= 3 && (3..=160).contains(&title.chars().count())).then_some(title)
+        let title = credible_title(&title)?;
+        (!begins_low(&title) && !title.contains('|') && title.chars().count() <= 160).then_some(title)
     }
 
     /// A page without what every page repeats, which is kept only where it occurs first: a running header is often the
@@ -199,13 +201,17 @@ impl Style {
         let text = text.trim();
         let characters = text.chars().count();
         let letters = text.chars().filter(|character| character.is_alphabetic()).count();
-        if line.cells.len() > 2 || letters < 2 || characters > 120 || self.body <= 0.0 {
+        let is_item = starts_item(text) && number_depth(text).is_none();
+        if line.cells.len() > 2 || letters < 2 || characters > 120 || self.body <= 0.0 || is_item {
             return None;
         }
         if text.ends_with(['.', '。', ',', '，', ';', '；', ':', '：']) && !is_numbered(text) || text.contains("....") {
             return None;
         }
         let ratio = line.height() / self.body;
+        if chinese_depth(text).is_some() && ratio < 1.12 && (characters > 24 || !is_apart) {
+            return None;
+        }
         let level = if ratio >= 1.7 {
             1
         } else if ratio >= 1.35 {
@@ -213,6 +219,8 @@ impl Style {
         } else if ratio >= 1.12 {
             3
         } else if line.bold() && !self.body_is_bold && is_apart && characters <= 80 && !begins_low(text) {
+            4
+        } else if is_apart && characters <= 80 && (number_depth(text).is_some_and(|depth| depth >= 2) || chinese_depth(text).is_some()) {
             4
         } else {
             return None;
@@ -232,6 +240,7 @@ pub(super) enum Piece {
 
 /// The pieces of a page.
 pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
+    let page = pdf_columns::apart(page);
     let pitch = usual_pitch(&page);
     let margin = page.iter().map(Line::right).fold(0.0, f32::max);
     let mut pieces = Vec::new();
@@ -254,6 +263,7 @@ pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
                         && line.bold() == page[at].bold()
                         && height > style.body * 1.12
                         && !is_numbered(&line.text())
+                        && !starts_item(&line.text())
                         && line.text().chars().count() <= 120
                 })
                 .count();
@@ -299,93 +309,8 @@ fn paragraph_end(page: &[Line], start: usize, pitch: f32, margin: f32, style: &S
     end
 }
 
-/// How many lines from here on are rows of one table: two or more that have several cells in the same columns.
-fn table_rows(page: &[Line], pitch: f32) -> usize {
-    let Some(first) = page.first().filter(|line| line.cells.len() >= 2) else { return 0 };
-    let mut count = 1;
-    let mut full = 1;
-    while let Some(line) = page.get(count) {
-        let gap = gap(&page[count - 1], line);
-        if gap < 0.0 || gap > pitch.max(first.height()) * 4.0 {
-            break;
-        }
-        if line.cells.len() >= 2 {
-            full += 1;
-        } else {
-            // One cell alone is a part of the table if it continues a cell and another row follows.
-            let follows = page.get(count + 1).is_some_and(|next| next.cells.len() >= 2);
-            let inside = line.left() > first.left() + first.height() || line.right() < first.cells[1].left;
-            if !(follows && inside && gap <= pitch * 1.5) {
-                break;
-            }
-        }
-        count += 1;
-    }
-    let three = page[..count].iter().any(|line| line.cells.len() >= 3);
-    // Two lines of two cells may be an address or a signature; three are a table.
-    if full >= 3 || (full == 2 && three) { count } else { 0 }
-}
-
-fn table_cells(rows: &[Line], pitch: f32) -> Vec<Vec<String>> {
-    let columns = columns(rows);
-    let mut cells: Vec<Vec<String>> = Vec::new();
-    for (at, line) in rows.iter().enumerate() {
-        let mut row = vec![String::new(); columns.len()];
-        for cell in &line.cells {
-            let column = column_of(&columns, cell);
-            if !row[column].is_empty() {
-                row[column].push(' ');
-            }
-            row[column].push_str(&cell.text);
-        }
-        let first_empty = row.first().is_some_and(String::is_empty);
-        let close = at > 0 && gap(&rows[at - 1], line) <= pitch * 1.25;
-        match cells.last_mut() {
-            Some(last) if first_empty && close && line.cells.len() < columns.len() => {
-                for (cell, more) in last.iter_mut().zip(&row) {
-                    lines::append(cell, more);
-                }
-            }
-            _ => cells.push(row),
-        }
-    }
-    cells
-}
-
-/// Where the columns of some rows lie: cells whose widths overlap share a column.
-fn columns(rows: &[Line]) -> Vec<(f32, f32)> {
-    let widest = rows.iter().map(|line| line.cells.len()).max().unwrap_or(0);
-    let mut columns: Vec<(f32, f32)> = Vec::new();
-    for line in rows.iter().filter(|line| line.cells.len() * 2 > widest) {
-        for cell in &line.cells {
-            let touching: Vec<usize> = (0..columns.len())
-                .filter(|at| columns[*at].0 < cell.right && cell.left < columns[*at].1)
-                .collect();
-            match touching.as_slice() {
-                [] => columns.push((cell.left, cell.right)),
-                [only] => {
-                    columns[*only].0 = columns[*only].0.min(cell.left);
-                    columns[*only].1 = columns[*only].1.max(cell.right);
-                }
-                // A cell over several columns says nothing about where they lie.
-                _ => {}
-            }
-        }
-    }
-    columns.sort_by(|one, other| one.0.total_cmp(&other.0));
-    columns
-}
-
-fn column_of(columns: &[(f32, f32)], cell: &Fragment) -> usize {
-    let distance = |(left, right): (f32, f32)| -> f32 {
-        let overlap = right.min(cell.right) - left.max(cell.left);
-        if overlap > 0.0 { -overlap } else { (left - cell.left).abs().min((right - cell.right).abs()) }
-    };
-    (0..columns.len()).min_by(|one, other| distance(columns[*one]).total_cmp(&distance(columns[*other]))).unwrap_or(0)
-}
-
 /// From line to line downwards; negative where the next line is higher up, in another column.
-fn gap(line: &Line, next: &Line) -> f32 {
+pub(super) fn gap(line: &Line, next: &Line) -> f32 {
     line.bottom() - next.bottom()
 }
 
@@ -421,8 +346,11 @@ fn masked(text: &str) -> String {
     masked
 }
 
-/// `3.2 Lubrication` is two levels deep.
+/// `3.2 Lubrication` is two levels deep, `一、总则` one.
 fn number_depth(text: &str) -> Option<u8> {
+    if let Some(depth) = chinese_depth(text) {
+        return Some(depth);
+    }
     let number = text.split_whitespace().next()?;
     let rest = text[number.len()..].trim_start();
     let number = number.trim_end_matches('.');
@@ -432,10 +360,26 @@ fn number_depth(text: &str) -> Option<u8> {
     (counts && names && parts.len() <= 5).then(|| u8::try_from(parts.len()).unwrap_or(1))
 }
 
+fn chinese_depth(text: &str) -> Option<u8> {
+    let is_number = |character: char| "一二三四五六七八九十百".contains(character);
+    let inside = text.strip_prefix(['第', '（', '(']).unwrap_or(text);
+    let rest = inside.trim_start_matches(is_number);
+    if rest.len() == inside.len() {
+        return None;
+    }
+    match (text.chars().next()?, rest.chars().next()?) {
+        ('第', '章' | '篇' | '部') => Some(1),
+        ('第', '节') => Some(2),
+        ('（' | '(', '）' | ')') => Some(2),
+        (first, '、') if is_number(first) => Some(1),
+        _ => None,
+    }
+}
+
 fn is_numbered(text: &str) -> bool {
     number_depth(text).is_some()
 }
 
 fn begins_low(text: &str) -> bool {
-    text.chars().next().is_some_and(|first| first.is_lowercase() || matches!(first, '(' | '•' | '-'))
+    text.chars().next().is_some_and(|first| first.is_lowercase() || matches!(first, '(' | '•' | '-' | '\u{e000}'..='\u{f8ff}'))
 }

@@ -39,7 +39,7 @@ struct Reading {
 
 impl Reading {
     fn body(&mut self, lines: &[&str], depth: u32, role: &Role) {
-        const LATER_IN_ITEM: Role = Role::Item(String::new());
+        let later_in_item = Role::Item(String::new());
         let mut role = role;
         let mut at = 0;
         while at < lines.len() {
@@ -55,7 +55,7 @@ impl Reading {
             let before = self.items.len();
             at = self.element(lines, at, depth, role);
             if self.items.len() > before && matches!(role, Role::Item(number) if !number.is_empty()) {
-                role = &LATER_IN_ITEM;
+                role = &later_in_item;
             }
         }
     }

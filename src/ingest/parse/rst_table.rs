@@ -113,6 +113,8 @@ pub(super) fn list_table(lines: &[&str], headers: Option<usize>) -> Grid {
 /// Reads the body of a `csv-table`, with the header that its option names.
 pub(super) fn csv_table(lines: &[&str], header: Option<&str>, header_rows: usize) -> Grid {
     let text = header.into_iter().chain(lines.iter().copied()).collect::<Vec<_>>().join("\n");
+    // Writers put a blank behind the comma, where a quotation mark would no longer count.
+    let text = text.replace(", \"", ",\"");
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

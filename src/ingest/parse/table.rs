@@ -64,6 +64,10 @@ pub(super) fn header_position<Cell: AsRef<str>>(rows: &[Vec<Cell>]) -> Option<us
     let count = seen.len();
     seen.sort_unstable();
     seen.dedup();
+    // Two columns are often a list of properties: `Document | SOP-014` is its first line, not its header.
+    if widest == 2 && seen.iter().any(|name| name.chars().any(|character| character.is_ascii_digit())) {
+        return None;
+    }
     let below = rows.get(position + 1..).is_some_and(|rest| rest.iter().any(|row| filled(row) > 0));
     (all_names && seen.len() * 2 > count && below).then_some(position)
 }
@@ -112,6 +116,12 @@ mod tests {
     #[test]
     fn a_table_of_numbers_has_no_header() {
         assert_eq!(header_position(&rows("1,2,3\n4,5,6")), None);
+    }
+
+    #[test]
+    fn a_list_of_properties_has_no_header() {
+        assert_eq!(header_position(&rows("Document,SOP-QA-014\nRevision,C")), None);
+        assert_eq!(header_position(&rows("Property,Value\nMass,1800 kg")), Some(0));
     }
 
     #[test]

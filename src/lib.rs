@@ -8,5 +8,18 @@
 //!
 //! `config` is read by `app` alone; each room is handed only its own struct.
 
+pub mod answer;
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod embed;
+pub mod eval;
+pub mod generate;
+pub mod index;
+pub mod ingest;
+pub mod library;
+pub mod models;
+pub mod retrieve;
+pub mod store;
+pub mod web;

@@ -57,7 +57,10 @@ mod tests {
 
     #[test]
     fn an_english_sentence_that_names_a_chinese_word_is_english() {
-        assert_eq!(Language::of("What does 扭矩 mean in the torque table?"), Language::English);
+        assert_eq!(
+            Language::of("What does 扭矩 mean in the torque table?"),
+            Language::English
+        );
     }
 
     #[test]

@@ -9,9 +9,7 @@ mod question;
 mod sentence;
 
 pub use answer::{Answer, AnswerEvent, Citation, Quote, Verdict};
-pub use document::{
-    Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId,
-};
+pub use document::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
 pub use language::Language;
 pub use locator::Locator;
 pub use passage::{Passage, PassageId, ScoredPassage, Span};

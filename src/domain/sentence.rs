@@ -12,9 +12,9 @@ pub struct Sentence<'text> {
 }
 
 const ABBREVIATIONS: [&str; 36] = [
-    "mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "fig", "figs", "tab", "vol", "ch", "sec",
-    "p", "pp", "vs", "etc", "e.g", "i.e", "cf", "approx", "max", "min", "inc", "ltd", "co", "corp",
-    "jr", "sr", "rev", "ref", "art", "eq", "dept", "al",
+    "mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "fig", "figs", "tab", "vol", "ch", "sec", "p", "pp",
+    "vs", "etc", "e.g", "i.e", "cf", "approx", "max", "min", "inc", "ltd", "co", "corp", "jr", "sr", "rev",
+    "ref", "art", "eq", "dept", "al",
 ];
 
 /// The sentences of `text`, in order. They end at `.`, `!`, `?` before white space (not after an abbreviation, an
@@ -77,8 +77,10 @@ fn latin_end(characters: &[(usize, char)], start: usize, position: usize) -> Opt
 }
 
 fn after_closers(characters: &[(usize, char)], mut position: usize) -> usize {
-    while let Some((_, '"' | '\'' | ')' | ']' | '”' | '’' | '」' | '』' | '）' | '】' | '》' | '。' | '！' | '？' | '…')) =
-        characters.get(position)
+    while let Some((
+        _,
+        '"' | '\'' | ')' | ']' | '”' | '’' | '」' | '』' | '）' | '】' | '》' | '。' | '！' | '？' | '…',
+    )) = characters.get(position)
     {
         position += 1;
     }
@@ -105,7 +107,10 @@ fn push<'text>(
     let last = characters.get(end).map_or(text.len(), |(byte, _)| *byte);
     found.push(Sentence {
         text: &text[first..last],
-        span: Span { start: to_u32(start), end: to_u32(end) },
+        span: Span {
+            start: to_u32(start),
+            end: to_u32(end),
+        },
     });
 }
 
@@ -120,14 +125,22 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<&str> {
-        sentences(text).into_iter().map(|sentence| sentence.text).collect()
+        sentences(text)
+            .into_iter()
+            .map(|sentence| sentence.text)
+            .collect()
     }
 
     #[test]
     fn english_sentences_end_at_full_stops_but_not_in_numbers_or_abbreviations() {
         assert_eq!(
             texts("Use M8 x 1.25 bolts, see Fig. 3. Tighten to 25 Nm! Is it dry? Yes."),
-            ["Use M8 x 1.25 bolts, see Fig. 3.", "Tighten to 25 Nm!", "Is it dry?", "Yes."]
+            [
+                "Use M8 x 1.25 bolts, see Fig. 3.",
+                "Tighten to 25 Nm!",
+                "Is it dry?",
+                "Yes."
+            ]
         );
     }
 
@@ -141,7 +154,10 @@ mod tests {
 
     #[test]
     fn the_number_of_a_list_item_stays_with_its_item() {
-        assert_eq!(texts("1. Stop the press.\n2. Lock it."), ["1. Stop the press.", "2. Lock it."]);
+        assert_eq!(
+            texts("1. Stop the press.\n2. Lock it."),
+            ["1. Stop the press.", "2. Lock it."]
+        );
     }
 
     proptest! {

@@ -157,7 +157,7 @@ fn known(row: &SqliteRow) -> Result<Known> {
     })
 }
 
-fn stamp(row: &SqliteRow, first: usize) -> Result<Stamp> {
+pub(super) fn stamp(row: &SqliteRow, first: usize) -> Result<Stamp> {
     Ok(Stamp {
         size: u64::try_from(row.try_get::<i64, _>(first)?).unwrap_or(0),
         modified_ns: row.try_get(first + 1)?,

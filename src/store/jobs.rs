@@ -3,7 +3,7 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::documents::kind;
+use super::documents::{Stamp, kind, stamp};
 use super::{Result, Store, StoreError, now_ms, unsigned};
 use crate::domain::{Collection, DocumentId, FileKind};
 
@@ -45,8 +45,8 @@ pub struct Job {
     pub collection: Collection,
     /// Its format.
     pub format: FileKind,
-    /// Its title, as far as it is known without reading.
-    pub title: String,
+    /// The file as it was when its content was taken.
+    pub stamp: Stamp,
     /// How often the process died while the file was read.
     pub attempts: u32,
 }
@@ -56,7 +56,8 @@ impl Store {
     /// the others are copied from it when it is done. A document is relocated when it has been read.
     pub async fn ready_jobs(&self, after: JobId, limit: u32) -> Result<Vec<Job>> {
         let rows = sqlx::query(
-            "SELECT j.id, j.document, j.kind, d.path, d.collection, d.kind, d.title, j.attempts \
+            "SELECT j.id, j.document, j.kind, d.path, d.collection, d.kind, j.attempts, d.size_bytes, \
+             d.modified_ns, d.changed_ns \
              FROM jobs j JOIN documents d ON d.id = j.document \
              WHERE j.id > ?1 AND d.missing_ms IS NULL AND NOT EXISTS ( \
                  SELECT 1 FROM documents e JOIN jobs f ON f.document = e.id AND f.kind = 'read' \
@@ -81,8 +82,8 @@ impl Store {
                     path: row.try_get(3)?,
                     collection: Collection(row.try_get(4)?),
                     format: kind(row.try_get(5)?)?,
-                    title: row.try_get(6)?,
-                    attempts: unsigned(row.try_get(7)?),
+                    attempts: unsigned(row.try_get(6)?),
+                    stamp: stamp(row, 7)?,
                 })
             })
             .collect()
@@ -107,6 +108,12 @@ impl Store {
     /// Takes the count back: the process outlived the reading.
     pub async fn reading_ended(&self, job: JobId) -> Result<()> {
         sqlx::query("UPDATE jobs SET attempts = 0 WHERE id = ?1").bind(job.0).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Takes the counts of all jobs back: the process stops reading of its own will.
+    pub async fn readings_stopped(&self) -> Result<()> {
+        sqlx::query("UPDATE jobs SET attempts = 0 WHERE attempts > 0").execute(&self.writer).await?;
         Ok(())
     }
 

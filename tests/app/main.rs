@@ -1,2 +1,10 @@
-//! Gemba.
-fn main() {}
+//! The real program in temporary folders, asked over HTTP and on the command line.
+
+mod bad_input;
+mod command_line;
+mod crashes;
+mod documents;
+mod questions;
+mod support;
+mod tidy;
+mod web;

@@ -1,0 +1,167 @@
+//! Looks at an installation without changing it: libraries, models, folders, and whether store and indexes agree.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::domain::GenerationId;
+use crate::embed::Runtime;
+use crate::index::LexicalIndex;
+use crate::ingest::parse::PdfLibrary;
+use crate::models::InstalledModel;
+use crate::store::{DataPaths, Store};
+
+/// How one thing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// As it should be.
+    Good,
+    /// Worth knowing; nothing is broken.
+    Note,
+    /// Broken; what was found says what to do.
+    Wrong,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub what: &'static str,
+    /// How it stands.
+    pub state: State,
+    /// What was found and, where something is wrong, what to do.
+    pub found: String,
+}
+
+impl Check {
+    fn new(what: &'static str, state: State, found: impl Into<String>) -> Self {
+        Self { what, state, found: found.into() }
+    }
+
+    fn of<T, E: std::fmt::Display>(what: &'static str, result: Result<T, E>, good: impl FnOnce(T) -> String) -> Self {
+        match result {
+            Ok(value) => Self::new(what, State::Good, good(value)),
+            Err(error) => Self::new(what, State::Wrong, error.to_string()),
+        }
+    }
+}
+
+/// The named steps of ingestion.
+pub fn steps() -> impl Iterator<Item = &'static str> {
+    crate::ingest::Step::ALL.into_iter().map(|step| step.as_str())
+}
+
+/// Looks at everything.
+pub async fn checks(config: &Config) -> Vec<Check> {
+    let mut checks = vec![
+        Check::of("ONNX Runtime", Runtime::load(&config.runtime), |_| {
+            format!("loaded from {}", config.runtime.display())
+        }),
+        pdf_library(&config.runtime),
+        Check::of(
+            "embedding model",
+            InstalledModel::find(&config.runtime, &config.embed.model).and_then(|model| {
+                model.verify()?;
+                Ok(model)
+            }),
+            |model| format!("{} in {}", model.model.id, model.folder.display()),
+        ),
+        documents_folder(&config.documents.folder),
+    ];
+    checks.extend(store_and_indexes(config).await);
+    checks
+}
+
+fn pdf_library(runtime: &Path) -> Check {
+    match PdfLibrary::load(runtime) {
+        Ok(_) => Check::new("pdfium", State::Good, format!("loaded from {}", runtime.display())),
+        Err(error) => Check::new(
+            "pdfium",
+            State::Note,
+            format!("{error}; PDF files are read by the fallback, which manages fewer of them"),
+        ),
+    }
+}
+
+fn documents_folder(folder: &Path) -> Check {
+    let what = "documents folder";
+    if folder.as_os_str().is_empty() {
+        return Check::new(what, State::Note, "not configured here; `serve` and `ingest` take it as --documents FOLDER");
+    }
+    Check::of(what, std::fs::read_dir(folder), |_| format!("{} can be read", folder.display()))
+}
+
+async fn store_and_indexes(config: &Config) -> Vec<Check> {
+    let paths = DataPaths::of(&config.data);
+    if !paths.store.exists() {
+        return vec![Check::new("store", State::Note, "nothing was ingested into this data folder yet")];
+    }
+    let store = match Store::open(&paths.store).await {
+        Ok(store) => store,
+        Err(error) => return vec![Check::new("store", State::Wrong, error.to_string())],
+    };
+    let live = match store.live_generations().await {
+        Ok(live) => live,
+        Err(error) => return vec![Check::new("store", State::Wrong, error.to_string())],
+    };
+    let wanted: HashMap<GenerationId, u64> =
+        live.iter().map(|generation| (generation.generation, u64::from(generation.passages))).collect();
+    let passages: u64 = wanted.values().sum();
+    let mut checks = vec![Check::new(
+        "store",
+        State::Good,
+        format!("{} documents with {passages} passages can be found", wanted.len()),
+    )];
+    let lexical = paths.lexical.exists().then(|| LexicalIndex::open(&paths.lexical));
+    checks.push(match lexical {
+        None => missing("lexical index", wanted.is_empty()),
+        Some(index) => match index.and_then(|index| index.generations()) {
+            Ok(found) => agreement("lexical index", &wanted, &found),
+            Err(error) => Check::new("lexical index", State::Wrong, error.to_string()),
+        },
+    });
+    checks.push(if paths.vectors.exists() {
+        match crate::ingest::look_at_vectors(&store, &paths.vectors).await {
+            Ok(Some(found)) => agreement("vector index", &wanted, &found),
+            Ok(None) => missing("vector index", wanted.is_empty()),
+            Err(error) => Check::new("vector index", State::Wrong, error.to_string()),
+        }
+    } else {
+        missing("vector index", wanted.is_empty())
+    });
+    store.close().await;
+    checks
+}
+
+fn missing(what: &'static str, nothing_to_hold: bool) -> Check {
+    if nothing_to_hold {
+        Check::new(what, State::Note, "not made yet")
+    } else {
+        Check::new(what, State::Wrong, "it is missing: run `gemba reindex`, which rebuilds it from the store")
+    }
+}
+
+/// Compares passages by generation. Generations that the store no longer shows are waste, not a fault: they are cleaned
+/// up in passing and no query shows them.
+fn agreement(
+    what: &'static str,
+    wanted: &HashMap<GenerationId, u64>,
+    found: &HashMap<GenerationId, u64>,
+) -> Check {
+    let differing =
+        wanted.iter().filter(|(generation, passages)| found.get(generation) != Some(passages)).count();
+    if differing > 0 {
+        return Check::new(
+            what,
+            State::Wrong,
+            format!("{differing} documents are not as the store has them: run `gemba reindex`"),
+        );
+    }
+    let stale: u64 =
+        found.iter().filter(|(generation, _)| !wanted.contains_key(generation)).map(|(_, passages)| passages).sum();
+    let waste = if stale > 0 { format!("; {stale} passages of old generations wait to be cleaned up") } else { String::new() };
+    Check::new(what, State::Good, format!("store and index agree{waste}"))
+}

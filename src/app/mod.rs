@@ -1,0 +1,199 @@
+//! The composition root: the one place that knows every room, opens them in order and closes them again.
+
+pub mod health;
+mod rooms;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::domain::{Document, DocumentState};
+use crate::embed::{EmbedError, LocalEmbedder};
+use crate::index::{IndexError, LexicalIndex};
+use crate::ingest::parse::{Parsers, PdfLibrary};
+use crate::ingest::{Faults, IngestError, Pipeline, PipelineParts};
+use crate::library::Library;
+use crate::store::{DataFolder, DocumentQuery, Store, StoreError};
+use crate::web::{AppState, WebError};
+
+pub use rooms::Reader;
+
+/// Why the program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No documents folder is configured.
+    #[error("which documents? Name their folder with --documents FOLDER, or as documents.folder in the configuration")]
+    NoDocuments,
+    /// The documents folder cannot be read.
+    #[error("the documents folder {} cannot be read ({source}): check its name and who may read it", folder.display())]
+    Documents {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The data folder lies where its own files would be taken for documents.
+    #[error("the data folder {} lies inside the documents folder: choose one outside it with --data FOLDER", data.display())]
+    DataInsideDocuments {
+        /// The data folder.
+        data: PathBuf,
+    },
+    /// There is nothing to read yet.
+    #[error("there is nothing in {} yet: run `gemba ingest` or `gemba serve` first, or name another folder with --data", data.display())]
+    NothingIngested {
+        /// The data folder.
+        data: PathBuf,
+    },
+    /// `GEMBA_FAULT` is not understood.
+    #[error("GEMBA_FAULT cannot be used: {0}")]
+    Fault(String),
+    /// The embedding model.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// Ingestion.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// The web server.
+    #[error(transparent)]
+    Web(#[from] WebError),
+    /// The web server ended by itself.
+    #[error("the web server stopped: {0}")]
+    Served(#[source] std::io::Error),
+}
+
+/// The open house: all that works on one data folder.
+pub struct App {
+    /// The truth.
+    pub store: Store,
+    /// Takes documents in.
+    pub pipeline: Pipeline,
+    /// Answers.
+    pub reader: Reader,
+    /// The embedding model.
+    pub embedder: Arc<LocalEmbedder>,
+    documents: PathBuf,
+    /// Held last of all.
+    _data: DataFolder,
+}
+
+/// Whether the documents folder is there and apart from the data folder.
+pub fn check_documents_folder(config: &Config) -> Result<(), StartError> {
+    let folder = &config.documents.folder;
+    if folder.as_os_str().is_empty() {
+        return Err(StartError::NoDocuments);
+    }
+    std::fs::read_dir(folder).map_err(|source| StartError::Documents { folder: folder.clone(), source })?;
+    let real = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if real(&config.data).starts_with(real(folder)) {
+        return Err(StartError::DataInsideDocuments { data: config.data.clone() });
+    }
+    Ok(())
+}
+
+impl App {
+    /// Takes the data folder for this process and opens every room.
+    pub async fn open(config: &Config) -> Result<Self, StartError> {
+        let data = DataFolder::open(&config.data)?;
+        let paths = data.paths();
+        let embedder = Arc::new(rooms::load_embedder(&config.runtime, &config.embed, &paths.models)?);
+        let store = Store::open(&paths.store).await?;
+        let lexical = LexicalIndex::open(&paths.lexical)?;
+        let vectors = crate::ingest::open_vectors(&store, &paths.vectors, embedder.as_ref()).await?;
+        let library = match PdfLibrary::load(&config.runtime) {
+            Ok(library) => Some(library),
+            Err(error) => {
+                tracing::warn!(%error, "PDF files are read by the fallback, which manages fewer of them");
+                None
+            }
+        };
+        let reader = Reader::over(&store, &lexical, &vectors, &embedder);
+        let pipeline = Pipeline::new(PipelineParts {
+            store: store.clone(),
+            lexical,
+            vectors,
+            vector_folder: paths.vectors.clone(),
+            embedder: Arc::clone(&embedder) as Arc<_>,
+            parsers: Parsers::new(library),
+            documents: config.documents.clone(),
+            faults: faults()?,
+        });
+        Ok(Self { store, pipeline, reader, embedder, documents: config.documents.folder.clone(), _data: data })
+    }
+
+    /// Documents that could not be read, by path.
+    pub async fn failures(&self) -> Result<Vec<Document>, StartError> {
+        let query = DocumentQuery { state: Some("failed"), limit: 10_000, ..DocumentQuery::default() };
+        let (mut documents, _) = self.store.documents_page(&query).await?;
+        documents.retain(|document| matches!(document.state, DocumentState::Failed { .. }));
+        documents.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(documents)
+    }
+
+    /// Watches and answers until a signal comes. `ready` is told the address in force once questions are answered.
+    pub async fn serve(self, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), StartError> {
+        let state = AppState {
+            library: Library::new(self.store.clone(), self.documents.clone(), self.pipeline.clone()),
+            retriever: self.reader.retriever.clone(),
+            answerer: self.reader.answerer.clone(),
+        };
+        let (address, server) = crate::web::start(state, address)?;
+        let handle = server.handle();
+        let stop = CancellationToken::new();
+        let watching = tokio::spawn({
+            let (pipeline, stop) = (self.pipeline.clone(), stop.clone());
+            async move { pipeline.run(stop).await }
+        });
+        let serving = tokio::spawn(server);
+        ready(address);
+        signal().await;
+        tracing::info!("stopping");
+        handle.stop(true).await;
+        stop.cancel();
+        if let Ok(Err(error)) = watching.await {
+            tracing::error!(%error, "ingestion ended with an error");
+        }
+        if let Ok(Err(error)) = serving.await {
+            return Err(StartError::Served(error));
+        }
+        self.close().await;
+        Ok(())
+    }
+
+    /// Closes the store in order.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}
+
+/// The breakpoint that `GEMBA_FAULT` sets, for tests.
+fn faults() -> Result<Faults, StartError> {
+    match std::env::var("GEMBA_FAULT") {
+        Ok(text) => Faults::parse(&text).map_err(StartError::Fault),
+        Err(_) => Ok(Faults::none()),
+    }
+}
+
+/// Waits for Ctrl+C or for what a service manager sends.
+async fn signal() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::warn!(%error, "only Ctrl+C ends the server");
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,128 @@
+//! The command line: one file a command. What a script wants is JSON on standard output with `--json`; what a person
+//! wants to know meanwhile goes to standard error.
+
+mod answers;
+mod doctor;
+mod eval;
+mod ingest;
+mod progress;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Configuration;
+use crate::domain::{Collection, FileKind, SearchFilter};
+
+/// A private knowledge base for a factory: ask the company's documents, get answers that point at their page.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 110)]
+pub struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Configuration file (TOML).
+    #[arg(long, global = true, env = "GEMBA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder of the store and the indexes.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Folder of the native libraries and models that set-up fetched.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    runtime: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Watch a folder of documents and answer questions about them in the browser.
+    Serve(serve::ServeArguments),
+    /// Bring store and indexes up to date with a folder of documents, once. Exits with 3 if a file failed.
+    Ingest(ingest::IngestArguments),
+    /// Search the documents.
+    Search(answers::SearchArguments),
+    /// Ask the documents. Exits with 4 if they do not tell.
+    Ask(answers::AskArguments),
+    /// Rebuild both indexes from the store, without reading a document again.
+    Reindex,
+    /// Measure retrieval and answers on a set of questions.
+    Eval(eval::EvalArguments),
+    /// Say what is configured and where each value came from, what is installed, and whether store and indexes agree.
+    Doctor(doctor::DoctorArguments),
+}
+
+/// Which documents a command looks at.
+#[derive(Debug, Args)]
+struct FilterArguments {
+    /// Only this collection (first-level folder); may be given several times.
+    #[arg(long, value_name = "NAME")]
+    collection: Vec<String>,
+    /// Only this format (pdf, docx, xlsx, pptx, markdown, text, rst, html, csv); may be given several times.
+    #[arg(long, value_name = "FORMAT", value_parser = parse_kind)]
+    kind: Vec<FileKind>,
+}
+
+impl FilterArguments {
+    fn filter(self) -> SearchFilter {
+        SearchFilter { collections: self.collection.into_iter().map(Collection).collect(), kinds: self.kind }
+    }
+}
+
+fn parse_kind(text: &str) -> Result<FileKind, String> {
+    FileKind::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = FileKind::ALL.into_iter().map(FileKind::as_str).collect();
+        format!("the formats are {}", known.join(", "))
+    })
+}
+
+impl Common {
+    /// The configuration, with what the command line sets on top.
+    fn configuration(&self, more: &[(&str, Option<String>)]) -> anyhow::Result<Configuration> {
+        let text = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let mut flags: Vec<(&str, String)> = Vec::new();
+        for (key, value) in
+            [("data", text(&self.data)), ("runtime", text(&self.runtime))].into_iter().chain(more.iter().cloned())
+        {
+            if let Some(value) = value {
+                flags.push((key, value));
+            }
+        }
+        // A variable whose name or value is no text can only be somebody else's.
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Ok(Configuration::read(self.config.as_deref(), environment, &flags)?)
+    }
+}
+
+/// Runs one command. An error is one line that says what is wrong and what to do.
+pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { common, command } = arguments;
+    log_to_standard_error(matches!(command, Command::Serve(_)));
+    match command {
+        Command::Serve(arguments) => serve::run(&common, arguments).await,
+        Command::Ingest(arguments) => ingest::run(&common, arguments).await,
+        Command::Search(arguments) => answers::search(&common, arguments).await,
+        Command::Ask(arguments) => answers::ask(&common, arguments).await,
+        Command::Reindex => ingest::reindex(&common).await,
+        Command::Eval(arguments) => eval::run(&common, arguments).await,
+        Command::Doctor(arguments) => doctor::run(&common, arguments).await,
+    }
+}
+
+/// `GEMBA_LOG` takes the usual filter (`info`, `gemba=debug`); a server logs what it does, other commands only trouble.
+fn log_to_standard_error(server: bool) {
+    let default = if server { "warn,gemba=info" } else { "error,gemba=warn" };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("GEMBA_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+}

@@ -1,0 +1,31 @@
+//! `gemba serve`: watch the folder, answer in the browser, until a signal ends it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::Common;
+use crate::app::{self, App};
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    /// The folder of documents to watch. It is only read, never changed.
+    #[arg(long, value_name = "FOLDER")]
+    documents: Option<PathBuf>,
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<SocketAddr>,
+}
+
+pub(super) async fn run(common: &Common, arguments: ServeArguments) -> anyhow::Result<ExitCode> {
+    let configuration = common.configuration(&[
+        ("documents.folder", arguments.documents.map(|folder| folder.display().to_string())),
+        ("server.address", arguments.address.map(|address| address.to_string())),
+    ])?;
+    app::check_documents_folder(&configuration.values)?;
+    let app = App::open(&configuration.values).await?;
+    app.serve(configuration.values.server.address, |address| println!("Gemba is ready at http://{address}/")).await?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,309 @@
+//! The beginning of the session: jobs are begun one after the other, and their passages sent on as they come.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::IngestError;
+use super::chunk::Draft;
+use super::faults::Step;
+use super::parse::{Limits, ParseError};
+use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
+use super::pipeline::Shared;
+use super::reading::{FromFile, Order, Reading};
+use super::walk::{self, Found};
+use crate::index::VectorIndex;
+use crate::store::{Finished, Job, JobId, JobKind, Source};
+
+/// Passages that are embedded and stored together. With the longest passages this is some 8,000 tokens.
+const PART: usize = 32;
+/// Passages that are taken from the store together.
+const PAGE: u32 = 256;
+/// A file during whose reading the process died this often is not read again.
+const MOST_ATTEMPTS: u32 = 10;
+
+/// Begins one piece of work after the other.
+pub(super) struct Dispatch {
+    shared: Arc<Shared>,
+    target: VectorIndex,
+    pieces: mpsc::Sender<Piece>,
+    queue: VecDeque<Job>,
+    after: JobId,
+}
+
+impl Dispatch {
+    pub(super) fn new(shared: Arc<Shared>, target: VectorIndex, pieces: mpsc::Sender<Piece>) -> Self {
+        Self { shared, target, pieces, queue: VecDeque::new(), after: JobId(0) }
+    }
+
+    /// Runs until nothing is left that can be done now.
+    pub(super) async fn run(mut self) -> Result<(), IngestError> {
+        while !self.pieces.is_closed() {
+            if let Some(job) = self.next_job().await? {
+                self.shared.board.change(|status| status.current = Some(job.path.clone()));
+                match job.kind {
+                    JobKind::Read => self.read(&job).await?,
+                    JobKind::Relocate => self.relocate(&job).await?,
+                }
+            } else if let Some(restore) = self.shared.next_restore() {
+                self.restore(restore).await?;
+            } else if self.shared.taken.is_idle() {
+                break;
+            } else {
+                self.shared.board.change(|status| status.current = None);
+                self.send(Piece::Flush).await;
+                // A group was committed, or a new job has come.
+                self.shared.jobs.notified().await;
+            }
+        }
+        self.shared.board.change(|status| status.current = None);
+        Ok(())
+    }
+
+    /// The oldest job that can begin and has not.
+    async fn next_job(&mut self) -> Result<Option<Job>, IngestError> {
+        let mut from_the_start = self.after == JobId(0);
+        loop {
+            while let Some(job) = self.queue.pop_front() {
+                if self.shared.taken.take(job.id) {
+                    return Ok(Some(job));
+                }
+            }
+            let page = self.shared.store.ready_jobs(self.after, 16).await?;
+            match page.last() {
+                Some(last) => {
+                    self.after = last.id;
+                    self.queue.extend(page);
+                }
+                None if from_the_start => {
+                    self.after = JobId(0);
+                    return Ok(None);
+                }
+                None => {
+                    self.after = JobId(0);
+                    from_the_start = true;
+                }
+            }
+        }
+    }
+
+    async fn read(&self, job: &Job) -> Result<(), IngestError> {
+        let Some((generation, _, source)) = self.shared.store.begin_generation(job.id).await? else {
+            // The job became void after it was listed.
+            self.shared.taken.release(job.id);
+            return Ok(());
+        };
+        self.shared.taken.hold(generation);
+        self.shared.faults.after(Step::Begun)?;
+        let work = Arc::new(Work {
+            task: Task::Read(job.id),
+            document: job.document,
+            generation,
+            collection: job.collection.clone(),
+            kind: job.format,
+            bytes: job.stamp.size,
+            words: true,
+            vectors: true,
+        });
+        // What is not as it was when its content was taken is looked at again by the scout first.
+        let folder = &self.shared.documents.folder;
+        let full = folder.join(&job.path);
+        let is_same = || walk::look(folder, &job.path) == Found::File(job.stamp);
+        let outcome = if job.attempts >= MOST_ATTEMPTS {
+            Outcome::Failed(format!(
+                "the server ended {} times while it read this file, so it is left alone: save it anew in its program \
+                 and drop it again, or retry",
+                job.attempts
+            ))
+        } else if walk::look(folder, &job.path) == Found::Unknown {
+            Outcome::Failed(ParseError::Forbidden.to_string())
+        } else if !is_same() {
+            Outcome::Later
+        } else if let Some(source) = source {
+            self.copy(&work, job, source).await?
+        } else {
+            self.shared.store.reading_begins(job.id).await?;
+            let outcome = self.parse(&work, job, &full).await?;
+            self.shared.store.reading_ended(job.id).await?;
+            // What was read may be half of the old and half of the new.
+            if is_same() { outcome } else { Outcome::Later }
+        };
+        if matches!(outcome, Outcome::Later) {
+            self.shared.signs.mark(full);
+        }
+        self.send(Piece::End(work, outcome)).await;
+        Ok(())
+    }
+
+    async fn parse(&self, work: &Arc<Work>, job: &Job, full: &Path) -> Result<Outcome, IngestError> {
+        let seconds = self.shared.documents.max_parse_seconds;
+        let order = Order {
+            parsers: self.shared.parsers.clone(),
+            path: full.to_owned(),
+            kind: job.format,
+            // The parser's own clock runs while it waits for the embedder, so it is not the one that counts.
+            limits: Limits {
+                file_bytes: self.shared.documents.max_file_megabytes.saturating_mul(1 << 20),
+                time: Duration::from_secs(7 * 86_400),
+                ..Limits::default()
+            },
+            embedder: Arc::clone(&self.shared.embedder),
+            faults: self.shared.faults.clone(),
+            clock: Arc::clone(&self.shared.clock),
+        };
+        let mut reading = Reading::start(order, Duration::from_secs(seconds))
+            .map_err(|error| IngestError::Stopped(format!("no thread could be started ({error})")))?;
+        let by_name: Arc<str> = file_title(&job.path).into();
+        let mut ordinal = 0;
+        loop {
+            match reading.next().await {
+                FromFile::Drafts { title, drafts } => {
+                    let title = title.map_or_else(|| Arc::clone(&by_name), Arc::from);
+                    ordinal = self.send_parts(work, &title, ordinal, drafts.into_iter().map(new)).await;
+                }
+                FromFile::End(Ok(outline)) if ordinal > 0 => {
+                    return Ok(Outcome::Done(Finished {
+                        title: outline.title,
+                        pages: outline.pages,
+                        empty_pages: outline.empty_pages,
+                        passages: ordinal,
+                    }));
+                }
+                FromFile::End(Ok(_)) => return Ok(Outcome::Failed(ParseError::NoText.to_string())),
+                FromFile::End(Err(ParseError::Gone | ParseError::Stopped)) => return Ok(Outcome::Later),
+                FromFile::End(Err(error)) => {
+                    // The disk or the network under the whole folder is no file's fault.
+                    std::fs::read_dir(&self.shared.documents.folder).map_err(|source| IngestError::Folder {
+                        folder: self.shared.documents.folder.clone(),
+                        source,
+                    })?;
+                    return Ok(Outcome::Failed(error.to_string()));
+                }
+                FromFile::Panicked(said) => {
+                    tracing::warn!(path = job.path, said, "the reader of a file panicked; only that file fails");
+                    return Ok(Outcome::Failed(
+                        "the reader gave up on this file, which is probably damaged: open it in its program, save it \
+                         anew and drop it again"
+                            .to_owned(),
+                    ));
+                }
+                FromFile::TimedOut => {
+                    return Ok(Outcome::Failed(ParseError::TimedOut { seconds }.to_string()));
+                }
+            }
+        }
+    }
+
+    /// The same bytes were read before: their passages and vectors are taken over.
+    async fn copy(&self, work: &Arc<Work>, job: &Job, source: Source) -> Result<Outcome, IngestError> {
+        let title: Arc<str> = source.title.clone().unwrap_or_else(|| file_title(&job.path).to_owned()).into();
+        let mut ordinal = 0;
+        while ordinal < source.passages {
+            let page = self.shared.store.neighbours(source.generation, ordinal..=ordinal + PAGE - 1).await?;
+            let ids: Vec<_> = page.iter().map(|passage| passage.id).collect();
+            let mut vectors = self.target.vectors(&ids).await?;
+            if page.is_empty() {
+                // It was deleted meanwhile; the next attempt reads the file.
+                return Ok(Outcome::Later);
+            }
+            let staged = page.into_iter().map(|passage| Staged {
+                vector: vectors.remove(&passage.id),
+                id: None,
+                locator: passage.locator,
+                text: passage.text,
+            });
+            ordinal = self.send_parts(work, &title, ordinal, staged).await;
+        }
+        Ok(Outcome::Done(Finished {
+            title: source.title,
+            pages: source.pages,
+            empty_pages: source.empty_pages,
+            passages: ordinal,
+        }))
+    }
+
+    async fn relocate(&self, job: &Job) -> Result<(), IngestError> {
+        let Some(live) = self.shared.store.live_generation(job.document).await? else {
+            self.shared.store.end_job(job.id).await?;
+            self.shared.taken.release(job.id);
+            return Ok(());
+        };
+        self.send_stored(Task::Relocate(job.id), Restore { live, words: true, vectors: false }).await
+    }
+
+    async fn restore(&self, restore: Restore) -> Result<(), IngestError> {
+        self.send_stored(Task::Restore, restore).await
+    }
+
+    /// Sends what the store has of a generation, with the vectors that the index still has.
+    async fn send_stored(&self, task: Task, restore: Restore) -> Result<(), IngestError> {
+        let Restore { live, words, vectors } = restore;
+        self.shared.taken.hold(live.generation);
+        let title: Arc<str> = live.title.into();
+        let work = Arc::new(Work {
+            task,
+            document: live.document,
+            generation: live.generation,
+            collection: live.collection,
+            kind: live.kind,
+            bytes: 0,
+            words,
+            vectors,
+        });
+        let mut ordinal = 0;
+        while ordinal < live.passages {
+            let page = self.shared.store.neighbours(live.generation, ordinal..=ordinal + PAGE - 1).await?;
+            if page.is_empty() {
+                break;
+            }
+            let ids: Vec<_> = page.iter().map(|passage| passage.id).collect();
+            let mut known = if vectors { self.target.vectors(&ids).await? } else { Default::default() };
+            let staged = page.into_iter().map(|passage| Staged {
+                id: Some(passage.id),
+                vector: known.remove(&passage.id),
+                locator: passage.locator,
+                text: passage.text,
+            });
+            ordinal = self.send_parts(&work, &title, ordinal, staged).await;
+        }
+        let finished = Finished { title: None, pages: 0, empty_pages: 0, passages: ordinal };
+        self.send(Piece::End(work, Outcome::Done(finished))).await;
+        Ok(())
+    }
+
+    /// Returns the ordinal of the passage after them.
+    async fn send_parts(
+        &self,
+        work: &Arc<Work>,
+        title: &Arc<str>,
+        mut ordinal: u32,
+        passages: impl Iterator<Item = Staged>,
+    ) -> u32 {
+        let mut passages = passages.peekable();
+        while passages.peek().is_some() {
+            let passages: Vec<_> = passages.by_ref().take(PART).collect();
+            let first_ordinal = ordinal;
+            ordinal += u32::try_from(passages.len()).unwrap_or(0);
+            let (work, title) = (Arc::clone(work), Arc::clone(title));
+            self.send(Piece::Part(Part { work, title, first_ordinal, passages })).await;
+        }
+        ordinal
+    }
+
+    async fn send(&self, piece: Piece) {
+        // A closed channel means that another stage has failed: its error is the one that counts.
+        let _ = self.pieces.send(piece).await;
+    }
+}
+
+fn new(draft: Draft) -> Staged {
+    Staged { id: None, locator: draft.locator, text: draft.text, vector: None }
+}
+
+fn file_title(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}

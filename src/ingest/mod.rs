@@ -1,0 +1,49 @@
+//! Files become passages: the watched folder is mirrored into the store and both indexes.
+//!
+//! A file's way: it is sighted (start-up walk, event, rescan), waited for until it stands still, hashed, and judged:
+//! the same, changed, moved, a duplicate, new. What is to be read becomes a job in the transaction that writes its
+//! document row. A job is read, cut, embedded and indexed under a generation that nobody sees, and one last transaction
+//! makes it visible. A crash anywhere leaves jobs that run again to the same end.
+//!
+//! - `walk`, `watch`, `mounts`: where files are and how changes are noticed;
+//! - `settle`, `law`: when a file may be read and what it is (pure);
+//! - `scout`: puts these together and writes the store;
+//! - [`parse`], [`chunk`], `reading`: a file into passages;
+//! - `session`, `embedding`, `commit`: passages into the indexes, side by side, in bounded memory;
+//! - `tables`, `reconcile`: indexes that agree with the store, and the change of the embedding model;
+//! - [`Pipeline`]: all of it.
+//!
+//! Invariants: every file ends searchable, duplicate, or failed with a reason. What is wrong with one file fails that
+//! file; what is wrong with the machine (a full disk, a folder that went away) fails no file: its job stays.
+
+pub mod chunk;
+mod commit;
+mod dispatch;
+mod embedding;
+mod error;
+mod faults;
+mod law;
+mod mounts;
+pub mod parse;
+mod piece;
+mod pipeline;
+mod reading;
+mod reconcile;
+mod scout;
+mod session;
+mod settle;
+mod status;
+mod tables;
+mod times;
+mod walk;
+mod watch;
+mod worker;
+
+
+pub use embedding::embedding_input;
+pub use error::IngestError;
+pub use faults::{Faults, Step};
+pub use pipeline::{Pipeline, PipelineParts};
+pub use status::{IngestStatus, Progress, Summary, Watching};
+pub use tables::{look_at_vectors, open_vectors};
+pub use times::StageTimes;

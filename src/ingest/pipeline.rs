@@ -1,0 +1,250 @@
+//! All of ingestion behind one handle: one pass for the command line, for ever for the server, and the rebuilding of
+//! both indexes.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::parse::Parsers;
+use super::piece::Restore;
+use super::scout::Scout;
+use super::session::{Taken, drain};
+use super::status::Board;
+use super::tables::{self, Tables};
+use super::times::StageClock;
+use super::watch::{Signs, Watch};
+use super::{
+    Faults, IngestError, IngestStatus, Progress, StageTimes, Summary, Watching, mounts, reconcile, worker,
+};
+use crate::config::DocumentsConfig;
+use crate::domain::DocumentId;
+use crate::embed::Embedder;
+use crate::index::{CurrentVectors, LexicalIndex};
+use crate::store::Store;
+
+/// For how long one pass waits for files that keep changing.
+const PASS_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What ingestion works with.
+pub struct PipelineParts {
+    /// The truth.
+    pub store: Store,
+    /// The word index.
+    pub lexical: LexicalIndex,
+    /// The vector index in force; see [`open_vectors`](super::open_vectors).
+    pub vectors: CurrentVectors,
+    /// The folder in which its table lies.
+    pub vector_folder: PathBuf,
+    /// Makes the vectors.
+    pub embedder: Arc<dyn Embedder>,
+    /// Take text out of files.
+    pub parsers: Parsers,
+    /// The watched folder.
+    pub documents: DocumentsConfig,
+    /// The breakpoint, for tests.
+    pub faults: Faults,
+}
+
+/// Ingestion. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline(Arc<Shared>);
+
+/// What the parts of ingestion share.
+pub(super) struct Shared {
+    pub(super) store: Store,
+    pub(super) lexical: LexicalIndex,
+    pub(super) vectors: CurrentVectors,
+    pub(super) vector_folder: PathBuf,
+    pub(super) embedder: Arc<dyn Embedder>,
+    pub(super) parsers: Parsers,
+    pub(super) documents: DocumentsConfig,
+    pub(super) faults: Faults,
+    pub(super) clock: Arc<StageClock>,
+    pub(super) board: Board,
+    pub(super) taken: Taken,
+    pub(super) signs: Arc<Signs>,
+    /// Rung when there may be something to do.
+    pub(super) jobs: Notify,
+    restores: Mutex<VecDeque<Restore>>,
+}
+
+impl Shared {
+    fn restores(&self) -> MutexGuard<'_, VecDeque<Restore>> {
+        self.restores.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next generation that an index lacks.
+    pub(super) fn next_restore(&self) -> Option<Restore> {
+        self.restores().pop_front()
+    }
+
+    /// How many generations an index still lacks.
+    pub(super) fn restores_left(&self) -> u64 {
+        self.restores().len() as u64
+    }
+
+    /// Replaces what is to be given to the indexes again.
+    pub(super) fn set_restores(&self, restores: VecDeque<Restore>) {
+        let count = restores.len() as u64;
+        *self.restores() = restores;
+        self.board.change(|status| status.rebuilding = count);
+    }
+}
+
+impl Pipeline {
+    /// Ingestion over rooms that are open. Nothing is done until it is asked to.
+    pub fn new(parts: PipelineParts) -> Self {
+        Self(Arc::new(Shared {
+            store: parts.store,
+            lexical: parts.lexical,
+            vectors: parts.vectors,
+            vector_folder: parts.vector_folder,
+            embedder: parts.embedder,
+            parsers: parts.parsers,
+            documents: parts.documents,
+            faults: parts.faults,
+            clock: Arc::default(),
+            board: Board::default(),
+            taken: Taken::default(),
+            signs: Arc::default(),
+            jobs: Notify::new(),
+            restores: Mutex::default(),
+        }))
+    }
+
+    /// Brings store and indexes up to date with the folder, once. `progress` hears of every file and group.
+    pub async fn ingest_once(&self, progress: impl Fn(Progress)) -> Result<Summary, IngestError> {
+        self.reported(progress, self.pass()).await
+    }
+
+    /// Rebuilds both indexes from the store. No document is read for that.
+    pub async fn reindex(&self, progress: impl Fn(Progress)) -> Result<Summary, IngestError> {
+        self.reported(progress, self.rebuild()).await
+    }
+
+    /// Keeps store and indexes up to date until `stop`. What goes wrong is told by [`Pipeline::status`] and tried
+    /// again.
+    pub async fn run(&self, stop: CancellationToken) -> Result<(), IngestError> {
+        let shared = &self.0;
+        let folder = &shared.documents.folder;
+        let polled = mounts::polled(folder, &mounts::read());
+        let watch = Watch::start(folder, Arc::clone(&shared.signs));
+        let mut rescan = Duration::from_secs(shared.documents.rescan_seconds);
+        let watching = match &watch {
+            Ok(_) if polled.is_empty() => Watching::Events,
+            Ok(_) => Watching::Polling,
+            Err(error) => {
+                tracing::warn!(%error, "the system sends no events for the documents folder: it is polled");
+                rescan = rescan.min(Duration::from_secs(shared.documents.poll_seconds));
+                Watching::Polling
+            }
+        };
+        shared.board.change(|status| status.watching = watching);
+        let working = tokio::spawn(worker::work(Arc::clone(shared), stop.clone()));
+        Scout::new(Arc::clone(shared), None).keep_looking(rescan, &stop).await;
+        shared.board.change(|status| status.watching = Watching::Off);
+        drop(watch);
+        working.await??;
+        Ok(())
+    }
+
+    /// Reads a document again that failed.
+    pub async fn retry(&self, document: DocumentId) -> Result<(), IngestError> {
+        if let Some(path) = self.0.store.retry_document(document).await? {
+            self.0.signs.mark(self.0.documents.folder.join(path));
+        }
+        Ok(())
+    }
+
+    /// What ingestion is doing.
+    pub fn status(&self) -> IngestStatus {
+        self.0.board.status()
+    }
+
+    /// Where the time went so far.
+    pub fn times(&self) -> StageTimes {
+        self.0.clock.read()
+    }
+
+    async fn pass(&self) -> Result<(), IngestError> {
+        let shared = &self.0;
+        let mut tables = worker::begin(shared).await?;
+        let mut scout = Scout::new(Arc::clone(shared), Some(PASS_PATIENCE));
+        loop {
+            let scouted = AtomicBool::new(false);
+            let scouting = async {
+                scout.until_quiet().await?;
+                scouted.store(true, Ordering::SeqCst);
+                shared.jobs.notify_one();
+                Ok(())
+            };
+            let (next_try, ()) = tokio::try_join!(drained(shared, &tables, &scouted), scouting)?;
+            let Some(next_try) = next_try else { break };
+            tokio::time::sleep_until(next_try.into()).await;
+        }
+        worker::finish(shared, &mut tables, Duration::ZERO).await
+    }
+
+    async fn rebuild(&self) -> Result<(), IngestError> {
+        let shared = &self.0;
+        shared.store.abandon_unfinished().await?;
+        let lexical = shared.lexical.clone();
+        tokio::task::spawn_blocking(move || lexical.clear()).await??;
+        let mut tables = tables::choose(shared, true).await?;
+        shared.set_restores(reconcile::all(shared.store.live_generations().await?));
+        drain(shared, &tables, &CancellationToken::new()).await?;
+        worker::finish(shared, &mut tables, worker::KEEP_MISSING).await
+    }
+
+    /// Tells of `work` while it goes on.
+    async fn reported(
+        &self,
+        progress: impl Fn(Progress),
+        work: impl Future<Output = Result<(), IngestError>>,
+    ) -> Result<Summary, IngestError> {
+        let board = &self.0.board;
+        let (began, before) = (Instant::now(), board.figures());
+        let (mut figures, mut status) = (board.watch_figures(), board.watch());
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                result = &mut work => {
+                    result?;
+                    break;
+                }
+                _ = figures.changed() => progress(board.progress()),
+                _ = status.changed() => progress(board.progress()),
+            }
+        }
+        let after = board.figures();
+        Ok(Summary {
+            documents: after.done - before.done,
+            failed: after.failed - before.failed,
+            passages: after.passages - before.passages,
+            bytes: after.bytes - before.bytes,
+            seconds: began.elapsed().as_secs_f64(),
+        })
+    }
+}
+
+/// Works until nothing is left after the scout has seen everything.
+async fn drained(
+    shared: &Arc<Shared>,
+    tables: &Tables,
+    scouted: &AtomicBool,
+) -> Result<Option<Instant>, IngestError> {
+    let never = CancellationToken::new();
+    loop {
+        let was_scouted = scouted.load(Ordering::SeqCst);
+        let next_try = drain(shared, tables, &never).await?;
+        if was_scouted {
+            return Ok(next_try);
+        }
+        shared.jobs.notified().await;
+    }
+}

@@ -1,0 +1,331 @@
+//! Looks at files and writes down what became of them: sighted, waited for, hashed, judged, and carried out in the
+//! store. Whatever is told about a path, the scout goes there and sees for itself.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio_util::sync::CancellationToken;
+
+use super::faults::Step;
+use super::law::{self, Event};
+use super::mounts;
+use super::parse::ParseError;
+use super::pipeline::Shared;
+use super::settle::{Outcome, Settle};
+use super::times::Stage;
+use super::walk::{self, Found};
+use super::watch::Sign;
+use super::IngestError;
+use crate::domain::{Collection, ContentHash, FileKind};
+use crate::store::{Sighting, Stamp};
+
+/// A file that has not come to rest for so long is named to the administrator.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// The setting that remembers on which mount the documents lay.
+const MOUNT: &str = "documents_mount";
+/// The shortest pause between two looks at files that do not stand still yet.
+const PULSE: Duration = Duration::from_millis(50);
+
+pub(super) struct Scout {
+    shared: Arc<Shared>,
+    settle: Settle,
+}
+
+impl Scout {
+    pub(super) fn new(shared: Arc<Shared>, patience: Option<Duration>) -> Self {
+        let quiet = Duration::from_millis(shared.documents.settle_milliseconds);
+        Self { settle: Settle::new(quiet, patience.unwrap_or(PATIENCE)), shared }
+    }
+
+    /// Walks over the folder and looks at whatever is told until all of it stands still.
+    pub(super) async fn until_quiet(&mut self) -> Result<(), IngestError> {
+        self.walk("").await?;
+        loop {
+            self.take_signs().await?;
+            self.judge_due().await?;
+            if self.shared.signs.is_empty() && self.settle.hopeful() == 0 {
+                return Ok(());
+            }
+            tokio::time::timeout(PULSE, self.shared.signs.changed()).await.unwrap_or_default();
+        }
+    }
+
+    /// Looks at what is told, walks over the folder every `rescan`, until `stop`.
+    pub(super) async fn keep_looking(&mut self, rescan: Duration, stop: &CancellationToken) {
+        let poll = Duration::from_secs(self.shared.documents.poll_seconds);
+        let (mut walked, mut polled): (Option<Instant>, Instant) = (None, Instant::now());
+        while !stop.is_cancelled() {
+            let round = async {
+                if walked.is_none_or(|walked| walked.elapsed() >= rescan) {
+                    self.walk("").await?;
+                    walked = Some(Instant::now());
+                }
+                if polled.elapsed() >= poll {
+                    polled = Instant::now();
+                    for folder in mounts::polled(&self.shared.documents.folder, &mounts::read()) {
+                        if let Some((folder, _)) = walk::relative(&self.shared.documents.folder, &folder) {
+                            self.walk(&folder).await?;
+                        }
+                    }
+                }
+                self.take_signs().await?;
+                self.judge_due().await
+            };
+            let pause = match round.await {
+                Ok(()) => {
+                    self.shared.board.change(|status| status.folder_trouble = None);
+                    if self.settle.len() > 0 { PULSE } else { Duration::from_secs(1).min(poll) }
+                }
+                Err(error) => {
+                    let sentence = error.to_string();
+                    if self.shared.board.status().folder_trouble.as_deref() != Some(sentence.as_str()) {
+                        tracing::error!("{sentence}");
+                    }
+                    self.shared.board.change(|status| status.folder_trouble = Some(sentence));
+                    // What was told meanwhile may be lost: all of it is looked at again.
+                    walked = None;
+                    Duration::from_secs(5)
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.shared.signs.changed() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Walks over a folder, relative to the root; over all of it where that is empty.
+    async fn walk(&mut self, folder: &str) -> Result<(), IngestError> {
+        let (root, below) = (self.shared.documents.folder.clone(), folder.to_owned());
+        let walked = tokio::task::spawn_blocking(move || walk::walk(&root, &below)).await?;
+        let walk = walked.map_err(|source| IngestError::Folder {
+            folder: self.shared.documents.folder.clone(),
+            source,
+        })?;
+        let mut known = self.shared.store.stamps(folder).await?;
+        if folder.is_empty() {
+            self.check_mount(walk.files.is_empty() && !known.is_empty()).await?;
+        }
+        let now = now_ms();
+        for (path, found) in &walk.files {
+            let before = known.remove(path);
+            match found {
+                Found::File(stamp) if before == Some(*stamp) => {}
+                Found::File(stamp) => self.settle.sight(path, Some(*stamp), now),
+                Found::Refused(stamp, reason) if before != Some(*stamp) => self.refuse(path, *stamp, reason).await?,
+                _ => {}
+            }
+        }
+        for path in known.into_keys().filter(|path| !walk.knows_nothing_of(path)) {
+            self.missing(&path).await?;
+        }
+        if folder.is_empty() {
+            self.shared.board.change(|status| {
+                status.ignored = walk.ignored;
+                status.unreadable = walk.unreadable.iter().cloned().collect();
+                status.unreadable.sort_unstable();
+                status.walked_ms = Some(now);
+            });
+        }
+        self.count().await
+    }
+
+    /// A folder that lost its mount must not be taken for one that was emptied.
+    async fn check_mount(&self, emptied: bool) -> Result<(), IngestError> {
+        let folder = &self.shared.documents.folder;
+        let mounts = mounts::read();
+        let point = mounts::of(folder, &mounts).map(|mount| mount.point.display().to_string()).unwrap_or_default();
+        let before = self.shared.store.setting(MOUNT).await?;
+        match before {
+            Some(before) if before == point => Ok(()),
+            Some(before) if emptied && before.len() > point.len() => {
+                Err(IngestError::Unmounted { folder: folder.clone(), point: PathBuf::from(before) })
+            }
+            _ => Ok(self.shared.store.set_setting(MOUNT, &point).await?),
+        }
+    }
+
+    async fn take_signs(&mut self) -> Result<(), IngestError> {
+        match self.shared.signs.take() {
+            None => Ok(()),
+            Some(Sign::Everything) => self.walk("").await,
+            Some(Sign::Paths(paths)) => {
+                for full in paths {
+                    self.look(&full).await?;
+                }
+                self.count().await
+            }
+        }
+    }
+
+    async fn look(&mut self, full: &Path) -> Result<(), IngestError> {
+        let Some((path, true)) = walk::relative(&self.shared.documents.folder, full) else {
+            return self.walk("").await;
+        };
+        if path.is_empty() {
+            return self.walk("").await;
+        }
+        match walk::look(&self.shared.documents.folder, &path) {
+            Found::File(stamp) => self.settle.sight(&path, Some(stamp), now_ms()),
+            Found::Refused(stamp, reason) => self.refuse(&path, stamp, reason).await?,
+            Found::Folder => self.walk(&path).await?,
+            Found::Unknown => {}
+            Found::Nothing | Found::Ignored => {
+                self.settle.forget(&path);
+                // It may have been a folder: what lay in it went with it.
+                let gone = self.shared.store.stamps(&path).await?;
+                for path in gone.into_keys() {
+                    // Nothing is believed of a root that went away.
+                    std::fs::read_dir(&self.shared.documents.folder).map_err(|source| IngestError::Folder {
+                        folder: self.shared.documents.folder.clone(),
+                        source,
+                    })?;
+                    self.missing(&path).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn judge_due(&mut self) -> Result<(), IngestError> {
+        for path in self.settle.due(now_ms()) {
+            let stamp = match walk::look(&self.shared.documents.folder, &path) {
+                Found::File(stamp) => Some(stamp),
+                Found::Unknown => continue,
+                _ => None,
+            };
+            match self.settle.look(&path, stamp, now_ms()) {
+                None => {}
+                Some(Outcome::Gone) => self.missing(&path).await?,
+                Some(Outcome::Still(stamp)) => self.judge(&path, stamp).await?,
+                Some(Outcome::Restless) => self.restless(&path).await?,
+            }
+        }
+        self.count().await
+    }
+
+    /// Finds out what a file that stands still is, and carries it out.
+    async fn judge(&mut self, path: &str, stamp: Stamp) -> Result<(), IngestError> {
+        let Some(kind) = FileKind::of_path(path) else { return Ok(()) };
+        let at = self.shared.store.known_at(path).await?;
+        if at.as_ref().is_some_and(|at| at.stamp == stamp && !at.missing) {
+            return Ok(());
+        }
+        let mut sighting = Sighting {
+            path: path.to_owned(),
+            collection: Collection::of_path(path),
+            kind,
+            stamp,
+            hash: None,
+        };
+        let limit = self.shared.documents.max_file_megabytes.saturating_mul(1 << 20);
+        if stamp.size > limit {
+            let reason = ParseError::too_large(stamp.size, limit).to_string();
+            return Ok(self.shared.store.mark_unreadable(&sighting, &reason).await?);
+        }
+        let full = self.shared.documents.folder.join(path);
+        let hashing = tokio::task::spawn_blocking(move || hash(&full));
+        match self.shared.clock.time(Stage::Hash, hashing).await? {
+            Ok(content) => sighting.hash = Some(content),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return self.missing(path).await,
+            Err(error) => {
+                let reason = ParseError::from_io(error).to_string();
+                return Ok(self.shared.store.mark_unreadable(&sighting, &reason).await?);
+            }
+        }
+        match walk::look(&self.shared.documents.folder, path) {
+            Found::File(after) if after == stamp => {}
+            // What was hashed may be half of the old and half of the new.
+            Found::File(after) => {
+                self.settle.sight(path, Some(after), now_ms());
+                return Ok(());
+            }
+            _ => return self.missing(path).await,
+        }
+        self.shared.faults.after(Step::Hashed)?;
+        self.carry_out(&sighting).await
+    }
+
+    async fn carry_out(&self, sighting: &Sighting) -> Result<(), IngestError> {
+        let store = &self.shared.store;
+        loop {
+            let at = store.known_at(&sighting.path).await?;
+            let twins = match &sighting.hash {
+                Some(hash) => store.twins(hash).await?,
+                None => Vec::new(),
+            };
+            match law::decide(sighting, at.as_ref(), &twins) {
+                Event::Same(document) => store.touch(document, sighting.stamp).await?,
+                Event::Changed(document) => {
+                    store.change_document(document, sighting).await?;
+                    self.shared.faults.after(Step::Queued)?;
+                }
+                Event::Moved { document, read_again } => {
+                    store.move_document(document, sighting, read_again).await?;
+                    self.shared.faults.after(Step::Moved)?;
+                }
+                Event::Duplicate { at, of } => {
+                    if !store.mark_duplicate(at, sighting, of).await? {
+                        continue;
+                    }
+                }
+                Event::New => {
+                    store.add_document(sighting).await?;
+                    self.shared.faults.after(Step::Queued)?;
+                }
+            }
+            self.shared.jobs.notify_one();
+            return Ok(());
+        }
+    }
+
+    async fn refuse(&self, path: &str, stamp: Stamp, reason: &str) -> Result<(), IngestError> {
+        let Some(kind) = FileKind::of_path(path) else { return Ok(()) };
+        let collection = Collection::of_path(path);
+        let sighting = Sighting { path: path.to_owned(), collection, kind, stamp, hash: None };
+        Ok(self.shared.store.mark_unreadable(&sighting, reason).await?)
+    }
+
+    /// A file that is written to without end. One that answers goes on answering as it was.
+    async fn restless(&self, path: &str) -> Result<(), IngestError> {
+        tracing::warn!(path, "the file keeps changing: it is read when it stands still");
+        if self.shared.store.known_at(path).await?.is_some() {
+            return Ok(());
+        }
+        let reason = "the file keeps changing and was not read yet: it is read as soon as it stands still";
+        self.refuse(path, Stamp::default(), reason).await
+    }
+
+    async fn missing(&self, path: &str) -> Result<(), IngestError> {
+        if self.shared.store.mark_missing(path).await? {
+            self.shared.faults.after(Step::Missing)?;
+            self.shared.jobs.notify_one();
+        }
+        Ok(())
+    }
+
+    async fn count(&self) -> Result<(), IngestError> {
+        let waiting = self.shared.store.waiting_jobs().await?;
+        let settling = self.settle.hopeful() as u64;
+        self.shared.board.change(|status| {
+            status.waiting = waiting;
+            status.settling = settling;
+        });
+        Ok(())
+    }
+}
+
+fn hash(path: &Path) -> std::io::Result<ContentHash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(ContentHash(*hasher.finalize().as_bytes()))
+}
+
+/// Milliseconds since 1970.
+pub(super) fn now_ms() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,134 @@
+//! One run over the queue until nothing is left: the jobs are begun one after the other, while the embedder and the
+//! indexes work on the ones before. Everything between the stages is bounded, so the memory is too.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::dispatch::Dispatch;
+use super::pipeline::Shared;
+use super::tables::Tables;
+use super::{IngestError, commit, embedding};
+use crate::domain::GenerationId;
+use crate::store::JobId;
+
+/// Parts that are read ahead: half a minute of work for the embedder, a few megabytes of text.
+const READ_AHEAD: usize = 64;
+/// Parts that are embedded and wait for the indexes.
+const EMBEDDED_AHEAD: usize = 32;
+/// How long a job rests whose file changed or went away while it was read. The scout is quicker as a rule.
+const REST: Duration = Duration::from_secs(2);
+
+/// Works until nothing is left that can be done now, or until `stop`. Returns when to try again what could not.
+pub(super) async fn drain(
+    shared: &Arc<Shared>,
+    tables: &Tables,
+    stop: &CancellationToken,
+) -> Result<Option<Instant>, IngestError> {
+    shared.taken.clear();
+    let (pieces, to_embed) = mpsc::channel(READ_AHEAD);
+    let (embedded, to_commit) = mpsc::channel(EMBEDDED_AHEAD);
+    let mut stages = JoinSet::new();
+    stages.spawn(embedding::embed_all(Arc::clone(shared), to_embed, embedded));
+    stages.spawn(commit::commit_all(Arc::clone(shared), tables.clone(), to_commit));
+    stages.spawn(Dispatch::new(Arc::clone(shared), tables.target.clone(), pieces).run());
+    loop {
+        tokio::select! {
+            // Dropping the stages ends them where they are, as a crash would; what they did is done again.
+            () = stop.cancelled() => {
+                shared.store.readings_stopped().await?;
+                return Ok(None);
+            }
+            ended = stages.join_next() => match ended {
+                None => break,
+                Some(Ok(Ok(()))) => {}
+                Some(Ok(Err(error))) => {
+                    drop(stages);
+                    // The file that was being read has no part in it.
+                    let _ = shared.store.readings_stopped().await;
+                    return Err(error);
+                }
+                Some(Err(error)) => return Err(error.into()),
+            },
+        }
+    }
+    Ok(shared.taken.next_try())
+}
+
+/// The jobs and generations of the session at hand.
+#[derive(Debug, Default)]
+pub(super) struct Taken(Mutex<InHand>);
+
+#[derive(Debug, Default)]
+struct InHand {
+    /// Jobs that were begun; with a time, ones that rest until then.
+    jobs: HashMap<JobId, Option<Instant>>,
+    /// Generations that are on their way into the indexes, which the sweep must leave alone.
+    generations: HashSet<GenerationId>,
+}
+
+impl Taken {
+    fn lock(&self) -> MutexGuard<'_, InHand> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn clear(&self) {
+        let mut taken = self.lock();
+        let now = Instant::now();
+        taken.jobs.retain(|_, until| until.is_some_and(|until| until > now));
+        taken.generations.clear();
+    }
+
+    /// Takes a job, unless it is in hand already or rests.
+    pub(super) fn take(&self, job: JobId) -> bool {
+        let mut taken = self.lock();
+        match taken.jobs.get(&job) {
+            Some(None) => false,
+            Some(Some(until)) if *until > Instant::now() => false,
+            _ => {
+                taken.jobs.insert(job, None);
+                true
+            }
+        }
+    }
+
+    /// Puts a job down.
+    pub(super) fn release(&self, job: JobId) {
+        self.lock().jobs.remove(&job);
+    }
+
+    /// Puts a job down and lets it rest.
+    pub(super) fn rest(&self, job: JobId) {
+        self.lock().jobs.insert(job, Some(Instant::now() + REST));
+    }
+
+    /// A generation is on its way.
+    pub(super) fn hold(&self, generation: GenerationId) {
+        self.lock().generations.insert(generation);
+    }
+
+    /// It has arrived.
+    pub(super) fn let_go(&self, generation: GenerationId) {
+        self.lock().generations.remove(&generation);
+    }
+
+    /// Whether it is on its way.
+    pub(super) fn holds(&self, generation: GenerationId) -> bool {
+        self.lock().generations.contains(&generation)
+    }
+
+    /// Whether nothing is on its way.
+    pub(super) fn is_idle(&self) -> bool {
+        let taken = self.lock();
+        taken.generations.is_empty() && taken.jobs.values().all(Option::is_some)
+    }
+
+    /// When the first of the jobs that rest may be taken again.
+    fn next_try(&self) -> Option<Instant> {
+        self.lock().jobs.values().flatten().min().copied()
+    }
+}

@@ -1,0 +1,109 @@
+//! Works off the queue for as long as the server runs, and keeps the indexes in shape between two rounds.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::faults::Step;
+use super::pipeline::Shared;
+use super::scout::now_ms;
+use super::session::drain;
+use super::tables::{self, Tables};
+use super::{IngestError, commit, reconcile};
+use crate::index::MaintenancePolicy;
+
+/// For how long a document whose file is gone is remembered: a file that was moved turns up again by then.
+pub(super) const KEEP_MISSING: Duration = Duration::from_secs(60);
+/// Between two rounds when nothing is told.
+const TICK: Duration = Duration::from_secs(30);
+/// Before what went wrong is tried again.
+const RETRY: Duration = Duration::from_secs(5);
+/// Between two rounds of maintenance.
+const MAINTENANCE: Duration = Duration::from_secs(300);
+
+/// Makes the indexes agree with the store and finds out into which tables to write.
+pub(super) async fn begin(shared: &Arc<Shared>) -> Result<Tables, IngestError> {
+    let tables = tables::choose(shared, false).await?;
+    let restores = reconcile::reconcile(shared, &tables).await?;
+    shared.set_restores(restores);
+    Ok(tables)
+}
+
+/// Ends a round: puts new vectors in force if they are complete, forgets what is gone, and lets the vector index put
+/// itself in order.
+pub(super) async fn finish(
+    shared: &Arc<Shared>,
+    tables: &mut Tables,
+    keep_missing: Duration,
+) -> Result<(), IngestError> {
+    tidy(shared, tables, keep_missing).await?;
+    tables.target.maintain(&MaintenancePolicy::default()).await?;
+    Ok(())
+}
+
+async fn tidy(shared: &Arc<Shared>, tables: &mut Tables, keep_missing: Duration) -> Result<(), IngestError> {
+    if shared.restores_left() == 0 {
+        tables::switch(shared, tables).await?;
+    }
+    let keep_ms = i64::try_from(keep_missing.as_millis()).unwrap_or(i64::MAX);
+    // Strictly before: what went missing in this very millisecond is forgotten as well when nothing is to be kept.
+    if shared.store.purge_missing(now_ms().saturating_add(1).saturating_sub(keep_ms)).await? > 0 {
+        shared.faults.after(Step::Purged)?;
+    }
+    commit::sweep(shared, tables).await
+}
+
+/// Runs until `stop`. Trouble that is no file's fault is told and tried again.
+pub(super) async fn work(shared: Arc<Shared>, stop: CancellationToken) -> Result<(), IngestError> {
+    let mut tables = None;
+    let mut maintained = Instant::now();
+    while !stop.is_cancelled() {
+        let pause = match round(&shared, &mut tables, &mut maintained, &stop).await {
+            Ok(next_try) => next_try.map_or(TICK, |at| at.saturating_duration_since(Instant::now()).min(TICK)),
+            Err(error) => {
+                let sentence = error.to_string();
+                if shared.board.status().trouble.as_deref() != Some(sentence.as_str()) {
+                    tracing::error!("{sentence}");
+                }
+                shared.board.change(|status| status.trouble = Some(sentence));
+                // What was under way is unknown: the next round begins by comparing.
+                tables = None;
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = tokio::time::sleep(RETRY) => {}
+                }
+                continue;
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = shared.jobs.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn round(
+    shared: &Arc<Shared>,
+    tables: &mut Option<Tables>,
+    maintained: &mut Instant,
+    stop: &CancellationToken,
+) -> Result<Option<Instant>, IngestError> {
+    let tables = match tables {
+        Some(tables) => tables,
+        None => tables.insert(begin(shared).await?),
+    };
+    let next_try = drain(shared, tables, stop).await?;
+    if stop.is_cancelled() {
+        return Ok(None);
+    }
+    tidy(shared, tables, KEEP_MISSING).await?;
+    if maintained.elapsed() >= MAINTENANCE {
+        *maintained = Instant::now();
+        tables.target.maintain(&MaintenancePolicy::default()).await?;
+    }
+    shared.board.change(|status| status.trouble = None);
+    Ok(next_try)
+}

@@ -1,0 +1,54 @@
+//! The demo questions, asked of the demo documents.
+
+use super::support::{Folders, demo, files_below};
+
+/// An evaluation set of the demo documents and questions.
+fn demo_set() -> tempfile::TempDir {
+    let set = tempfile::tempdir().unwrap();
+    for path in files_below(&demo()) {
+        let to = set.path().join("docs").join(&path);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(demo().join(&path), to).unwrap();
+    }
+    let questions = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/demo-questions.jsonl");
+    std::fs::copy(questions, set.path().join("questions.jsonl")).unwrap();
+    set
+}
+
+#[test]
+fn the_demo_questions_find_their_document_first_and_the_unanswerable_ones_are_mostly_refused() {
+    let set = demo_set();
+    let finished = Folders::new().run("eval", &[set.path().to_str().unwrap(), "--json"]);
+    let result = finished.json();
+    let rate = |group: &str, key: &str| result[group][key].as_f64().unwrap_or_else(|| panic!("{group}.{key}: {result}"));
+    assert!(rate("retrieval", "hit_at_1") >= 0.95, "{result}");
+    assert!(rate("pages", "recall_at_5") >= 0.80, "{result}");
+    assert!(rate("answers", "contains_accepted") >= 0.75, "{result}");
+    assert!(rate("answers", "refusal_rate") >= 0.60, "{result}");
+    assert!(rate("answers", "false_refusal_rate") <= 0.20, "{result}");
+    for (group, keys) in [
+        ("retrieval", &["ndcg_at_10", "hit_at_1", "recall_at_5", "recall_at_10", "recall_at_100"][..]),
+        ("pages", &["ndcg_at_10", "hit_at_1", "recall_at_5", "recall_at_10", "recall_at_100"]),
+        ("answers", &["contains_accepted", "citation_relevant", "refusal_rate", "false_refusal_rate"]),
+        ("latency_ms", &["p50", "p95"]),
+        (
+            "ingest",
+            &["seconds", "documents_per_second", "passages_per_second", "megabytes_per_second", "peak_rss_megabytes"],
+        ),
+    ] {
+        for key in keys {
+            assert!(rate(group, key) >= 0.0);
+        }
+    }
+    for key in ["documents", "passages", "questions"] {
+        assert!(result[key].as_u64().is_some_and(|count| count > 0), "{key}");
+    }
+}
+
+#[test]
+fn a_set_that_is_none_is_refused_with_the_form_that_is_expected() {
+    let empty = tempfile::tempdir().unwrap();
+    let finished = Folders::new().run("eval", &[empty.path().to_str().unwrap()]);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.errors.contains("questions.jsonl"), "{finished:?}");
+}

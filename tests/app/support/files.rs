@@ -1,0 +1,109 @@
+//! Makes files as people drop them, whole and broken.
+
+use std::io::{Cursor, Write};
+
+use zip::write::SimpleFileOptions;
+
+const CONTENT_TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#;
+
+/// A Word document with one paragraph a line of `text`.
+pub fn docx(text: &str) -> Vec<u8> {
+    let paragraphs: String =
+        text.lines().map(|line| format!("<w:p><w:r><w:t>{line}</w:t></w:r></w:p>")).collect();
+    let body = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{paragraphs}</w:body></w:document>"#
+    );
+    archive(&[("[Content_Types].xml", CONTENT_TYPES.as_bytes()), ("word/document.xml", body.as_bytes())])
+}
+
+/// A Word document of a few kilobytes that unpacks to `megabytes`.
+pub fn docx_bomb(megabytes: usize) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    writer.start_file("[Content_Types].xml", options).unwrap();
+    writer.write_all(CONTENT_TYPES.as_bytes()).unwrap();
+    writer.start_file("word/document.xml", options).unwrap();
+    writer
+        .write_all(br#"<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>"#)
+        .unwrap();
+    let block = vec![b'a'; 1 << 20];
+    for _ in 0..megabytes {
+        writer.write_all(&block).unwrap();
+    }
+    writer.write_all(b"</w:t></w:r></w:p></w:body></w:document>").unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A PDF with one page for each text.
+pub fn pdf(pages: &[&str]) -> Vec<u8> {
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!(
+            "<< /Type /Pages /Count {} /Kids [{}] >>",
+            pages.len(),
+            (0..pages.len()).map(|page| format!("{} 0 R ", 4 + 2 * page)).collect::<String>()
+        ),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    for (page, text) in pages.iter().enumerate() {
+        let lines: String = text.lines().map(|line| format!("({line}) Tj T* ")).collect();
+        let content = format!("BT /F1 12 Tf 14 TL 72 720 Td {lines}ET");
+        objects.push(format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
+            5 + 2 * page
+        ));
+        objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+    }
+    let mut file = b"%PDF-1.4\n".to_vec();
+    let mut offsets = Vec::new();
+    for (number, object) in objects.iter().enumerate() {
+        offsets.push(file.len());
+        file.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", number + 1).as_bytes());
+    }
+    let start = file.len();
+    file.extend_from_slice(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).as_bytes());
+    for offset in offsets {
+        file.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
+    }
+    file.extend_from_slice(
+        format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).as_bytes(),
+    );
+    file
+}
+
+/// A PDF that asks for a password before it can be opened: its dictionary names an encryption with a user password.
+pub fn pdf_with_password() -> Vec<u8> {
+    let plain = String::from_utf8(pdf(&["Secret."])).unwrap();
+    let key = "28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A";
+    let encrypted = plain.replace(
+        "/Root 1 0 R >>",
+        &format!(
+            "/Root 1 0 R /ID [<00112233445566778899AABBCCDDEEFF> <00112233445566778899AABBCCDDEEFF>] \
+             /Encrypt << /Filter /Standard /V 1 /R 2 /Length 40 /P -44 /O <{key}> /U <{key}> >> >>"
+        ),
+    );
+    encrypted.into_bytes()
+}
+
+/// Bytes that are no text and no format: the same every time.
+pub fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    (0..length)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_le_bytes()[3]
+        })
+        .collect()
+}

@@ -3,10 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use futures::StreamExt;
 
-use crate::answer::AnswerError;
-use crate::domain::{Answer, AnswerEvent, Question, Quote, Verdict};
+use crate::answer::Given;
+use crate::domain::{InvalidQuestion, Question, Quote, Verdict};
 use crate::web::cited::{AnswerPart, EndPart, Ending, Looked, NearestPart, SentencePart, SourcePart};
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Place, Shell, address, render};
@@ -51,16 +50,17 @@ pub async fn ask(
         Ok(question) => question,
         // The field shows what was typed, so that it can be mended.
         Err(invalid) => {
-            let problem = crate::web::pages::ask::problem(t, &invalid);
-            return page(&request, &state, &asked, None, Some(problem)).await;
+            return page(&request, &state, &asked, None, Some(problem(t, &invalid))).await;
         }
     };
     let given = state.answerer.answer(&question, &asked.filter()).await?;
-    let part = whole(t, &question, &given.answer, given.id.as_ref().map(|id| format!("/answers/{id}")))?;
-    page(&request, &state, &asked, Some(part), None).await
+    page(&request, &state, &asked, Some(whole(t, &question, &given)?), None).await
 }
 
-/// `GET /ask/stream?q=...&collection=...`: the parts of the answer, as they come, ready for the page.
+/// `GET /ask/stream?q=...&collection=...`: the parts of the answer, ready for the page.
+///
+/// The answer is asked for as a whole, since only then it is known under which name it was kept: with verbatim quotes
+/// nothing is said before everything is weighed, so that its events would come no earlier.
 pub async fn stream(
     request: HttpRequest,
     state: web::Data<AppState>,
@@ -71,93 +71,65 @@ pub async fn stream(
     let filter = asked.filter();
     let answerer = state.answerer.clone();
     Ok(sse::respond(|events| async move {
-        let mut showing = Showing { t, events, question: question.as_str().to_owned(), looked: Vec::new(), quotes: Vec::new() };
-        let mut answer = std::pin::pin!(answerer.ask(question, filter));
-        while let Some(event) = answer.next().await {
-            match event {
-                Ok(event) => showing.show(event).await?,
-                Err(error) => return showing.fail(&error).await,
+        match answerer.answer(&question, &filter).await {
+            Ok(given) => send(t, &events, &question, &given).await,
+            Err(error) => {
+                tracing::error!(%error, "a question could not be answered");
+                events.send("failed", &t.get("answer-failed")).await
             }
         }
-        showing.events.send("done", "").await
     }))
 }
 
-/// Turns the events of an answer into parts of the page.
-struct Showing {
-    t: Texts,
-    events: Events,
-    question: String,
-    looked: Vec<Looked>,
-    quotes: Vec<Quote>,
+/// Sends an answer part by part: `sentence` and `source` (a source that was sent before replaces it), then `refused` and
+/// `nearest` where it is a refusal, then `end` and `done`.
+async fn send(t: Texts, events: &Events, question: &Question, given: &Given) -> Result<(), Gone> {
+    let looked: Vec<Looked> = given.passages.iter().map(Looked::from).collect();
+    for (position, quote) in given.quotes.iter().enumerate() {
+        part(events, "sentence", &SentencePart::new(t, quote)).await?;
+        let number = quote.citation.number;
+        let same: Vec<&Quote> =
+            given.quotes[..=position].iter().filter(|quote| quote.citation.number == number).collect();
+        if let Some(source) = SourcePart::cited(t, &same, &looked) {
+            part(events, "source", &source).await?;
+        }
+    }
+    if given.verdict == Verdict::Refused {
+        events.send("refused", "").await?;
+        part(events, "nearest", &NearestPart::new(t, question.as_str(), &looked)).await?;
+    }
+    part(events, "end", &EndPart::new(t, ending(question, given))).await?;
+    events.send("done", "").await
 }
 
-impl Showing {
-    async fn show(&mut self, event: AnswerEvent) -> Result<(), Gone> {
-        match event {
-            AnswerEvent::Passages { passages } => {
-                self.looked = passages.iter().map(Looked::from).collect();
-                Ok(())
-            }
-            AnswerEvent::Sentence { quote } => {
-                self.part("sentence", &SentencePart::new(self.t, &quote)).await?;
-                let number = quote.citation.number;
-                self.quotes.push(quote);
-                let same: Vec<&Quote> = self.quotes.iter().filter(|quote| quote.citation.number == number).collect();
-                match SourcePart::cited(self.t, &same, &self.looked) {
-                    Some(source) => self.part("source", &source).await,
-                    None => Ok(()),
-                }
-            }
-            AnswerEvent::Done { verdict, generator, duration_ms, .. } => {
-                if verdict == Verdict::Refused {
-                    self.events.send("refused", "").await?;
-                    self.part("nearest", &NearestPart::new(self.t, &self.question, &self.looked)).await?;
-                }
-                let ending = Ending {
-                    question: &self.question,
-                    verdict,
-                    generator: &generator,
-                    duration_ms,
-                    permalink: None,
-                };
-                self.part("end", &EndPart::new(self.t, ending)).await
-            }
+async fn part(events: &Events, name: &str, part: &impl Template) -> Result<(), Gone> {
+    match part.render() {
+        Ok(html) => events.send(name, html.trim()).await,
+        Err(error) => {
+            tracing::error!(%error, part = name, "a part of an answer could not be written");
+            Ok(())
         }
-    }
-
-    async fn part(&self, name: &str, part: &impl Template) -> Result<(), Gone> {
-        match part.render() {
-            Ok(html) => self.events.send(name, html.trim()).await,
-            Err(error) => {
-                tracing::error!(%error, part = name, "a part of an answer could not be written");
-                Ok(())
-            }
-        }
-    }
-
-    async fn fail(&self, error: &AnswerError) -> Result<(), Gone> {
-        tracing::error!(%error, "a question could not be answered");
-        self.events.send("failed", &self.t.get("answer-failed")).await
     }
 }
 
 /// A whole answer as a part of a page.
-fn whole(t: Texts, question: &Question, answer: &Answer, permalink: Option<String>) -> Result<AnswerPart, WebError> {
-    let looked: Vec<Looked> = answer.passages.iter().map(Looked::from).collect();
-    let ending = Ending {
+fn whole(t: Texts, question: &Question, given: &Given) -> Result<AnswerPart, WebError> {
+    let looked: Vec<Looked> = given.passages.iter().map(Looked::from).collect();
+    Ok(AnswerPart::whole(t, &given.quotes, &looked, ending(question, given))?)
+}
+
+fn ending<'answer>(question: &'answer Question, given: &'answer Given) -> Ending<'answer> {
+    Ending {
         question: question.as_str(),
-        verdict: answer.verdict,
-        generator: &answer.generator,
-        duration_ms: answer.duration_ms,
-        permalink,
-    };
-    Ok(AnswerPart::whole(t, &answer.quotes, &looked, ending)?)
+        verdict: given.verdict,
+        generator: &given.generator,
+        duration_ms: given.duration_ms,
+        permalink: given.id.as_ref().map(|id| format!("/answers/{id}")),
+    }
 }
 
 /// Why a question cannot be asked, in the reader's language.
-pub fn problem(t: Texts, invalid: &crate::domain::InvalidQuestion) -> String {
-    use crate::domain::InvalidQuestion;
+pub fn problem(t: Texts, invalid: &InvalidQuestion) -> String {
     match invalid {
         InvalidQuestion::Empty => t.get("error-question-empty-explained").into_owned(),
         InvalidQuestion::TooLong { .. } => t.get("error-question-long-explained").into_owned(),

@@ -218,7 +218,8 @@ fn looks_like_heading(pieces: &[Piece]) -> bool {
     text.chars().count() <= 80
         && !item
         && !text.contains('\n')
-        && !text.ends_with(['.', '。', '!', '！', '?', '？', ':', '：', ';', '；', ',', '，', '、'])
+        && !text.contains([':', '：'])
+        && !text.ends_with(['.', '。', '!', '！', '?', '？', ';', '；', ',', '，', '、'])
 }
 
 fn continue_table(before: &mut [Stretch], stretches: &mut Vec<Stretch>) {
@@ -337,7 +338,7 @@ mod tests {
     fn a_short_line_before_text_is_a_heading_and_a_short_sentence_is_none() {
         let heads = |text: &str| looks_like_heading(&[Piece { text: text.to_owned(), marked: false }]);
         assert!(heads("Backup and lost files") && heads("安全鞋"));
-        assert!(!heads("Stop the press.") && !heads("- gloves") && !heads("先停机。"));
+        assert!(!heads("Stop the press.") && !heads("- gloves") && !heads("Site: Tarnbrook") && !heads("先停机。"));
     }
 
     #[test]

@@ -29,7 +29,11 @@ pub(super) fn entries(passages: &[Passage], part: u32) -> Vec<Entry> {
     let mut previous: Option<&Locator> = None;
     for passage in passages {
         let locator = &passage.locator;
-        let place = Locator { headings: Vec::new(), rows: None, ..locator.clone() };
+        let place = Locator {
+            headings: Vec::new(),
+            rows: None,
+            ..locator.clone()
+        };
         let placed = place != Locator::default();
         let opens = placed
             && previous.is_none_or(|it| {
@@ -63,8 +67,18 @@ pub(super) fn entries(passages: &[Passage], part: u32) -> Vec<Entry> {
 /// The headings of `locator` that were not in force at `previous`, with their depth.
 pub(super) fn new_headings(previous: Option<&Locator>, locator: &Locator) -> Vec<(usize, String)> {
     let in_force = previous.map_or(&[][..], |previous| &previous.headings);
-    let shared = in_force.iter().zip(&locator.headings).take_while(|(one, other)| one == other).count();
-    locator.headings.iter().enumerate().skip(shared).map(|(depth, heading)| (depth, heading.clone())).collect()
+    let shared = in_force
+        .iter()
+        .zip(&locator.headings)
+        .take_while(|(one, other)| one == other)
+        .count();
+    locator
+        .headings
+        .iter()
+        .enumerate()
+        .skip(shared)
+        .map(|(depth, heading)| (depth, heading.clone()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -88,22 +102,45 @@ mod tests {
     }
 
     fn headed(headings: &[&str]) -> Locator {
-        Locator { headings: headings.iter().map(|&it| it.to_owned()).collect(), ..Locator::default() }
+        Locator {
+            headings: headings.iter().map(|&it| it.to_owned()).collect(),
+            ..Locator::default()
+        }
     }
 
     #[test]
     fn a_text_with_headings_lists_them_by_depth() {
-        let passages = passages(vec![headed(&["A"]), headed(&["A", "B"]), headed(&["A", "B"]), headed(&["C"])]);
-        let listed: Vec<_> =
-            entries(&passages, 2).into_iter().map(|it| (it.level, it.heading.unwrap(), it.part)).collect();
-        assert_eq!(listed, [(0, "A".to_owned(), 1), (1, "B".to_owned(), 1), (0, "C".to_owned(), 2)]);
+        let passages = passages(vec![
+            headed(&["A"]),
+            headed(&["A", "B"]),
+            headed(&["A", "B"]),
+            headed(&["C"]),
+        ]);
+        let listed: Vec<_> = entries(&passages, 2)
+            .into_iter()
+            .map(|it| (it.level, it.heading.unwrap(), it.part))
+            .collect();
+        assert_eq!(
+            listed,
+            [
+                (0, "A".to_owned(), 1),
+                (1, "B".to_owned(), 1),
+                (0, "C".to_owned(), 2)
+            ]
+        );
     }
 
     #[test]
     fn a_text_with_pages_lists_them_once_each() {
-        let page = |page| Locator { page: Some(page), ..Locator::default() };
+        let page = |page| Locator {
+            page: Some(page),
+            ..Locator::default()
+        };
         let listed = entries(&passages(vec![page(1), page(1), page(2)]), 40);
-        assert_eq!(listed.iter().map(|it| it.place.page).collect::<Vec<_>>(), [Some(1), Some(2)]);
+        assert_eq!(
+            listed.iter().map(|it| it.place.page).collect::<Vec<_>>(),
+            [Some(1), Some(2)]
+        );
     }
 
     #[test]

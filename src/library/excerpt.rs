@@ -30,7 +30,10 @@ pub fn pieces(text: &str, spans: &[Span]) -> Vec<Piece> {
     for (character, marked) in characters.into_iter().zip(marked) {
         match pieces.last_mut() {
             Some(last) if last.marked == marked => last.text.push(character),
-            _ => pieces.push(Piece { text: character.to_string(), marked }),
+            _ => pieces.push(Piece {
+                text: character.to_string(),
+                marked,
+            }),
         }
     }
     pieces
@@ -57,7 +60,10 @@ pub fn paragraphs(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
                 paragraphs.push(Vec::new());
             }
             if let Some(last) = paragraphs.last_mut().filter(|_| !text.is_empty()) {
-                last.push(Piece { text: text.to_owned(), marked: piece.marked });
+                last.push(Piece {
+                    text: text.to_owned(),
+                    marked: piece.marked,
+                });
             }
         }
     }
@@ -73,13 +79,25 @@ fn cut(text: &str, spans: &[Span], limit: usize) -> Vec<Piece> {
     let start = word_start(&characters, window_start(characters.len(), spans, limit));
     let end = word_end(&characters, start, (start + limit).min(characters.len()));
     let cut: String = characters[start..end].iter().collect();
-    let inside: Vec<Span> = spans.iter().filter_map(|span| shifted(*span, start, end)).collect();
+    let inside: Vec<Span> = spans
+        .iter()
+        .filter_map(|span| shifted(*span, start, end))
+        .collect();
     let mut pieces = pieces(&cut, &inside);
     if start > 0 {
-        pieces.insert(0, Piece { text: "… ".to_owned(), marked: false });
+        pieces.insert(
+            0,
+            Piece {
+                text: "… ".to_owned(),
+                marked: false,
+            },
+        );
     }
     if end < characters.len() {
-        pieces.push(Piece { text: " …".to_owned(), marked: false });
+        pieces.push(Piece {
+            text: " …".to_owned(),
+            marked: false,
+        });
     }
     pieces
 }
@@ -90,12 +108,18 @@ fn window_start(length: usize, spans: &[Span], limit: usize) -> usize {
         let end = start + limit;
         spans
             .iter()
-            .map(|span| (span.end as usize).min(end).saturating_sub((span.start as usize).max(start)))
+            .map(|span| {
+                (span.end as usize)
+                    .min(end)
+                    .saturating_sub((span.start as usize).max(start))
+            })
             .sum()
     };
     let mut best = (0, covered(0));
     for span in spans {
-        let start = (span.start as usize).saturating_sub(limit / 6).min(length.saturating_sub(limit));
+        let start = (span.start as usize)
+            .saturating_sub(limit / 6)
+            .min(length.saturating_sub(limit));
         let covered = covered(start);
         if covered > best.1 {
             best = (start, covered);
@@ -110,7 +134,10 @@ fn word_start(characters: &[char], start: usize) -> usize {
         return 0;
     }
     let near = start.saturating_sub(20);
-    (near..start).rev().find(|at| characters[*at].is_whitespace()).map_or(start, |at| at + 1)
+    (near..start)
+        .rev()
+        .find(|at| characters[*at].is_whitespace())
+        .map_or(start, |at| at + 1)
 }
 
 fn word_end(characters: &[char], start: usize, end: usize) -> usize {
@@ -118,7 +145,10 @@ fn word_end(characters: &[char], start: usize, end: usize) -> usize {
         return end;
     }
     let near = end.saturating_sub(20).max(start);
-    (near..end).rev().find(|at| characters[*at].is_whitespace()).unwrap_or(end)
+    (near..end)
+        .rev()
+        .find(|at| characters[*at].is_whitespace())
+        .unwrap_or(end)
 }
 
 fn shifted(span: Span, start: usize, end: usize) -> Option<Span> {
@@ -126,7 +156,10 @@ fn shifted(span: Span, start: usize, end: usize) -> Option<Span> {
     let to = (span.end as usize).min(end);
     let narrow = |position: usize| u32::try_from(position - start).ok();
     (from < to).then_some(())?;
-    Some(Span { start: narrow(from)?, end: narrow(to)? })
+    Some(Span {
+        start: narrow(from)?,
+        end: narrow(to)?,
+    })
 }
 
 #[cfg(test)]
@@ -138,7 +171,13 @@ mod tests {
     fn shown(pieces: &[Piece]) -> String {
         pieces
             .iter()
-            .map(|piece| if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() })
+            .map(|piece| {
+                if piece.marked {
+                    format!("[{}]", piece.text)
+                } else {
+                    piece.text.clone()
+                }
+            })
             .collect()
     }
 
@@ -156,10 +195,24 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_around_its_marks_at_words() {
-        let text = format!("{} the torque is 25 Nm {}", "before ".repeat(60), "after ".repeat(60));
+        let text = format!(
+            "{} the torque is 25 Nm {}",
+            "before ".repeat(60),
+            "after ".repeat(60)
+        );
         let at = text.find("torque").unwrap() as u32;
-        let shown = shown(&excerpt(&text, &[Span { start: at, end: at + 6 }], 80));
-        assert!(shown.starts_with("… before") && shown.ends_with("after …"), "{shown}");
+        let shown = shown(&excerpt(
+            &text,
+            &[Span {
+                start: at,
+                end: at + 6,
+            }],
+            80,
+        ));
+        assert!(
+            shown.starts_with("… before") && shown.ends_with("after …"),
+            "{shown}"
+        );
         assert!(shown.contains("[torque] is 25 Nm"), "{shown}");
     }
 

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::{Collection, Document, DocumentId};
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
-use crate::store::{AnswerId, DocumentQuery, LibraryCounts, Store, StoreError, StoredAnswer};
+use crate::store::{Store, StoreError};
 
+/// What the store calls these things is what the library calls them.
+pub use crate::store::{AnswerId, DocumentQuery, DocumentSort, LibraryCounts, StoredAnswer};
 pub use contents::Entry;
 pub use excerpt::{Piece, excerpt, highlighted, paragraphs, pieces};
 pub use original::Original;
@@ -57,7 +59,11 @@ pub struct Library {
 impl Library {
     /// The library over `store`, whose originals lie in `folder`.
     pub fn new(store: Store, folder: PathBuf, pipeline: Pipeline) -> Self {
-        Self { store, folder, pipeline }
+        Self {
+            store,
+            folder,
+            pipeline,
+        }
     }
 
     /// The watched folder.
@@ -97,7 +103,10 @@ impl Library {
         let folder = self.folder.clone();
         let opened = tokio::task::spawn_blocking(move || original::open(&folder, &document)).await;
         opened.unwrap_or_else(|error| {
-            Err(LibraryError::Unreadable { path: id.to_string(), source: std::io::Error::other(error) })
+            Err(LibraryError::Unreadable {
+                path: id.to_string(),
+                source: std::io::Error::other(error),
+            })
         })
     }
 

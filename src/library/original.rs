@@ -29,11 +29,19 @@ pub struct Original {
 pub(super) fn open(folder: &Path, document: &Document) -> Result<Original, LibraryError> {
     let unreadable = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => LibraryError::NotFound,
-        _ => LibraryError::Unreadable { path: document.path.clone(), source },
+        _ => LibraryError::Unreadable {
+            path: document.path.clone(),
+            source,
+        },
     };
-    let outside = || LibraryError::Outside { path: document.path.clone() };
+    let outside = || LibraryError::Outside {
+        path: document.path.clone(),
+    };
     let relative = Path::new(&document.path);
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
+    if !relative
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)))
+    {
         return Err(outside());
     }
     let folder = folder.canonicalize().map_err(unreadable)?;
@@ -46,8 +54,19 @@ pub(super) fn open(folder: &Path, document: &Document) -> Result<Original, Libra
         return Err(LibraryError::NotFound);
     }
     let utf8 = starts_as_utf8(&mut file).map_err(unreadable)?;
-    let name = document.path.rsplit('/').next().unwrap_or(&document.path).to_owned();
-    Ok(Original { file, path, name, kind: document.kind, utf8 })
+    let name = document
+        .path
+        .rsplit('/')
+        .next()
+        .unwrap_or(&document.path)
+        .to_owned();
+    Ok(Original {
+        file,
+        path,
+        name,
+        kind: document.kind,
+        utf8,
+    })
 }
 
 fn starts_as_utf8(file: &mut File) -> io::Result<bool> {
@@ -121,7 +140,10 @@ mod tests {
     #[test]
     fn a_file_that_is_gone_is_not_found() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(open(folder.path(), &document("gone.txt")), Err(LibraryError::NotFound)));
+        assert!(matches!(
+            open(folder.path(), &document("gone.txt")),
+            Err(LibraryError::NotFound)
+        ));
     }
 
     #[test]

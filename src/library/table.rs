@@ -41,7 +41,10 @@ pub fn parts(text: &str, rows: Option<(u32, u32)>, cited: &[Span]) -> Vec<Part> 
     let mut position = 0;
     while position < lines.len() {
         let tabular = is_row(&lines[position]);
-        let run = lines[position..].iter().take_while(|line| is_row(line) == tabular).count();
+        let run = lines[position..]
+            .iter()
+            .take_while(|line| is_row(line) == tabular)
+            .count();
         let stretch = &lines[position..position + run];
         if tabular && (run > 1 || rows.is_some()) {
             found.push(table(stretch, rows, cited));
@@ -58,7 +61,10 @@ fn lines(text: &str) -> Vec<Line<'_>> {
     text.split('\n')
         .map(|line| {
             let length = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
-            let span = Span { start, end: start.saturating_add(length) };
+            let span = Span {
+                start,
+                end: start.saturating_add(length),
+            };
             start = span.end.saturating_add(1);
             Line { text: line, span }
         })
@@ -74,19 +80,29 @@ fn running(text: &str, lines: &[Line<'_>], cited: &[Span], found: &mut Vec<Part>
         return;
     };
     let (start, end) = (first.span.start, last.span.end);
-    let stretch: String = text.chars().skip(start as usize).take((end - start) as usize).collect();
+    let stretch: String = text
+        .chars()
+        .skip(start as usize)
+        .take((end - start) as usize)
+        .collect();
     if stretch.trim().is_empty() {
         return;
     }
     let marks: Vec<Span> = cited
         .iter()
         .filter(|cited| overlaps(**cited, Span { start, end }))
-        .map(|cited| Span { start: cited.start.saturating_sub(start), end: cited.end.saturating_sub(start) })
+        .map(|cited| Span {
+            start: cited.start.saturating_sub(start),
+            end: cited.end.saturating_sub(start),
+        })
         .collect();
     let mut marked = pieces(&stretch, &marks);
     // A single line that only looks like a row follows the text before it.
     if let Some(Part::Text(before)) = found.last_mut() {
-        before.push(Piece { text: "\n".to_owned(), marked: false });
+        before.push(Piece {
+            text: "\n".to_owned(),
+            marked: false,
+        });
         before.append(&mut marked);
     } else {
         found.push(Part::Text(marked));
@@ -105,26 +121,39 @@ fn table(lines: &[Line<'_>], rows: Option<(u32, u32)>, cited: &[Span]) -> Part {
     };
     let headed = match rows {
         // The range does not count the header row in; rows without text are missing from the lines.
-        Some((first, last)) => lines.len() as u64 > u64::from(last.saturating_sub(first)) + 1 || names(&lines[0]),
+        Some((first, last)) => {
+            lines.len() as u64 > u64::from(last.saturating_sub(first)) + 1 || names(&lines[0])
+        }
         None => names(&lines[0]),
     };
-    let (head, body) = if headed && lines.len() > 1 { lines.split_at(1) } else { lines.split_at(0) };
+    let (head, body) = if headed && lines.len() > 1 {
+        lines.split_at(1)
+    } else {
+        lines.split_at(0)
+    };
     Part::Table {
         header: head.first().map(padded).unwrap_or_default(),
         rows: body
             .iter()
-            .map(|line| Row { cells: padded(line), marked: cited.iter().any(|cited| overlaps(*cited, line.span)) })
+            .map(|line| Row {
+                cells: padded(line),
+                marked: cited.iter().any(|cited| overlaps(*cited, line.span)),
+            })
             .collect(),
     }
 }
 
 /// Whether no cell of the line is a number or a measurement.
 fn names(line: &Line<'_>) -> bool {
-    line.text.split('|').map(str::trim).filter(|cell| !cell.is_empty()).all(|cell| {
-        let digits = cell.chars().filter(char::is_ascii_digit).count();
-        let letters = cell.chars().filter(|character| character.is_alphabetic()).count();
-        digits <= letters
-    })
+    line.text
+        .split('|')
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty())
+        .all(|cell| {
+            let digits = cell.chars().filter(char::is_ascii_digit).count();
+            let letters = cell.chars().filter(|character| character.is_alphabetic()).count();
+            digits <= letters
+        })
 }
 
 fn overlaps(one: Span, other: Span) -> bool {
@@ -139,7 +168,9 @@ mod tests {
 
     #[test]
     fn lines_with_cells_are_a_table_with_its_header() {
-        let Some(Part::Table { header, rows }) = parts(TORQUE, None, &[]).pop() else { panic!("no table") };
+        let Some(Part::Table { header, rows }) = parts(TORQUE, None, &[]).pop() else {
+            panic!("no table")
+        };
         assert_eq!(header, ["Thread", "Torque Nm", "Note"]);
         assert_eq!(rows[1].cells, ["M10", "49", ""]);
     }
@@ -149,7 +180,10 @@ mod tests {
         let Some(Part::Table { rows, .. }) = parts(TORQUE, None, &[Span { start: 40, end: 47 }]).pop() else {
             panic!("no table")
         };
-        assert_eq!(rows.iter().map(|row| row.marked).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(
+            rows.iter().map(|row| row.marked).collect::<Vec<_>>(),
+            [false, true]
+        );
     }
 
     #[test]
@@ -157,9 +191,14 @@ mod tests {
         let text = format!("Tighten in two steps.\n{TORQUE}");
         let parts = parts(&text, None, &[Span { start: 0, end: 7 }]);
         assert_eq!(parts.len(), 2);
-        let Part::Text(pieces) = &parts[0] else { panic!("no text") };
+        let Part::Text(pieces) = &parts[0] else {
+            panic!("no text")
+        };
         assert_eq!((pieces[0].text.as_str(), pieces[0].marked), ("Tighten", true));
-        assert_eq!((pieces[1].text.as_str(), pieces[1].marked), (" in two steps.", false));
+        assert_eq!(
+            (pieces[1].text.as_str(), pieces[1].marked),
+            (" in two steps.", false)
+        );
     }
 
     #[test]
@@ -171,7 +210,9 @@ mod tests {
 
     #[test]
     fn a_table_of_numbers_has_no_header() {
-        let Some(Part::Table { header, rows }) = parts("1 | 2\n3 | 4", None, &[]).pop() else { panic!("no table") };
+        let Some(Part::Table { header, rows }) = parts("1 | 2\n3 | 4", None, &[]).pop() else {
+            panic!("no table")
+        };
         assert!(header.is_empty());
         assert_eq!(rows.len(), 2);
     }

@@ -1,7 +1,7 @@
 //! A document as it is read: its text in sections, one bounded part at a time, with the place of a citation in it.
 
-use super::contents::{self, Entry};
 use super::LibraryError;
+use super::contents::{self, Entry};
 use crate::domain::{Document, Locator, Passage, PassageId, Span};
 use crate::store::Store;
 
@@ -67,9 +67,17 @@ pub struct DocumentView {
     pub span: Option<Span>,
 }
 
-pub(super) async fn view(store: &Store, document: Document, wanted: Wanted) -> Result<DocumentView, LibraryError> {
+pub(super) async fn view(
+    store: &Store,
+    document: Document,
+    wanted: Wanted,
+) -> Result<DocumentView, LibraryError> {
     let Some(generation) = document.generation else {
-        let cited = if wanted.passage.is_some() { Cited::Gone } else { Cited::Nothing };
+        let cited = if wanted.passage.is_some() {
+            Cited::Gone
+        } else {
+            Cited::Nothing
+        };
         return Ok(DocumentView {
             document,
             sections: Vec::new(),
@@ -84,27 +92,49 @@ pub(super) async fn view(store: &Store, document: Document, wanted: Wanted) -> R
     let mut cited = Cited::Nothing;
     if let Some(passage) = wanted.passage {
         let visible = store.passages_visible(&[passage]).await?;
-        let found = visible.iter().find(|found| found.passage.generation == generation);
+        let found = visible
+            .iter()
+            .find(|found| found.passage.generation == generation);
         ordinal = found.map(|found| found.passage.ordinal);
-        cited = if found.is_some() { Cited::Here(passage) } else { Cited::Gone };
+        cited = if found.is_some() {
+            Cited::Here(passage)
+        } else {
+            Cited::Gone
+        };
     }
     let total = document.passages;
     let parts = total.div_ceil(PART).max(1);
     let whole = total <= LISTED;
-    let all = if whole { store.passages_of(generation).await? } else { Vec::new() };
-    if ordinal.is_none() && let Some(page) = wanted.page {
-        ordinal = all.iter().find(|passage| passage.locator.page_number() == Some(page)).map(|found| found.ordinal);
+    let all = if whole {
+        store.passages_of(generation).await?
+    } else {
+        Vec::new()
+    };
+    if ordinal.is_none()
+        && let Some(page) = wanted.page
+    {
+        ordinal = all
+            .iter()
+            .find(|passage| passage.locator.page_number() == Some(page))
+            .map(|found| found.ordinal);
     }
-    let part = ordinal.map_or(wanted.part.unwrap_or(1), |ordinal| ordinal / PART + 1).clamp(1, parts);
+    let part = ordinal
+        .map_or(wanted.part.unwrap_or(1), |ordinal| ordinal / PART + 1)
+        .clamp(1, parts);
     let first = (part - 1) * PART;
     let last = first + PART - 1;
     let shown: Vec<Passage> = if whole {
-        all.iter().filter(|passage| (first..=last).contains(&passage.ordinal)).cloned().collect()
+        all.iter()
+            .filter(|passage| (first..=last).contains(&passage.ordinal))
+            .cloned()
+            .collect()
     } else {
         store.neighbours(generation, first..=last).await?
     };
     let before = first.checked_sub(1).and_then(|before| {
-        all.iter().find(|passage| passage.ordinal == before).map(|passage| passage.locator.clone())
+        all.iter()
+            .find(|passage| passage.ordinal == before)
+            .map(|passage| passage.locator.clone())
     });
     let contents = contents::entries(if whole { &all } else { &shown }, PART);
     Ok(DocumentView {
@@ -131,9 +161,15 @@ fn sections(passages: Vec<Passage>, before: Option<&Locator>) -> Vec<Section> {
         if same && let Some(section) = sections.last_mut() {
             section.passages.push(passage);
         } else {
-            let opens_place = sections.is_empty() || !previous.as_ref().is_some_and(|it| same_place(it, &locator));
+            let opens_place =
+                sections.is_empty() || !previous.as_ref().is_some_and(|it| same_place(it, &locator));
             let headings = contents::new_headings(previous.as_ref(), &locator);
-            sections.push(Section { locator: locator.clone(), opens_place, headings, passages: vec![passage] });
+            sections.push(Section {
+                locator: locator.clone(),
+                opens_place,
+                headings,
+                passages: vec![passage],
+            });
         }
         previous = Some(locator);
     }
@@ -167,15 +203,29 @@ mod tests {
 
     #[test]
     fn passages_of_one_page_are_one_section() {
-        let sections = sections(vec![passage(0, Some(1), &[]), passage(1, Some(1), &[]), passage(2, Some(2), &[])], None);
-        let shape: Vec<_> = sections.iter().map(|s| (s.locator.page, s.opens_place, s.passages.len())).collect();
+        let sections = sections(
+            vec![
+                passage(0, Some(1), &[]),
+                passage(1, Some(1), &[]),
+                passage(2, Some(2), &[]),
+            ],
+            None,
+        );
+        let shape: Vec<_> = sections
+            .iter()
+            .map(|s| (s.locator.page, s.opens_place, s.passages.len()))
+            .collect();
         assert_eq!(shape, [(Some(1), true, 2), (Some(2), true, 1)]);
     }
 
     #[test]
     fn a_heading_is_shown_where_it_begins_and_not_again() {
         let sections = sections(
-            vec![passage(0, None, &["Safety"]), passage(1, None, &["Safety", "Gloves"]), passage(2, None, &["Safety", "Shoes"])],
+            vec![
+                passage(0, None, &["Safety"]),
+                passage(1, None, &["Safety", "Gloves"]),
+                passage(2, None, &["Safety", "Shoes"]),
+            ],
             None,
         );
         let headings: Vec<_> = sections.iter().map(|s| s.headings.clone()).collect();

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use actix_web::{HttpResponse, web};
 
 use super::error::WebError;
@@ -22,7 +22,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             "text/javascript; charset=utf-8",
             include_bytes!("../../static/js/gemba.js"),
         ),
-        Asset::new("mark.svg", "image/svg+xml", include_bytes!("../../static/mark.svg")),
+        Asset::new(
+            "mark.svg",
+            "image/svg+xml",
+            include_bytes!("../../static/mark.svg"),
+        ),
     ]
 });
 
@@ -41,13 +45,21 @@ impl Asset {
         let hash = blake3::hash(bytes).to_hex();
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         let address = format!("/static/{stem}.{}.{extension}", &hash.as_str()[..16]);
-        Self { name, content_type, bytes, address }
+        Self {
+            name,
+            content_type,
+            bytes,
+            address,
+        }
     }
 }
 
 /// Where the browser finds the file that we call `name`; empty if there is none, which a test excludes.
 pub fn address(name: &str) -> &'static str {
-    ASSETS.iter().find(|asset| asset.name == name).map_or("", |asset| &asset.address)
+    ASSETS
+        .iter()
+        .find(|asset| asset.name == name)
+        .map_or("", |asset| &asset.address)
 }
 
 /// `GET /static/{file}`
@@ -62,6 +74,13 @@ pub async fn serve(file: web::Path<String>) -> Result<HttpResponse, WebError> {
         .body(asset.bytes))
 }
 
+/// `GET /favicon.ico`, which browsers ask for beside a PDF: the mark.
+pub async fn icon() -> HttpResponse {
+    HttpResponse::Found()
+        .insert_header((LOCATION, address("mark.svg")))
+        .finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,7 +88,10 @@ mod tests {
     #[test]
     fn an_address_carries_the_hash_of_the_content() {
         let address = address("gemba.css");
-        assert!(address.starts_with("/static/gemba.") && address.ends_with(".css"), "{address}");
+        assert!(
+            address.starts_with("/static/gemba.") && address.ends_with(".css"),
+            "{address}"
+        );
         assert_eq!(address.len(), "/static/gemba..css".len() + 16);
     }
 

@@ -13,7 +13,7 @@ use crate::domain::{Citation, DocumentId, Locator, PassageId, Quote, ScoredPassa
 use crate::library::{self, Part, Piece};
 
 /// Characters of a passage shown around what is cited.
-const CONTEXT: usize = 420;
+const CONTEXT: usize = 700;
 /// Rows of a table shown where none is cited.
 const ROWS: usize = 4;
 /// Passages shown beside a refusal.
@@ -128,7 +128,12 @@ impl AnswerPart {
     }
 
     /// A whole answer.
-    pub fn whole(t: Texts, quotes: &[Quote], looked: &[Looked], ending: Ending<'_>) -> Result<Self, askama::Error> {
+    pub fn whole(
+        t: Texts,
+        quotes: &[Quote],
+        looked: &[Looked],
+        ending: Ending<'_>,
+    ) -> Result<Self, askama::Error> {
         let refused = ending.verdict == Verdict::Refused;
         let mut numbered: BTreeMap<u32, Vec<&Quote>> = BTreeMap::new();
         for quote in quotes {
@@ -140,9 +145,16 @@ impl AnswerPart {
             waiting: false,
             refused,
             sentences: quotes.iter().map(|quote| SentencePart::new(t, quote)).collect(),
-            sources: numbered.values().filter_map(|quotes| SourcePart::cited(t, quotes, looked)).collect(),
+            sources: numbered
+                .values()
+                .filter_map(|quotes| SourcePart::cited(t, quotes, looked))
+                .collect(),
             end: EndPart::new(t, ending).render()?,
-            nearest: if refused { NearestPart::new(t, &question, looked).render()? } else { String::new() },
+            nearest: if refused {
+                NearestPart::new(t, &question, looked).render()?
+            } else {
+                String::new()
+            },
         })
     }
 }
@@ -153,14 +165,23 @@ impl SentencePart {
         let citation = &quote.citation;
         let place = words::locator(t, &citation.locator);
         let number = citation.number.to_string();
-        let parts = [("number", number.as_str()), ("title", &citation.title), ("place", &place)];
+        let parts = [
+            ("number", number.as_str()),
+            ("title", &citation.title),
+            ("place", &place),
+        ];
         let label = if place.is_empty() {
             t.with_all("cite-label", &parts)
         } else {
             t.with_all("cite-label-place", &parts)
         };
         let cells = quote.text.split(" | ").map(str::to_owned).collect();
-        Self { cells, href: href(citation), label: label.into_owned(), number: citation.number }
+        Self {
+            cells,
+            href: href(citation),
+            label: label.into_owned(),
+            number: citation.number,
+        }
     }
 }
 
@@ -171,14 +192,22 @@ impl SourcePart {
         let passage = looked.iter().find(|passage| passage.id == citation.passage);
         let spans: Vec<Span> = quotes.iter().map(|quote| quote.citation.span).collect();
         let parts = match passage {
-            Some(passage) => shown(passage, &spans, || library::excerpt(&passage.text, &spans, CONTEXT)),
+            Some(passage) => shown(passage, &spans, || {
+                library::excerpt(&passage.text, &spans, CONTEXT)
+            }),
             None => {
                 let mut quoted = Vec::new();
                 for quote in quotes {
                     if !quoted.is_empty() {
-                        quoted.push(Piece { text: " … ".to_owned(), marked: false });
+                        quoted.push(Piece {
+                            text: " … ".to_owned(),
+                            marked: false,
+                        });
                     }
-                    quoted.push(Piece { text: quote.citation.quote.clone(), marked: true });
+                    quoted.push(Piece {
+                        text: quote.citation.quote.clone(),
+                        marked: true,
+                    });
                 }
                 vec![Part::Text(quoted)]
             }
@@ -200,7 +229,9 @@ impl SourcePart {
             title: passage.title.clone(),
             place: words::locator(t, &passage.locator),
             path: passage.path.clone(),
-            parts: shown(passage, &[], || library::highlighted(&passage.text, question, CONTEXT)),
+            parts: shown(passage, &[], || {
+                library::highlighted(&passage.text, question, CONTEXT)
+            }),
         }
     }
 }
@@ -213,7 +244,11 @@ fn shown(passage: &Looked, spans: &[Span], excerpt: impl FnOnce() -> Vec<Piece>)
         Part::Table { rows, .. } => spans.is_empty() || rows.iter().any(|row| row.marked),
         Part::Text(_) => false,
     };
-    let Some(position) = parts.iter().position(tabular).filter(|position| *position == 0 || !spans.is_empty()) else {
+    let Some(position) = parts
+        .iter()
+        .position(tabular)
+        .filter(|position| *position == 0 || !spans.is_empty())
+    else {
         return vec![Part::Text(excerpt())];
     };
     let mut table = parts.swap_remove(position);
@@ -250,7 +285,11 @@ impl EndPart {
 impl NearestPart {
     /// The nearest of the passages that were looked at.
     pub fn new(t: Texts, question: &str, looked: &[Looked]) -> Self {
-        let passages = looked.iter().take(NEAREST).map(|passage| SourcePart::near(t, question, passage)).collect();
+        let passages = looked
+            .iter()
+            .take(NEAREST)
+            .map(|passage| SourcePart::near(t, question, passage))
+            .collect();
         Self { t, passages }
     }
 }
@@ -262,7 +301,10 @@ pub fn passage_href(document: DocumentId, passage: PassageId, span: Option<Span>
         parameters.push(("from", span.start.to_string()));
         parameters.push(("to", span.end.to_string()));
     }
-    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let parameters: Vec<(&str, &str)> = parameters
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     address(&format!("/documents/{document}"), &parameters) + "#cited"
 }
 
@@ -287,9 +329,15 @@ mod tests {
                 generation: GenerationId(1),
                 title: "Press <manual>".to_owned(),
                 path: "press/manual.pdf".to_owned(),
-                locator: Locator { page: Some(3), ..Locator::default() },
+                locator: Locator {
+                    page: Some(3),
+                    ..Locator::default()
+                },
                 quote: text.to_owned(),
-                span: Span { start, end: start + length },
+                span: Span {
+                    start,
+                    end: start + length,
+                },
             },
             score: 1.0,
         }
@@ -307,15 +355,30 @@ mod tests {
     }
 
     fn whole(quotes: &[Quote], passages: &[Looked], verdict: Verdict) -> String {
-        let ending =
-            Ending { question: "what?", verdict, generator: "quotes", duration_ms: 12, permalink: None };
-        AnswerPart::whole(Texts::of(Language::English), quotes, passages, ending).unwrap().render().unwrap()
+        let ending = Ending {
+            question: "what?",
+            verdict,
+            generator: "quotes",
+            duration_ms: 12,
+            permalink: None,
+        };
+        AnswerPart::whole(Texts::of(Language::English), quotes, passages, ending)
+            .unwrap()
+            .render()
+            .unwrap()
     }
 
     #[test]
     fn every_sentence_has_a_mark_that_leads_to_its_place() {
-        let html = whole(&[quote(1, "Lock it.", 10)], &[looked(1, "Stop now. Lock it.")], Verdict::Answered);
-        assert!(html.contains("href=\"/documents/7?passage=1&#38;from=10&#38;to=18#cited\""), "{html}");
+        let html = whole(
+            &[quote(1, "Lock it.", 10)],
+            &[looked(1, "Stop now. Lock it.")],
+            Verdict::Answered,
+        );
+        assert!(
+            html.contains("href=\"/documents/7?passage=1&#38;from=10&#38;to=18#cited\""),
+            "{html}"
+        );
         assert!(html.contains("<mark>Lock it.</mark>"), "{html}");
         assert!(html.contains("page 3"), "{html}");
     }
@@ -326,19 +389,36 @@ mod tests {
         let html = whole(&quotes, &[looked(1, "Stop now. Lock it.")], Verdict::Answered);
         assert_eq!(html.matches("class=\"sentence\"").count(), 2);
         assert_eq!(html.matches("id=\"source-1\"").count(), 1);
-        assert!(html.contains("<mark>Stop now.</mark>") && html.contains("<mark>Lock it.</mark>"), "{html}");
+        assert!(
+            html.contains("<mark>Stop now.</mark>") && html.contains("<mark>Lock it.</mark>"),
+            "{html}"
+        );
     }
 
     #[test]
     fn what_a_document_says_is_never_markup() {
-        let html = whole(&[quote(1, "<script>alert(1)</script>", 0)], &[], Verdict::Answered);
-        assert!(!html.contains("<script>") && !html.contains("Press <manual>"), "{html}");
+        let html = whole(
+            &[quote(1, "<script>alert(1)</script>", 0)],
+            &[],
+            Verdict::Answered,
+        );
+        assert!(
+            !html.contains("<script>") && !html.contains("Press <manual>"),
+            "{html}"
+        );
     }
 
     #[test]
     fn a_refusal_claims_nothing_and_shows_what_is_near() {
-        let html = whole(&[], &[looked(1, "The canteen opens at eleven.")], Verdict::Refused);
-        assert!(html.contains("answer-refused") && html.contains("The canteen opens at eleven."), "{html}");
+        let html = whole(
+            &[],
+            &[looked(1, "The canteen opens at eleven.")],
+            Verdict::Refused,
+        );
+        assert!(
+            html.contains("answer-refused") && html.contains("The canteen opens at eleven."),
+            "{html}"
+        );
         assert!(!html.contains("class=\"sentence\""), "{html}");
     }
 }

@@ -49,7 +49,9 @@ pub enum WebError {
     #[error("the page could not be written: {0}")]
     Template(#[from] askama::Error),
     /// The address to listen on.
-    #[error("cannot listen on {address}: {source}; is another Gemba running? choose another address with --address")]
+    #[error(
+        "cannot listen on {address}: {source}; is another Gemba running? choose another address with --address"
+    )]
     Listen {
         /// The address.
         address: std::net::SocketAddr,
@@ -79,10 +81,14 @@ impl WebError {
             Self::CrossSite => (StatusCode::FORBIDDEN, "error-cross-site"),
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "error-host"),
             Self::Question(InvalidQuestion::Empty) => (StatusCode::BAD_REQUEST, "error-question-empty"),
-            Self::Question(InvalidQuestion::TooLong { .. }) => (StatusCode::BAD_REQUEST, "error-question-long"),
+            Self::Question(InvalidQuestion::TooLong { .. }) => {
+                (StatusCode::BAD_REQUEST, "error-question-long")
+            }
             Self::Library(LibraryError::NotFound) => (StatusCode::NOT_FOUND, "error-not-found"),
             Self::Library(LibraryError::Outside { .. }) => (StatusCode::FORBIDDEN, "error-outside"),
-            Self::Library(LibraryError::Unreadable { .. }) => (StatusCode::SERVICE_UNAVAILABLE, "error-unreadable"),
+            Self::Library(LibraryError::Unreadable { .. }) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "error-unreadable")
+            }
             Self::Library(LibraryError::Store(_) | LibraryError::Ingest(_))
             | Self::Retrieve(_)
             | Self::Answer(_)
@@ -106,7 +112,12 @@ impl WebError {
             Self::BadRequest(message) => message.clone(),
             _ => shell.t.get(&format!("{key}-explained")).into_owned(),
         };
-        let page = ErrorPage { shell, status: status.as_u16(), title, explained };
+        let page = ErrorPage {
+            shell,
+            status: status.as_u16(),
+            title,
+            explained,
+        };
         render(&page, status).unwrap_or_else(|_| HttpResponse::new(status))
     }
 

@@ -30,7 +30,10 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (header::REFERRER_POLICY, "same-origin"),
     (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
     (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
-    (header::PERMISSIONS_POLICY, "camera=(), microphone=(), geolocation=()"),
+    (
+        header::PERMISSIONS_POLICY,
+        "camera=(), microphone=(), geolocation=()",
+    ),
 ];
 
 /// The middleware.
@@ -40,8 +43,15 @@ pub async fn guard(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let shell = Shell::of(request.headers(), request.uri(), Place::Nowhere);
     let json = request.path().starts_with("/api/") || request.path() == "/health";
-    let loopback = request.app_data::<web::Data<Listening>>().is_some_and(|listening| listening.loopback);
-    if let Err(error) = admit(request.method(), request.headers(), request.uri().host(), loopback) {
+    let loopback = request
+        .app_data::<web::Data<Listening>>()
+        .is_some_and(|listening| listening.loopback);
+    if let Err(error) = admit(
+        request.method(),
+        request.headers(),
+        request.uri().host(),
+        loopback,
+    ) {
         return Ok(request.into_response(secured(face(&error, shell, json))));
     }
     let (request, response) = next.call(request).await?.map_into_boxed_body().into_parts();
@@ -49,10 +59,13 @@ pub async fn guard(
         None => response,
         Some(Failure::Known) => {
             let known = response.error().and_then(|error| error.as_error::<WebError>());
-            known.map_or_else(|| HttpResponse::new(response.status()), |error| {
-                log(error, request.path());
-                face(error, shell, json)
-            })
+            known.map_or_else(
+                || HttpResponse::new(response.status()),
+                |error| {
+                    log(error, request.path());
+                    face(error, shell, json)
+                },
+            )
         }
         Some(Failure::Other(error)) => face(&error, shell, json),
     };
@@ -68,14 +81,21 @@ fn error_of(response: &HttpResponse) -> Option<Failure> {
     let status = response.status();
     match response.error() {
         Some(error) if error.as_error::<WebError>().is_some() => Some(Failure::Known),
-        Some(error) => Some(Failure::Other(WebError::Framework { status, message: error.to_string() })),
+        Some(error) => Some(Failure::Other(WebError::Framework {
+            status,
+            message: error.to_string(),
+        })),
         None if status == StatusCode::METHOD_NOT_ALLOWED => Some(Failure::Other(WebError::MethodNotAllowed)),
         None => None,
     }
 }
 
 fn face(error: &WebError, shell: Shell, json: bool) -> HttpResponse {
-    if json { error.as_json() } else { error.as_page(shell) }
+    if json {
+        error.as_json()
+    } else {
+        error.as_page(shell)
+    }
 }
 
 fn log(error: &WebError, path: &str) {
@@ -95,7 +115,9 @@ fn secured(mut response: HttpResponse) -> HttpResponse {
     for (name, value) in HEADERS {
         // A handler that set its own knows better: originals bring a policy of their own.
         if !response.headers().contains_key(&name) {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
         }
     }
     response
@@ -105,7 +127,9 @@ fn admit(method: &Method, headers: &HeaderMap, target: Option<&str>, loopback: b
     let host = text(headers, &header::HOST);
     if loopback {
         let named = [host.map(without_port), target].into_iter().flatten();
-        let all_loopback = named.clone().all(|name| matches!(name, "127.0.0.1" | "localhost" | "[::1]"));
+        let all_loopback = named
+            .clone()
+            .all(|name| matches!(name, "127.0.0.1" | "localhost" | "[::1]"));
         if !all_loopback || named.count() == 0 {
             return Err(WebError::WrongHost);
         }
@@ -157,18 +181,38 @@ mod tests {
 
     #[test]
     fn the_names_of_this_machine_are_let_in_with_any_port() {
-        for host in ["127.0.0.1:8484", "localhost:8484", "[::1]:8484", "[::1]", "localhost"] {
+        for host in [
+            "127.0.0.1:8484",
+            "localhost:8484",
+            "[::1]:8484",
+            "[::1]",
+            "localhost",
+        ] {
             assert!(get(host).is_ok(), "{host}");
         }
     }
 
     #[test]
     fn a_name_that_was_pointed_at_this_machine_is_refused() {
-        for host in ["evil.example:8484", "127.0.0.1.evil.example", "localhost.evil.example:80", "", "[::1].evil"] {
+        for host in [
+            "evil.example:8484",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example:80",
+            "",
+            "[::1].evil",
+        ] {
             assert!(matches!(get(host), Err(WebError::WrongHost)), "{host}");
         }
-        assert!(matches!(admit(&Method::GET, &HeaderMap::new(), None, true), Err(WebError::WrongHost)));
-        let absolute = admit(&Method::GET, &headers(&[("host", "localhost")]), Some("evil.example"), true);
+        assert!(matches!(
+            admit(&Method::GET, &HeaderMap::new(), None, true),
+            Err(WebError::WrongHost)
+        ));
+        let absolute = admit(
+            &Method::GET,
+            &headers(&[("host", "localhost")]),
+            Some("evil.example"),
+            true,
+        );
         assert!(matches!(absolute, Err(WebError::WrongHost)));
     }
 
@@ -193,7 +237,10 @@ mod tests {
             &[("host", "localhost:8484"), ("origin", "http://localhost:8484")],
             &[("host", "localhost:8484")],
         ] {
-            assert!(admit(&Method::POST, &headers(pairs), None, true).is_ok(), "{pairs:?}");
+            assert!(
+                admit(&Method::POST, &headers(pairs), None, true).is_ok(),
+                "{pairs:?}"
+            );
         }
     }
 }

@@ -9,7 +9,9 @@ pub const COOKIE: &str = "gemba_language";
 
 /// The language for a request with these headers; English where nothing is said.
 pub fn of(headers: &HeaderMap) -> Language {
-    chosen(headers).or_else(|| preferred(headers)).unwrap_or(Language::English)
+    chosen(headers)
+        .or_else(|| preferred(headers))
+        .unwrap_or(Language::English)
 }
 
 /// The language that a tag of BCP 47 names, if we speak it.
@@ -94,12 +96,18 @@ mod tests {
 
     #[test]
     fn a_browser_that_speaks_neither_gets_english() {
-        assert_eq!(of(&headers(&[(header::ACCEPT_LANGUAGE, "de, fr")])), Language::English);
+        assert_eq!(
+            of(&headers(&[(header::ACCEPT_LANGUAGE, "de, fr")])),
+            Language::English
+        );
         assert_eq!(of(&headers(&[])), Language::English);
     }
 
     #[test]
     fn a_language_with_weight_zero_is_not_chosen() {
-        assert_eq!(of(&headers(&[(header::ACCEPT_LANGUAGE, "zh;q=0, fr")])), Language::English);
+        assert_eq!(
+            of(&headers(&[(header::ACCEPT_LANGUAGE, "zh;q=0, fr")])),
+            Language::English
+        );
     }
 }

@@ -48,15 +48,21 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/answers/{id}", get().to(pages::answer::show)))
         .service(at("/search", get().to(pages::search::search)))
         .service(at("/documents/{id}", get().to(pages::document::show)))
-        .service(at("/documents/{id}/original", get().to(pages::original::download)))
+        .service(at(
+            "/documents/{id}/original",
+            get().to(pages::original::download),
+        ))
         .service(at("/library", get().to(pages::library::list)))
         .service(at("/library/status", get().to(pages::library::status)))
         .service(at("/library/{id}/retry", web::post().to(pages::library::retry)))
         .service(at("/language", web::post().to(pages::switch::switch)))
         .service(at("/static/{file}", get().to(assets::serve)))
+        .service(at("/favicon.ico", get().to(assets::icon)))
         .service(at("/health", get().to(api::health::health)))
         .service(at("/api/ask", get().to(api::ask::ask)).route(web::post().to(api::ask::post)))
-        .service(at("/api/ask/stream", get().to(api::ask::stream)).route(web::post().to(api::ask::post_stream)))
+        .service(
+            at("/api/ask/stream", get().to(api::ask::stream)).route(web::post().to(api::ask::post_stream)),
+        )
         .service(at("/api/answers/{id}", get().to(api::ask::answer)))
         .service(at("/api/search", get().to(api::search::search)))
         .service(at("/api/documents/{id}", get().to(api::documents::show)))
@@ -68,16 +74,27 @@ fn routes(config: &mut web::ServiceConfig) {
 /// Starts to listen at `address`; port 0 takes a free one. Returns the address in force and the server, which is to be
 /// awaited; its handle stops it.
 pub fn start(state: AppState, address: SocketAddr) -> Result<(SocketAddr, Server), WebError> {
-    let listening = web::Data::new(guard::Listening { loopback: address.ip().is_loopback() });
+    let listening = web::Data::new(guard::Listening {
+        loopback: address.ip().is_loopback(),
+    });
     let state = web::Data::new(state);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
             .app_data(listening.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| WebError::NotFound.into()))
-            .app_data(web::QueryConfig::default().error_handler(|error, _| WebError::BadRequest(error.to_string()).into()))
-            .app_data(web::FormConfig::default().error_handler(|error, _| WebError::BadBody(error.to_string()).into()))
-            .app_data(web::JsonConfig::default().error_handler(|error, _| WebError::BadBody(error.to_string()).into()))
+            .app_data(
+                web::QueryConfig::default()
+                    .error_handler(|error, _| WebError::BadRequest(error.to_string()).into()),
+            )
+            .app_data(
+                web::FormConfig::default()
+                    .error_handler(|error, _| WebError::BadBody(error.to_string()).into()),
+            )
+            .app_data(
+                web::JsonConfig::default()
+                    .error_handler(|error, _| WebError::BadBody(error.to_string()).into()),
+            )
             .wrap(from_fn(guard::guard))
             .configure(routes)
     })

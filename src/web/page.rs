@@ -40,8 +40,16 @@ pub struct Shell {
 impl Shell {
     /// The frame for a request.
     pub fn of(headers: &HeaderMap, uri: &Uri, place: Place) -> Self {
-        let back = uri.path_and_query().map_or("/", |address| address.as_str()).to_owned();
-        Self { t: Texts::of(language::of(headers)), back, version: env!("CARGO_PKG_VERSION"), place }
+        let back = uri
+            .path_and_query()
+            .map_or("/", |address| address.as_str())
+            .to_owned();
+        Self {
+            t: Texts::of(language::of(headers)),
+            back,
+            version: env!("CARGO_PKG_VERSION"),
+            place,
+        }
     }
 
     /// The frame for a request to a handler.
@@ -128,7 +136,13 @@ impl Paging {
 
     /// Which page of how many.
     pub fn place(&self, t: &Texts) -> Cow<'static, str> {
-        t.with_all("paging-place", &[("page", &self.page.to_string()), ("pages", &self.pages.to_string())])
+        t.with_all(
+            "paging-place",
+            &[
+                ("page", &self.page.to_string()),
+                ("pages", &self.pages.to_string()),
+            ],
+        )
     }
 }
 
@@ -159,7 +173,9 @@ fn escape(value: &str, into: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in value.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => into.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                into.push(char::from(byte))
+            }
             b' ' => into.push('+'),
             _ => {
                 into.push('%');

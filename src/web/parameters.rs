@@ -1,5 +1,6 @@
 //! What addresses carry, read leniently: an address that a person changed by hand still shows a page.
 
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
@@ -28,9 +29,39 @@ impl Asked {
     /// The filter that they describe. A format that does not exist restricts nothing.
     pub fn filter(&self) -> SearchFilter {
         SearchFilter {
-            collections: words::collection_of_parameter(&self.collection).into_iter().collect(),
+            collections: words::collection_of_parameter(&self.collection)
+                .into_iter()
+                .collect(),
             kinds: FileKind::parse(&self.kind).into_iter().collect(),
         }
+    }
+}
+
+/// The same from a program, which is told what is wrong instead of being given something else.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Requested {
+    /// The question or the words to search for.
+    pub q: String,
+    #[serde(default)]
+    collection: String,
+    kind: Option<FileKind>,
+    page: Option<NonZeroU32>,
+}
+
+impl Requested {
+    /// The filter that they describe.
+    pub fn filter(&self) -> SearchFilter {
+        SearchFilter {
+            collections: words::collection_of_parameter(&self.collection)
+                .into_iter()
+                .collect(),
+            kinds: self.kind.into_iter().collect(),
+        }
+    }
+
+    /// The page of the results, from 1.
+    pub fn page(&self) -> u32 {
+        self.page.map_or(1, NonZeroU32::get)
     }
 }
 
@@ -54,6 +85,18 @@ mod tests {
         let asked = Query::<Asked>::from_query("q=torque&page=abc&kind=nonsense&more=1").unwrap();
         assert_eq!(asked.page, None);
         assert_eq!(asked.filter(), SearchFilter::default());
+    }
+
+    #[test]
+    fn a_program_is_told_what_is_wrong() {
+        for query in ["q=x&page=-1", "q=x&page=0", "q=x&kind=doc", "page=1"] {
+            assert!(Query::<Requested>::from_query(query).is_err(), "{query}");
+        }
+        let requested = Query::<Requested>::from_query("q=x&kind=pdf&collection=hr").unwrap();
+        assert_eq!(
+            (requested.page(), requested.filter().kinds),
+            (1, vec![FileKind::Pdf])
+        );
     }
 
     #[test]

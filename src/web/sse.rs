@@ -64,6 +64,9 @@ mod tests {
 
     #[test]
     fn an_event_of_several_lines_stays_one_event() {
-        assert_eq!(event("sentence", "<li>\n</li>"), "event: sentence\ndata: <li>\ndata: </li>\n\n");
+        assert_eq!(
+            event("sentence", "<li>\n</li>"),
+            "event: sentence\ndata: <li>\ndata: </li>\n\n"
+        );
     }
 }

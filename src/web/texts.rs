@@ -69,9 +69,16 @@ impl Texts {
             return Cow::Owned(key.to_owned());
         };
         let mut errors = Vec::new();
-        let text = bundle.format_pattern(pattern, arguments, &mut errors).into_owned();
+        let text = bundle
+            .format_pattern(pattern, arguments, &mut errors)
+            .into_owned();
         if !errors.is_empty() {
-            tracing::error!(key, language = self.tag(), ?errors, "a text could not be filled in");
+            tracing::error!(
+                key,
+                language = self.tag(),
+                ?errors,
+                "a text could not be filled in"
+            );
         }
         Cow::Owned(text)
     }
@@ -82,7 +89,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             shown.push(',');
         }
         shown.push(digit);
@@ -106,7 +113,11 @@ fn bundle(language: Language) -> &'static Bundle {
 
 fn compile(tag: &str, source: &str) -> Bundle {
     let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, errors)| {
-        tracing::error!(tag, ?errors, "the catalogue of texts has lines that cannot be read");
+        tracing::error!(
+            tag,
+            ?errors,
+            "the catalogue of texts has lines that cannot be read"
+        );
         resource
     });
     let locale = tag.parse::<LanguageIdentifier>().unwrap_or_default();
@@ -140,7 +151,10 @@ mod tests {
             if path.is_dir() {
                 sources(&path, found);
             } else if path.extension().is_some_and(|it| it == "html" || it == "rs") {
-                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+                found.push((
+                    path.display().to_string(),
+                    std::fs::read_to_string(&path).unwrap(),
+                ));
             }
         }
     }

@@ -32,11 +32,17 @@ pub fn place(t: Texts, locator: &Locator) -> String {
     }
     match locator.rows {
         Some((first, last)) if first == last => {
-            words.push(t.with("locator-row", "first", &grouped(first.into())).into_owned());
+            words.push(
+                t.with("locator-row", "first", &grouped(first.into()))
+                    .into_owned(),
+            );
         }
         Some((first, last)) => words.push(
-            t.with_all("locator-rows", &[("first", &grouped(first.into())), ("last", &grouped(last.into()))])
-                .into_owned(),
+            t.with_all(
+                "locator-rows",
+                &[("first", &grouped(first.into())), ("last", &grouped(last.into()))],
+            )
+            .into_owned(),
         ),
         None => {}
     }
@@ -54,7 +60,11 @@ pub fn collection(t: Texts, collection: &Collection) -> String {
 
 /// What an address calls a collection: a folder cannot be named `.`, so that stands for [`Collection::top`].
 pub fn collection_parameter(collection: &Collection) -> &str {
-    if collection.as_str().is_empty() { "." } else { collection.as_str() }
+    if collection.as_str().is_empty() {
+        "."
+    } else {
+        collection.as_str()
+    }
 }
 
 /// The inverse of [`collection_parameter`]; nothing where the parameter is empty.
@@ -122,7 +132,11 @@ pub fn size(bytes: u64) -> String {
         value /= 1_000.0;
         unit = next;
     }
-    if value < 9.95 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+    if value < 9.95 {
+        format!("{value:.1} {unit}")
+    } else {
+        format!("{value:.0} {unit}")
+    }
 }
 
 /// A time in the server's time zone: `2026-11-21 06:12`.
@@ -147,16 +161,32 @@ mod tests {
 
     #[test]
     fn a_place_is_said_in_words_in_both_languages() {
-        let torque = Locator { sheet: Some("Torque".to_owned()), rows: Some((2, 14)), ..Locator::default() };
-        assert_eq!(locator(Texts::of(Language::English), &torque), "sheet Torque, rows 2–14");
-        assert_eq!(locator(Texts::of(Language::Chinese), &torque), "工作表“Torque”，第 2–14 行");
+        let torque = Locator {
+            sheet: Some("Torque".to_owned()),
+            rows: Some((2, 14)),
+            ..Locator::default()
+        };
+        assert_eq!(
+            locator(Texts::of(Language::English), &torque),
+            "sheet Torque, rows 2–14"
+        );
+        assert_eq!(
+            locator(Texts::of(Language::Chinese), &torque),
+            "工作表“Torque”，第 2–14 行"
+        );
         let manual = Locator {
             page: Some(3),
             headings: vec!["Maintenance".to_owned(), "Lubrication".to_owned()],
             ..Locator::default()
         };
-        assert_eq!(locator(Texts::of(Language::English), &manual), "page 3 · Maintenance › Lubrication");
-        assert_eq!(locator(Texts::of(Language::Chinese), &manual), "第 3 页 · Maintenance › Lubrication");
+        assert_eq!(
+            locator(Texts::of(Language::English), &manual),
+            "page 3 · Maintenance › Lubrication"
+        );
+        assert_eq!(
+            locator(Texts::of(Language::Chinese), &manual),
+            "第 3 页 · Maintenance › Lubrication"
+        );
     }
 
     #[test]

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::answer::Answerer;
 use crate::domain::{AnswerEvent, Question, SearchFilter};
-use crate::store::AnswerId;
+use crate::library::AnswerId;
 use crate::web::AppState;
 use crate::web::error::WebError;
-use crate::web::parameters::Asked;
+use crate::web::parameters::Requested;
 use crate::web::sse;
 
 /// What a program sends: `{"question": "...", "filter": {"collections": ["..."], "kinds": ["pdf"]}}`.
@@ -23,7 +23,7 @@ pub struct Body {
 }
 
 /// `GET /api/ask?q=...&collection=...&kind=...`
-pub async fn ask(state: web::Data<AppState>, asked: web::Query<Asked>) -> Result<HttpResponse, WebError> {
+pub async fn ask(state: web::Data<AppState>, asked: web::Query<Requested>) -> Result<HttpResponse, WebError> {
     whole(&state.answerer, Question::parse(&asked.q)?, asked.filter()).await
 }
 
@@ -34,14 +34,28 @@ pub async fn post(state: web::Data<AppState>, body: web::Json<Body>) -> Result<H
 }
 
 /// `GET /api/ask/stream?q=...&collection=...&kind=...`
-pub async fn stream(state: web::Data<AppState>, asked: web::Query<Asked>) -> Result<HttpResponse, WebError> {
-    Ok(events(&state.answerer, Question::parse(&asked.q)?, asked.filter()))
+pub async fn stream(
+    state: web::Data<AppState>,
+    asked: web::Query<Requested>,
+) -> Result<HttpResponse, WebError> {
+    Ok(events(
+        &state.answerer,
+        Question::parse(&asked.q)?,
+        asked.filter(),
+    ))
 }
 
 /// `POST /api/ask/stream`
-pub async fn post_stream(state: web::Data<AppState>, body: web::Json<Body>) -> Result<HttpResponse, WebError> {
+pub async fn post_stream(
+    state: web::Data<AppState>,
+    body: web::Json<Body>,
+) -> Result<HttpResponse, WebError> {
     let body = body.into_inner();
-    Ok(events(&state.answerer, Question::parse(&body.question)?, body.filter))
+    Ok(events(
+        &state.answerer,
+        Question::parse(&body.question)?,
+        body.filter,
+    ))
 }
 
 /// `GET /api/answers/{id}`
@@ -49,7 +63,11 @@ pub async fn answer(state: web::Data<AppState>, id: web::Path<String>) -> Result
     Ok(HttpResponse::Ok().json(state.library.answer(&AnswerId(id.into_inner())).await?))
 }
 
-async fn whole(answerer: &Answerer, question: Question, filter: SearchFilter) -> Result<HttpResponse, WebError> {
+async fn whole(
+    answerer: &Answerer,
+    question: Question,
+    filter: SearchFilter,
+) -> Result<HttpResponse, WebError> {
     let given = answerer.answer(&question, &filter).await?;
     Ok(HttpResponse::Ok().json(given))
 }

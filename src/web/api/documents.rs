@@ -15,7 +15,11 @@ pub async fn show(
     shown: web::Query<Shown>,
 ) -> Result<HttpResponse, WebError> {
     let view = state.library.view(DocumentId(*id), shown.wanted()).await?;
-    let passages: Vec<&Passage> = view.sections.iter().flat_map(|section| &section.passages).collect();
+    let passages: Vec<&Passage> = view
+        .sections
+        .iter()
+        .flat_map(|section| &section.passages)
+        .collect();
     Ok(HttpResponse::Ok().json(json!({
         "document": view.document,
         "part": view.part,

@@ -10,6 +10,7 @@ use crate::web::pages::library::{Listed, PAGE};
 
 /// `GET /api/library?q=...&state=...&collection=...&sort=...&page=...`
 pub async fn list(state: web::Data<AppState>, listed: web::Query<Listed>) -> Result<HttpResponse, WebError> {
+    listed.strictly()?;
     let collection = listed.collection();
     let (documents, total) = state.library.list(&listed.query(collection.as_ref())).await?;
     Ok(HttpResponse::Ok().json(json!({

@@ -8,14 +8,24 @@ use crate::retrieve::Method;
 use crate::web::AppState;
 use crate::web::error::WebError;
 use crate::web::pages::search::{MOST, PAGE};
-use crate::web::parameters::Asked;
+use crate::web::parameters::Requested;
 
 /// `GET /api/search?q=...&collection=...&kind=...&page=...`
-pub async fn search(state: web::Data<AppState>, asked: web::Query<Asked>) -> Result<HttpResponse, WebError> {
+pub async fn search(
+    state: web::Data<AppState>,
+    asked: web::Query<Requested>,
+) -> Result<HttpResponse, WebError> {
     let question = Question::parse(&asked.q)?;
-    let found = state.retriever.retrieve(&question, &asked.filter(), Method::Hybrid, MOST).await?;
-    let page = asked.page.unwrap_or(1).max(1) as usize;
-    let hits: Vec<_> = found.iter().skip((page - 1).saturating_mul(PAGE)).take(PAGE).collect();
+    let found = state
+        .retriever
+        .retrieve(&question, &asked.filter(), Method::Hybrid, MOST)
+        .await?;
+    let page = asked.page() as usize;
+    let hits: Vec<_> = found
+        .iter()
+        .skip((page - 1).saturating_mul(PAGE))
+        .take(PAGE)
+        .collect();
     Ok(HttpResponse::Ok().json(json!({
         "query": question,
         "found": found.len(),

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use crate::store::AnswerId;
+use crate::library::AnswerId;
 use crate::web::cited::{AnswerPart, Ending, Looked};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, address, render};

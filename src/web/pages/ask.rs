@@ -88,15 +88,22 @@ async fn send(t: Texts, events: &Events, question: &Question, given: &Given) -> 
     for (position, quote) in given.quotes.iter().enumerate() {
         part(events, "sentence", &SentencePart::new(t, quote)).await?;
         let number = quote.citation.number;
-        let same: Vec<&Quote> =
-            given.quotes[..=position].iter().filter(|quote| quote.citation.number == number).collect();
+        let same: Vec<&Quote> = given.quotes[..=position]
+            .iter()
+            .filter(|quote| quote.citation.number == number)
+            .collect();
         if let Some(source) = SourcePart::cited(t, &same, &looked) {
             part(events, "source", &source).await?;
         }
     }
     if given.verdict == Verdict::Refused {
         events.send("refused", "").await?;
-        part(events, "nearest", &NearestPart::new(t, question.as_str(), &looked)).await?;
+        part(
+            events,
+            "nearest",
+            &NearestPart::new(t, question.as_str(), &looked),
+        )
+        .await?;
     }
     part(events, "end", &EndPart::new(t, ending(question, given))).await?;
     events.send("done", "").await
@@ -115,7 +122,12 @@ async fn part(events: &Events, name: &str, part: &impl Template) -> Result<(), G
 /// A whole answer as a part of a page.
 fn whole(t: Texts, question: &Question, given: &Given) -> Result<AnswerPart, WebError> {
     let looked: Vec<Looked> = given.passages.iter().map(Looked::from).collect();
-    Ok(AnswerPart::whole(t, &given.quotes, &looked, ending(question, given))?)
+    Ok(AnswerPart::whole(
+        t,
+        &given.quotes,
+        &looked,
+        ending(question, given),
+    )?)
 }
 
 fn ending<'answer>(question: &'answer Question, given: &'answer Given) -> Ending<'answer> {
@@ -153,7 +165,11 @@ async fn page(
             ("passages", &t.count("passages-count", counts.passages)),
         ],
     );
-    let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = if problem.is_some() {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
     let page = AskPage {
         question: asked.q.trim().to_owned(),
         collections: collections(t, state, &asked.collection).await?,
@@ -170,10 +186,18 @@ async fn page(
 }
 
 fn examples(t: Texts) -> Vec<Example> {
-    [t.get("example-1"), t.get("example-2"), t.get("example-3"), t.get("example-4")]
-        .into_iter()
-        .map(|text| Example { href: address("/ask", &[("q", &text)]), text: text.into_owned() })
-        .collect()
+    [
+        t.get("example-1"),
+        t.get("example-2"),
+        t.get("example-3"),
+        t.get("example-4"),
+    ]
+    .into_iter()
+    .map(|text| Example {
+        href: address("/ask", &[("q", &text)]),
+        text: text.into_owned(),
+    })
+    .collect()
 }
 
 /// The collections as options of a select, the whole library first.
@@ -187,7 +211,10 @@ pub async fn collections(t: Texts, state: &AppState, selected: &str) -> Result<V
     };
     let mut choices = vec![option("", t.get("collection-all").into_owned())];
     for (collection, _) in state.library.collections().await? {
-        choices.push(option(words::collection_parameter(&collection), words::collection(t, &collection)));
+        choices.push(option(
+            words::collection_parameter(&collection),
+            words::collection(t, &collection),
+        ));
     }
     Ok(choices)
 }

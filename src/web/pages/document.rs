@@ -119,11 +119,21 @@ impl DocumentPage {
             facts: facts(t, document),
             original: original(t, view),
             notices: notices(t, view),
-            contents: view.contents.iter().map(|entry| EntryView::new(t, entry, &here, view.part)).collect(),
-            sections: view.sections.iter().map(|section| SectionView::new(t, section, view)).collect(),
+            contents: view
+                .contents
+                .iter()
+                .map(|entry| EntryView::new(t, entry, &here, view.part))
+                .collect(),
+            sections: view
+                .sections
+                .iter()
+                .map(|section| SectionView::new(t, section, view))
+                .collect(),
             empty_title,
             empty_explained,
-            paging: Paging::new(view.part, view.parts, |part| address(&here, &[("part", &part.to_string())])),
+            paging: Paging::new(view.part, view.parts, |part| {
+                address(&here, &[("part", &part.to_string())])
+            }),
             shell,
         }
     }
@@ -143,7 +153,12 @@ impl EntryView {
         } else {
             format!("{here}?part={}#{anchor}", entry.part)
         };
-        Self { level: entry.level, href, label, current: false }
+        Self {
+            level: entry.level,
+            href,
+            label,
+            current: false,
+        }
     }
 }
 
@@ -154,11 +169,18 @@ impl SectionView {
         let first = section.passages.first().map_or(0, |passage| passage.ordinal);
         Self {
             anchor: anchor(first),
-            label: if section.opens_place { words::place(t, &locator) } else { String::new() },
+            label: if section.opens_place {
+                words::place(t, &locator)
+            } else {
+                String::new()
+            },
             headings: section
                 .headings
                 .iter()
-                .map(|(depth, text)| HeadingView { depth: (*depth).min(2), text: text.clone() })
+                .map(|(depth, text)| HeadingView {
+                    depth: (*depth).min(2),
+                    text: text.clone(),
+                })
                 .collect(),
             blocks: blocks(&section.passages, view),
         }
@@ -187,16 +209,21 @@ fn stretches(passage: &Passage, spans: &[Span]) -> Vec<Stretch> {
     for part in parts(&passage.text, passage.locator.rows, spans) {
         match part {
             Part::Table { header, rows } => stretches.push(Stretch::Table { header, rows }),
-            Part::Text(pieces) => stretches.extend(
-                paragraphs(pieces).into_iter().map(|pieces| Stretch::Paragraph { heading: false, pieces }),
-            ),
+            Part::Text(pieces) => {
+                stretches.extend(paragraphs(pieces).into_iter().map(|pieces| Stretch::Paragraph {
+                    heading: false,
+                    pieces,
+                }))
+            }
         }
     }
     // Small sections are joined in one passage with their headings in its text; lines of a PDF tell nothing.
     if passage.locator.page.is_none() {
         for position in 1..stretches.len() {
             let (before, after) = stretches.split_at_mut(position);
-            if let (Some(Stretch::Paragraph { heading, pieces }), Some(next)) = (before.last_mut(), after.first()) {
+            if let (Some(Stretch::Paragraph { heading, pieces }), Some(next)) =
+                (before.last_mut(), after.first())
+            {
                 *heading = looks_like_heading(pieces) && !next.looks_like_heading();
             }
         }
@@ -238,7 +265,10 @@ fn anchor(ordinal: u32) -> String {
 }
 
 fn facts(t: Texts, document: &Document) -> Vec<String> {
-    let mut facts = vec![words::kind(document.kind).to_owned(), words::collection(t, &document.collection)];
+    let mut facts = vec![
+        words::kind(document.kind).to_owned(),
+        words::collection(t, &document.collection),
+    ];
     if document.pages > 0 {
         let key = match document.kind {
             FileKind::Pptx => t.count("slides-count", document.pages),
@@ -248,7 +278,10 @@ fn facts(t: Texts, document: &Document) -> Vec<String> {
         facts.push(key.into_owned());
     }
     facts.push(words::size(document.size_bytes));
-    facts.push(t.with("changed", "time", &words::time(document.modified_ms)).into_owned());
+    facts.push(
+        t.with("changed", "time", &words::time(document.modified_ms))
+            .into_owned(),
+    );
     facts
 }
 
@@ -273,7 +306,11 @@ fn original(t: Texts, view: &DocumentView) -> Option<OriginalLink> {
         (true, None) => t.get("original-open"),
         (false, _) => t.get("original-download"),
     };
-    Some(OriginalLink { href, label: label.into_owned(), opens })
+    Some(OriginalLink {
+        href,
+        label: label.into_owned(),
+        opens,
+    })
 }
 
 fn notices(t: Texts, view: &DocumentView) -> Vec<String> {
@@ -292,14 +329,20 @@ fn notices(t: Texts, view: &DocumentView) -> Vec<String> {
         }
     }
     if view.document.empty_pages > 0 {
-        notices.push(t.count("document-pages-empty", view.document.empty_pages).into_owned());
+        notices.push(
+            t.count("document-pages-empty", view.document.empty_pages)
+                .into_owned(),
+        );
     }
     notices
 }
 
 fn emptiness(t: Texts, document: &Document) -> (String, String) {
     let (title, explained) = match document.state {
-        DocumentState::Pending => (t.get("document-empty-pending-title"), t.get("document-empty-pending-explained")),
+        DocumentState::Pending => (
+            t.get("document-empty-pending-title"),
+            t.get("document-empty-pending-explained"),
+        ),
         _ => (t.get("document-empty-title"), t.get("document-empty-explained")),
     };
     (title.into_owned(), explained.into_owned())
@@ -313,7 +356,13 @@ mod tests {
         let cells = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>();
         Stretch::Table {
             header: cells(header),
-            rows: rows.iter().map(|row| Row { cells: cells(row), marked: false }).collect(),
+            rows: rows
+                .iter()
+                .map(|row| Row {
+                    cells: cells(row),
+                    marked: false,
+                })
+                .collect(),
         }
     }
 
@@ -336,14 +385,29 @@ mod tests {
 
     #[test]
     fn a_short_line_before_text_is_a_heading_and_a_short_sentence_is_none() {
-        let heads = |text: &str| looks_like_heading(&[Piece { text: text.to_owned(), marked: false }]);
+        let heads = |text: &str| {
+            looks_like_heading(&[Piece {
+                text: text.to_owned(),
+                marked: false,
+            }])
+        };
         assert!(heads("Backup and lost files") && heads("安全鞋"));
-        assert!(!heads("Stop the press.") && !heads("- gloves") && !heads("Site: Tarnbrook") && !heads("先停机。"));
+        assert!(
+            !heads("Stop the press.")
+                && !heads("- gloves")
+                && !heads("Site: Tarnbrook")
+                && !heads("先停机。")
+        );
     }
 
     #[test]
     fn a_span_that_is_none_is_not_asked_for() {
-        let shown = Shown { passage: Some(1), from: Some(5), to: Some(5), ..Shown::default() };
+        let shown = Shown {
+            passage: Some(1),
+            from: Some(5),
+            to: Some(5),
+            ..Shown::default()
+        };
         assert_eq!(shown.wanted().span, None);
     }
 }

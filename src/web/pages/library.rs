@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::domain::{Collection, Document, DocumentId, DocumentState};
 use crate::ingest::IngestStatus;
-use crate::store::{DocumentQuery, DocumentSort, LibraryCounts};
+use crate::library::{DocumentQuery, DocumentSort, LibraryCounts};
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
 use crate::web::parameters::lenient;
@@ -99,6 +99,25 @@ impl Listed {
         }
     }
 
+    /// An error where a program named a state or an order that does not exist; people get all files in the usual order.
+    pub fn strictly(&self) -> Result<(), WebError> {
+        if !self.state.is_empty() && self.known_state().is_none() {
+            let names: Vec<&str> = STATES.iter().map(|(name, _)| *name).collect();
+            return Err(WebError::BadRequest(format!(
+                "the states are {}",
+                names.join(", ")
+            )));
+        }
+        if SORTS.iter().all(|(name, _)| *name != self.sort) {
+            let names: Vec<&str> = SORTS.iter().skip(1).map(|(name, _)| *name).collect();
+            return Err(WebError::BadRequest(format!(
+                "the orders are {}",
+                names.join(", ")
+            )));
+        }
+        Ok(())
+    }
+
     /// The page, from 1.
     pub fn page(&self) -> u32 {
         self.page.unwrap_or(1).max(1)
@@ -109,11 +128,20 @@ impl Listed {
     }
 
     fn sort(&self) -> DocumentSort {
-        SORTS.iter().find(|(name, _)| *name == self.sort).map_or(DocumentSort::State, |(_, sort)| *sort)
+        SORTS
+            .iter()
+            .find(|(name, _)| *name == self.sort)
+            .map_or(DocumentSort::State, |(_, sort)| *sort)
     }
 
     fn with(&self, name: &str, value: &str) -> String {
-        let of = |own: &str, default: &str| if own == name { value.to_owned() } else { default.to_owned() };
+        let of = |own: &str, default: &str| {
+            if own == name {
+                value.to_owned()
+            } else {
+                default.to_owned()
+            }
+        };
         let (q, state, collection, sort, page) = (
             of("q", self.q.trim()),
             of("state", &self.state),
@@ -123,7 +151,13 @@ impl Listed {
         );
         address(
             "/library",
-            &[("q", &q), ("state", &state), ("collection", &collection), ("sort", &sort), ("page", &page)],
+            &[
+                ("q", &q),
+                ("state", &state),
+                ("collection", &collection),
+                ("sort", &sort),
+                ("page", &page),
+            ],
         )
     }
 }
@@ -167,8 +201,13 @@ pub async fn list(
         sorts: sorts(t, &listed),
         filtered: total != counts.documents,
         folder: state.library.folder().display().to_string(),
-        rows: documents.iter().map(|document| RowView::new(t, document)).collect(),
-        paging: Paging::new(listed.page(), pages, |page| listed.with("page", &page.to_string())),
+        rows: documents
+            .iter()
+            .map(|document| RowView::new(t, document))
+            .collect(),
+        paging: Paging::new(listed.page(), pages, |page| {
+            listed.with("page", &page.to_string())
+        }),
         shell,
     };
     render(&page, StatusCode::OK)
@@ -204,17 +243,26 @@ impl StatusPart {
         let waiting = status.waiting + status.settling;
         let line = match (&status.current, waiting) {
             (Some(path), 0) => t.with("status-reading", "path", path),
-            (Some(path), waiting) => {
-                t.with_all("status-reading-more", &[("path", path), ("waiting", &grouped(waiting))])
-            }
+            (Some(path), waiting) => t.with_all(
+                "status-reading-more",
+                &[("path", path), ("waiting", &grouped(waiting))],
+            ),
             (None, 0) if status.rebuilding > 0 => t.count("status-rebuilding", status.rebuilding),
             (None, 0) if status.walked_ms.is_none() => t.get("status-looking"),
             (None, 0) => t.get("status-idle"),
             (None, waiting) => t.count("status-waiting", waiting),
         };
-        let mut troubles: Vec<String> = status.folder_trouble.iter().chain(&status.trouble).cloned().collect();
+        let mut troubles: Vec<String> = status
+            .folder_trouble
+            .iter()
+            .chain(&status.trouble)
+            .cloned()
+            .collect();
         troubles.extend(
-            status.unreadable.iter().map(|folder| t.with("status-unreadable", "path", folder).into_owned()),
+            status
+                .unreadable
+                .iter()
+                .map(|folder| t.with("status-unreadable", "path", folder).into_owned()),
         );
         Self {
             busy: waiting > 0 || status.current.is_some() || status.rebuilding > 0,
@@ -232,7 +280,13 @@ impl RowView {
             DocumentState::Duplicate { of } => (String::new(), Some(format!("/documents/{of}"))),
             DocumentState::Pending | DocumentState::Searchable => (String::new(), None),
         };
-        let number = |number: u32| if number == 0 { "–".to_owned() } else { grouped(number.into()) };
+        let number = |number: u32| {
+            if number == 0 {
+                "–".to_owned()
+            } else {
+                grouped(number.into())
+            }
+        };
         Self {
             href: format!("/documents/{}", document.id),
             title: document.title.clone(),
@@ -279,7 +333,11 @@ fn states(t: Texts, listed: &Listed, counts: &LibraryCounts) -> Vec<Choice> {
     };
     let mut choices = vec![choice("", t.get("state-all").into_owned(), counts.documents)];
     for (state, count_of) in STATES {
-        choices.push(choice(state, t.get(&format!("state-{state}")).into_owned(), count_of(counts)));
+        choices.push(choice(
+            state,
+            t.get(&format!("state-{state}")).into_owned(),
+            count_of(counts),
+        ));
     }
     choices
 }
@@ -290,7 +348,9 @@ fn sorts(t: Texts, listed: &Listed) -> Vec<Choice> {
         .map(|(name, _)| Choice {
             value: (*name).to_owned(),
             href: listed.with("sort", name),
-            label: t.get(&format!("sort-{}", if name.is_empty() { "state" } else { name })).into_owned(),
+            label: t
+                .get(&format!("sort-{}", if name.is_empty() { "state" } else { name }))
+                .into_owned(),
             count: None,
             selected: listed.sort == *name,
         })

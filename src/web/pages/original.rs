@@ -13,8 +13,7 @@ use crate::web::AppState;
 use crate::web::error::WebError;
 
 /// For a PDF: the browser's own viewer needs a style and an embedded object; scripts and forms of the file stay off.
-const PDF_POLICY: &str =
-    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'";
+const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'";
 /// For anything else: a page that may do nothing.
 const STRICT_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
@@ -29,12 +28,22 @@ pub async fn download(
     let kind = original.kind;
     let content_type = content_type(&original);
     let file = NamedFile::from_file(original.file, &original.path)
-        .map_err(|source| LibraryError::Unreadable { path: name.clone(), source })?
+        .map_err(|source| LibraryError::Unreadable {
+            path: name.clone(),
+            source,
+        })?
         .set_content_disposition(disposition(kind, &name));
     let mut response = file.into_response(&request);
     let headers = response.headers_mut();
-    headers.insert(actix_web::http::header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    let policy = if kind == FileKind::Pdf { PDF_POLICY } else { STRICT_POLICY };
+    headers.insert(
+        actix_web::http::header::CONTENT_TYPE,
+        HeaderValue::from_static(content_type),
+    );
+    let policy = if kind == FileKind::Pdf {
+        PDF_POLICY
+    } else {
+        STRICT_POLICY
+    };
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     Ok(response)
@@ -51,10 +60,20 @@ pub fn opens_in_browser(kind: FileKind) -> bool {
 fn disposition(kind: FileKind, name: &str) -> ContentDisposition {
     let plain: String = name
         .chars()
-        .map(|character| if character.is_ascii_graphic() && !matches!(character, '"' | '\\' | '%') { character } else { '_' })
+        .map(|character| {
+            if character.is_ascii_graphic() && !matches!(character, '"' | '\\' | '%') {
+                character
+            } else {
+                '_'
+            }
+        })
         .collect();
     ContentDisposition {
-        disposition: if opens_in_browser(kind) { DispositionType::Inline } else { DispositionType::Attachment },
+        disposition: if opens_in_browser(kind) {
+            DispositionType::Inline
+        } else {
+            DispositionType::Attachment
+        },
         parameters: vec![
             DispositionParam::Filename(plain),
             DispositionParam::FilenameExt(ExtendedValue {
@@ -87,14 +106,23 @@ mod tests {
 
     #[test]
     fn a_page_of_html_is_downloaded_and_a_pdf_is_shown() {
-        assert_eq!(disposition(FileKind::Html, "a.html").disposition, DispositionType::Attachment);
-        assert_eq!(disposition(FileKind::Pdf, "a.pdf").disposition, DispositionType::Inline);
+        assert_eq!(
+            disposition(FileKind::Html, "a.html").disposition,
+            DispositionType::Attachment
+        );
+        assert_eq!(
+            disposition(FileKind::Pdf, "a.pdf").disposition,
+            DispositionType::Inline
+        );
     }
 
     #[test]
     fn a_name_with_quotes_and_chinese_survives_and_breaks_nothing() {
         let header = disposition(FileKind::Pdf, "检验 \"A\"\r\n.pdf").to_string();
         assert!(header.contains("filename=\"____A___.pdf\""), "{header}");
-        assert!(header.contains("filename*=UTF-8''%E6%A3%80%E9%AA%8C%20%22A%22%0D%0A.pdf"), "{header}");
+        assert!(
+            header.contains("filename*=UTF-8''%E6%A3%80%E9%AA%8C%20%22A%22%0D%0A.pdf"),
+            "{header}"
+        );
     }
 }

@@ -60,7 +60,13 @@ pub async fn search(
         match Question::parse(&query) {
             Ok(question) => {
                 let filter = asked.filter();
-                (state.retriever.retrieve(&question, &filter, Method::Hybrid, MOST).await?, None)
+                (
+                    state
+                        .retriever
+                        .retrieve(&question, &filter, Method::Hybrid, MOST)
+                        .await?,
+                    None,
+                )
             }
             Err(invalid) => (Vec::new(), Some(super::ask::problem(t, &invalid))),
         }
@@ -71,9 +77,18 @@ pub async fn search(
         with(&asked, &[("page", if page == "1" { "" } else { &page })])
     });
     let first = (paging.page as usize - 1) * PAGE;
-    let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = if problem.is_some() {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
     let page = SearchPage {
-        hits: found.iter().skip(first).take(PAGE).map(|hit| HitView::new(t, &query, hit)).collect(),
+        hits: found
+            .iter()
+            .skip(first)
+            .take(PAGE)
+            .map(|hit| HitView::new(t, &query, hit))
+            .collect(),
         found: summary(t, &found),
         collections: collection_filters(t, &state, &asked).await?,
         kinds: kind_filters(t, &asked),
@@ -115,11 +130,27 @@ fn summary(t: Texts, found: &[ScoredPassage]) -> String {
 /// The address of this search with some parameters replaced; another filter starts at the first page.
 fn with(asked: &Asked, changed: &[(&str, &str)]) -> String {
     let of = |name: &str, value: &str| -> String {
-        changed.iter().find(|(changed, _)| *changed == name).map_or(value, |(_, value)| value).to_owned()
+        changed
+            .iter()
+            .find(|(changed, _)| *changed == name)
+            .map_or(value, |(_, value)| value)
+            .to_owned()
     };
-    let (q, collection, kind, page) =
-        (of("q", asked.q.trim()), of("collection", &asked.collection), of("kind", &asked.kind), of("page", ""));
-    address("/search", &[("q", &q), ("collection", &collection), ("kind", &kind), ("page", &page)])
+    let (q, collection, kind, page) = (
+        of("q", asked.q.trim()),
+        of("collection", &asked.collection),
+        of("kind", &asked.kind),
+        of("page", ""),
+    );
+    address(
+        "/search",
+        &[
+            ("q", &q),
+            ("collection", &collection),
+            ("kind", &kind),
+            ("page", &page),
+        ],
+    )
 }
 
 async fn collection_filters(t: Texts, state: &AppState, asked: &Asked) -> Result<Vec<Choice>, WebError> {
@@ -133,7 +164,11 @@ async fn collection_filters(t: Texts, state: &AppState, asked: &Asked) -> Result
     };
     let mut choices = vec![choice("", t.get("collection-all").into_owned(), None)];
     for (collection, count) in &all {
-        choices.push(choice(words::collection_parameter(collection), words::collection(t, collection), Some(*count)));
+        choices.push(choice(
+            words::collection_parameter(collection),
+            words::collection(t, collection),
+            Some(*count),
+        ));
     }
     Ok(choices)
 }
@@ -147,6 +182,10 @@ fn kind_filters(t: Texts, asked: &Asked) -> Vec<Choice> {
         label,
     };
     let mut choices = vec![choice("", t.get("kind-all").into_owned())];
-    choices.extend(FileKind::ALL.into_iter().map(|kind| choice(kind.as_str(), words::kind(kind).to_owned())));
+    choices.extend(
+        FileKind::ALL
+            .into_iter()
+            .map(|kind| choice(kind.as_str(), words::kind(kind).to_owned())),
+    );
     choices
 }

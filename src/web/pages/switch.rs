@@ -19,7 +19,11 @@ pub struct Switch {
 pub async fn switch(form: web::Form<Switch>) -> Result<HttpResponse, WebError> {
     let language = language::parse(&form.language)
         .ok_or_else(|| WebError::BadRequest("the languages are en and zh".to_owned()))?;
-    let cookie = format!("{}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", language::COOKIE, language.tag());
+    let cookie = format!(
+        "{}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+        language::COOKIE,
+        language.tag()
+    );
     Ok(HttpResponse::SeeOther()
         .insert_header((SET_COOKIE, cookie))
         .insert_header((LOCATION, inside(&form.back)))
@@ -30,7 +34,9 @@ pub async fn switch(form: web::Form<Switch>) -> Result<HttpResponse, WebError> {
 pub fn inside(address: &str) -> &str {
     let stays = address.starts_with('/')
         && !address.starts_with("//")
-        && address.chars().all(|character| character.is_ascii_graphic() && character != '\\');
+        && address
+            .chars()
+            .all(|character| character.is_ascii_graphic() && character != '\\');
     if stays { address } else { "/" }
 }
 
@@ -41,7 +47,13 @@ mod tests {
     #[test]
     fn a_form_leads_back_into_this_server_only() {
         assert_eq!(inside("/search?q=a&page=2"), "/search?q=a&page=2");
-        for address in ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nx: y", ""] {
+        for address in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/a\r\nx: y",
+            "",
+        ] {
             assert_eq!(inside(address), "/", "{address}");
         }
     }

@@ -8,7 +8,7 @@ use pdfium_render::prelude::{
 };
 
 use super::headings::{Headings, credible_title, one_line};
-use super::pdf_layout::{self, Fragment, Line, Piece, Style};
+use super::pdf_layout::{self, Font, Fragment, Line, Piece, Style};
 use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table};
 use crate::domain::Locator;
 
@@ -124,7 +124,7 @@ impl Sending {
 struct Glyph {
     character: char,
     bounds: Option<[f32; 4]>,
-    bold: bool,
+    font: Font,
     /// A blank stands before it.
     blank: bool,
     /// A line ends before it.
@@ -148,8 +148,10 @@ fn lines_of(text: &PdfPageText<'_>) -> Vec<Line> {
             continue;
         };
         match &mut current {
-            Some(fragment) if fragment.goes_on_with(bounds) => fragment.push(glyph.character, bounds, glyph.blank),
-            _ => fragments.extend(current.replace(Fragment::begin(glyph.character, bounds, glyph.bold))),
+            Some(fragment) if fragment.goes_on_with(bounds) => {
+                fragment.push(glyph.character, bounds, glyph.blank, glyph.font);
+            }
+            _ => fragments.extend(current.replace(Fragment::begin(glyph.character, bounds, glyph.font))),
         }
     }
     fragments.extend(current);
@@ -160,7 +162,7 @@ fn glyphs_of(text: &PdfPageText<'_>) -> Vec<Glyph> {
     let mut glyphs: Vec<Glyph> = Vec::new();
     let (mut blank, mut breaks) = (false, true);
     let mut high_surrogate = None;
-    let mut bold = false;
+    let mut font = Font { size: 0.0, bold: false };
     for glyph in text.chars().iter() {
         let Some(character) = character_of(&glyph, &mut high_surrogate) else { continue };
         if matches!(character, '\r' | '\n') {
@@ -173,10 +175,12 @@ fn glyphs_of(text: &PdfPageText<'_>) -> Vec<Glyph> {
                 .ok()
                 .map(|bounds| [bounds.left().value, bounds.bottom().value, bounds.right().value, bounds.top().value]);
             if blank || breaks {
-                // Asked once a word: the answer is a name, and names are slow.
-                bold = is_bold(&glyph);
+                // Asked once a word: the answers are slow.
+                let size = glyph.scaled_font_size().value.abs();
+                let height = bounds.map_or(1.0, |bounds| bounds[3] - bounds[1]);
+                font = Font { size: if size > 0.5 { size } else { height }, bold: is_bold(&glyph) };
             }
-            glyphs.push(Glyph { character, bounds, bold, blank, breaks });
+            glyphs.push(Glyph { character, bounds, font, blank, breaks });
             (blank, breaks) = (false, false);
         }
     }
@@ -216,6 +220,8 @@ fn character_of(glyph: &PdfPageTextChar<'_>, high: &mut Option<u16>) -> Option<c
             None
         }
         (Ok(low @ 0xdc00..=0xdfff), Some(first)) => char::decode_utf16([first, low]).next()?.ok(),
+        // What pdfium takes for a hyphen at the end of a line.
+        _ if value == 2 => Some('-'),
         _ => char::from_u32(value).filter(|character| *character != '\0'),
     }
 }

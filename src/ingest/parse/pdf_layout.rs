@@ -7,6 +7,13 @@ use super::lines::{self, is_wide, starts_item};
 use super::pdf_columns;
 use super::pdf_table::{table_cells, table_rows};
 
+/// How a character is set. The boxes of characters depend on the make of their font, so they do not tell sizes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Font {
+    pub(super) size: f32,
+    pub(super) bold: bool,
+}
+
 /// Words on one line without a wide gap among them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fragment {
@@ -16,12 +23,14 @@ pub(super) struct Fragment {
     pub(super) right: f32,
     top: f32,
     bold: bool,
+    heights: f32,
+    glyphs: f32,
 }
 
 impl Fragment {
     /// Begins with a character whose box is `[left, bottom, right, top]`.
-    pub(super) fn begin(character: char, [left, bottom, right, top]: [f32; 4], bold: bool) -> Self {
-        Self { text: character.to_string(), left, bottom, right, top, bold }
+    pub(super) fn begin(character: char, [left, bottom, right, top]: [f32; 4], font: Font) -> Self {
+        Self { text: character.to_string(), left, bottom, right, top, bold: font.bold, heights: font.size, glyphs: 1.0 }
     }
 
     /// Whether a character in this box continues the fragment: on the same line, without a gap as between columns.
@@ -32,7 +41,10 @@ impl Fragment {
     }
 
     /// Takes the next character.
-    pub(super) fn push(&mut self, character: char, [left, bottom, right, top]: [f32; 4], blank: bool) {
+    pub(super) fn push(&mut self, character: char, [left, bottom, right, top]: [f32; 4], blank: bool, font: Font) {
+        self.bold &= font.bold;
+        self.heights += font.size;
+        self.glyphs += 1.0;
         if blank && !(self.text.chars().next_back().is_some_and(is_wide) && is_wide(character)) {
             self.text.push(' ');
         }
@@ -48,6 +60,11 @@ impl Fragment {
 
     fn height(&self) -> f32 {
         self.top - self.bottom
+    }
+
+    /// The usual size of its characters: one odd glyph does not change it much.
+    fn size(&self) -> f32 {
+        self.heights / self.glyphs
     }
 
     fn overlaps(&self, bottom: f32, top: f32) -> bool {
@@ -81,7 +98,7 @@ impl Line {
     }
 
     pub(super) fn height(&self) -> f32 {
-        self.cells.iter().map(Fragment::height).fold(0.0, f32::max)
+        self.cells.iter().map(Fragment::size).fold(0.0, f32::max)
     }
 
     fn bold(&self) -> bool {
@@ -104,7 +121,7 @@ pub(super) fn lines(fragments: Vec<Fragment>) -> Vec<Line> {
                         let bounds = [fragment.left, fragment.bottom, fragment.right, fragment.top];
                         let mut characters = fragment.text.chars();
                         if let Some(first) = characters.next() {
-                            last.push(first, bounds, true);
+                            last.push(first, bounds, true, Font { size: fragment.size(), bold: fragment.bold });
                         }
                         last.text.push_str(characters.as_str());
                     }
@@ -136,7 +153,7 @@ impl Style {
             for cell in page.iter().flat_map(|line| &line.cells) {
                 let weight = cell.text.chars().count();
                 #[expect(clippy::cast_possible_truncation, reason = "heights of text are small")]
-                let height = (cell.height() * 2.0).round() as i32;
+                let height = (cell.size() * 2.0).round() as i32;
                 *heights.entry(height).or_default() += weight;
                 all += weight;
                 bold += if cell.bold { weight } else { 0 };
@@ -146,7 +163,10 @@ impl Style {
             seen.dedup();
             seen.into_iter().for_each(|line| *margins.entry(line).or_default() += 1);
         }
-        let body = heights.into_iter().max_by_key(|(height, weight)| (*weight, *height)).map_or(0, |(height, _)| height);
+        // Small print may outweigh the text; whatever fills a fifth of the pages is no heading.
+        let body = heights.iter().filter(|(_, weight)| *weight * 5 >= all).map(|(height, _)| *height).max();
+        let most = || heights.iter().max_by_key(|(height, weight)| (**weight, **height)).map(|(height, _)| *height);
+        let body = body.or_else(most).unwrap_or(0);
         let furniture = margins
             .into_iter()
             .filter(|(_, times)| *times >= 3 && *times * 5 >= count * 3)
@@ -196,7 +216,7 @@ impl Style {
             .collect()
     }
 
-    fn heading_level(&self, line: &Line, is_apart: bool) -> Option<u8> {
+    fn heading_level(&self, line: &Line, is_apart: bool, edges: &[f32]) -> Option<u8> {
         let text = line.text();
         let text = text.trim();
         let characters = text.chars().count();
@@ -208,6 +228,8 @@ impl Style {
         if text.ends_with(['.', '。', ',', '，', ';', '；', ':', '：']) && !is_numbered(text) || text.contains("....") {
             return None;
         }
+        // Bold words of the size of the text are headings at the edge of a column; elsewhere they head a table.
+        let at_edge = line.cells.len() == 1 && edges.iter().any(|edge| (line.left() - edge).abs() < line.height());
         let ratio = line.height() / self.body;
         if chinese_depth(text).is_some() && ratio < 1.12 && (characters > 24 || !is_apart) {
             return None;
@@ -218,7 +240,7 @@ impl Style {
             2
         } else if ratio >= 1.12 {
             3
-        } else if line.bold() && !self.body_is_bold && is_apart && characters <= 80 && !begins_low(text) {
+        } else if line.bold() && !self.body_is_bold && is_apart && at_edge && characters <= 80 && !begins_low(text) {
             4
         } else if is_apart && characters <= 80 && (number_depth(text).is_some_and(|depth| depth >= 2) || chinese_depth(text).is_some()) {
             4
@@ -242,7 +264,7 @@ pub(super) enum Piece {
 pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
     let page = pdf_columns::apart(page);
     let pitch = usual_pitch(&page);
-    let margin = page.iter().map(Line::right).fold(0.0, f32::max);
+    let edges = left_edges(&page);
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < page.len() {
@@ -252,8 +274,10 @@ pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
             at += rows;
             continue;
         }
-        let is_apart = at == 0 || gap(&page[at - 1], &page[at]) > pitch * 1.15 || gap(&page[at - 1], &page[at]) < 0.0;
-        if let Some(level) = style.heading_level(&page[at], is_apart) {
+        let is_apart = at == 0
+            || is_beyond(&page[at - 1], &page[at], pitch, 1.15)
+            || gap(&page[at - 1], &page[at]) < 0.0;
+        if let Some(level) = style.heading_level(&page[at], is_apart, &edges) {
             let height = page[at].height();
             let more = page[at + 1..]
                 .iter()
@@ -272,7 +296,7 @@ pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
             at += more + 1;
             continue;
         }
-        let end = paragraph_end(&page, at, pitch, margin, style);
+        let end = paragraph_end(&page, at, pitch, &edges, style);
         let text: Vec<String> = page[at..end].iter().map(Line::text).collect();
         let is_item = starts_item(&text[0]);
         let text = lines::join(text.iter().map(String::as_str));
@@ -282,15 +306,16 @@ pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
     pieces
 }
 
-fn paragraph_end(page: &[Line], start: usize, pitch: f32, margin: f32, style: &Style) -> usize {
+fn paragraph_end(page: &[Line], start: usize, pitch: f32, edges: &[f32], style: &Style) -> usize {
     let mut end = start + 1;
+    let margin = right_margin(page, start);
     while end < page.len() {
         let (last, line) = (&page[end - 1], &page[end]);
         let gap = gap(last, line);
         let text = last.text();
         let ends = text.trim_end().ends_with(['.', '!', '?', ':', '。', '！', '？', '：', '；']);
         let column_break = gap < 0.0;
-        let is_apart = gap > pitch * 1.3 || column_break;
+        let is_apart = is_beyond(last, line, pitch, 1.3) || column_break;
         let size = line.height() / last.height().max(0.1);
         let is_short = last.right() < margin - (margin - last.left()).max(1.0) * 0.25;
         let indents = line.left() > last.left() + line.height() * 0.8 && !starts_item(&page[start].text());
@@ -298,7 +323,7 @@ fn paragraph_end(page: &[Line], start: usize, pitch: f32, margin: f32, style: &S
             || (is_apart && !(column_break && !ends))
             || !(0.85..1.18).contains(&size)
             || (ends && (is_short || indents))
-            || style.heading_level(line, gap > pitch * 1.15 || column_break).is_some()
+            || style.heading_level(line, is_beyond(last, line, pitch, 1.15) || column_break, edges).is_some()
             || table_rows(&page[end..], pitch) > 0
             || line.bold() != last.bold() && is_short;
         if begins {
@@ -309,17 +334,42 @@ fn paragraph_end(page: &[Line], start: usize, pitch: f32, margin: f32, style: &S
     end
 }
 
+/// Where columns of text begin: the places at which many lines of a page do.
+fn left_edges(page: &[Line]) -> Vec<f32> {
+    let near = |edge: f32| page.iter().filter(|line| (line.left() - edge).abs() < 2.0).count();
+    let enough = (page.len() / 7).max(2);
+    page.iter().map(Line::left).filter(|left| near(*left) >= enough).collect()
+}
+
+/// How far the lines around a place reach: that of its column, not of the page.
+fn right_margin(page: &[Line], at: usize) -> f32 {
+    let around = &page[at.saturating_sub(6)..(at + 8).min(page.len())];
+    let width = page[at].height() * 4.0;
+    let column = around.iter().filter(|line| (line.left() - page[at].left()).abs() < width);
+    column.map(Line::right).fold(page[at].right(), f32::max)
+}
+
 /// From line to line downwards; negative where the next line is higher up, in another column.
 pub(super) fn gap(line: &Line, next: &Line) -> f32 {
     line.bottom() - next.bottom()
 }
 
+/// How far apart the lines of a paragraph are, in heights of their letters.
 fn usual_pitch(page: &[Line]) -> f32 {
-    let mut gaps: Vec<f32> = page.windows(2).map(|pair| gap(&pair[0], &pair[1])).filter(|gap| *gap > 1.0).collect();
+    let mut gaps: Vec<f32> = page
+        .windows(2)
+        .filter(|pair| (pair[0].height() / pair[1].height() - 1.0).abs() < 0.1)
+        .map(|pair| gap(&pair[0], &pair[1]) / pair[1].height().max(1.0))
+        .filter(|gap| *gap > 0.3)
+        .collect();
     gaps.sort_by(f32::total_cmp);
-    let body = page.iter().map(Line::height).fold(0.0, f32::max);
     // The closest quarter: on a page of short paragraphs most gaps are those between them.
-    gaps.get(gaps.len() / 4).copied().unwrap_or(body * 1.2)
+    gaps.get(gaps.len() / 4).copied().unwrap_or(1.2).clamp(0.7, 3.0)
+}
+
+/// Whether more than the usual distance, times `factor`, is between two lines.
+pub(super) fn is_beyond(last: &Line, line: &Line, pitch: f32, factor: f32) -> bool {
+    gap(last, line) > pitch * last.height().min(line.height()) * factor
 }
 
 /// The two highest and the two lowest lines of a page.

@@ -1,7 +1,7 @@
 //! Tables on PDF pages: lines of several cells below one another.
 
 use super::lines;
-use super::pdf_layout::{Fragment, Line, gap};
+use super::pdf_layout::{Fragment, Line, gap, is_beyond};
 
 /// How many lines from here on are rows of one table: two or more that have several cells in the same columns.
 pub(super) fn table_rows(page: &[Line], pitch: f32) -> usize {
@@ -9,8 +9,8 @@ pub(super) fn table_rows(page: &[Line], pitch: f32) -> usize {
     let mut count = 1;
     let mut full = 1;
     while let Some(line) = page.get(count) {
-        let gap = gap(&page[count - 1], line);
-        if gap < 0.0 || gap > pitch.max(first.height()) * 4.0 {
+        let last = &page[count - 1];
+        if gap(last, line) < 0.0 || is_beyond(last, line, pitch.max(1.0), 4.0) {
             break;
         }
         if line.cells.len() >= 2 {
@@ -19,7 +19,7 @@ pub(super) fn table_rows(page: &[Line], pitch: f32) -> usize {
             // One cell alone is a part of the table if it continues a cell and another row follows.
             let follows = page.get(count + 1).is_some_and(|next| next.cells.len() >= 2);
             let inside = line.left() > first.left() + first.height() || line.right() < first.cells[1].left;
-            if !(follows && inside && gap <= pitch * 1.5) {
+            if !(follows && inside && !is_beyond(last, line, pitch, 1.5)) {
                 break;
             }
         }
@@ -43,7 +43,7 @@ pub(super) fn table_cells(rows: &[Line], pitch: f32) -> Vec<Vec<String>> {
             row[column].push_str(&cell.text);
         }
         let first_empty = row.first().is_some_and(String::is_empty);
-        let close = at > 0 && gap(&rows[at - 1], line) <= pitch * 1.25;
+        let close = at > 0 && !is_beyond(&rows[at - 1], line, pitch, 1.25);
         match cells.last_mut() {
             Some(last) if first_empty && close && line.cells.len() < columns.len() => {
                 for (cell, more) in last.iter_mut().zip(&row) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use lancedb::DistanceType;
 use lancedb::index::Index;
+use lancedb::index::scalar::BitmapIndexBuilder;
 use lancedb::index::vector::IvfHnswSqIndexBuilder;
 use lancedb::table::{CompactionOptions, OptimizeAction, OptimizeOptions};
 
@@ -11,6 +12,13 @@ use super::VectorIndex;
 use crate::index::IndexError;
 
 const NEIGHBOURS: &str = "vector_neighbours";
+/// Columns that filters name: few values, which are looked up instead of compared row by row.
+const FILTERED: [(&str, &str); 2] = [("collection", "collection_values"), ("kind", "kind_values")];
+/// New rows are indexed in parts beside the first; a search looks into all of them, so more than this are merged.
+const MOST_PARTS: u32 = 6;
+/// A part is made when the rows outside the index are at least this fraction of the table, so that a table is merged
+/// a bounded number of times while it doubles.
+const SHARE_OF_A_PART: usize = 16;
 /// How often something that another commit got in the way of is tried again.
 const ATTEMPTS: usize = 3;
 
@@ -20,7 +28,8 @@ pub struct MaintenancePolicy {
     /// A table with at least this many rows gets an index for nearest neighbours; below, comparing with every row
     /// is as fast and exact.
     pub index_rows: usize,
-    /// Rows outside that index are compared one by one; more than this many are taken into it.
+    /// Rows outside that index are compared one by one; more than this many are taken into it, on large tables only
+    /// when they are a sixteenth of it.
     pub unindexed_rows: usize,
     /// Files are compacted when there are more small ones than this.
     pub small_files: usize,
@@ -34,8 +43,8 @@ impl Default for MaintenancePolicy {
     fn default() -> Self {
         Self {
             index_rows: 20_000,
-            unindexed_rows: 10_000,
-            small_files: 16,
+            unindexed_rows: 2_000,
+            small_files: 12,
             rows_a_file: 50_000,
             keep_versions: Duration::from_secs(600),
         }
@@ -109,34 +118,39 @@ impl VectorIndex {
 
     async fn index_neighbours(&self, policy: &MaintenancePolicy) -> Result<bool, IndexError> {
         let table = &self.0.table;
-        match table.index_stats(NEIGHBOURS).await? {
-            None if table.count_rows(None).await? < policy.index_rows => Ok(false),
-            None => {
-                self.again(|| async {
-                    let kind = Index::IvfHnswSq(
-                        IvfHnswSqIndexBuilder::default().distance_type(DistanceType::Cosine),
-                    );
-                    table
-                        .create_index(&["vector"], kind)
-                        .name(NEIGHBOURS.to_owned())
-                        .execute()
-                        .await
-                })
-                .await?;
-                Ok(true)
+        let rows = table.count_rows(None).await?;
+        let Some(stats) = table.index_stats(NEIGHBOURS).await? else {
+            if rows < policy.index_rows {
+                return Ok(false);
             }
-            Some(stats) if stats.num_unindexed_rows <= policy.unindexed_rows => Ok(false),
-            Some(_) => {
-                self.again(|| async {
-                    table
-                        .optimize(OptimizeAction::Index(OptimizeOptions::default()))
-                        .await
-                        .map(drop)
-                })
-                .await?;
-                Ok(true)
+            for (column, name) in FILTERED {
+                self.create(column, name, || Index::Bitmap(BitmapIndexBuilder::default()))
+                    .await?;
             }
+            let builder = || IvfHnswSqIndexBuilder::default().distance_type(DistanceType::Cosine);
+            self.create("vector", NEIGHBOURS, || Index::IvfHnswSq(builder()))
+                .await?;
+            return Ok(true);
+        };
+        if stats.num_unindexed_rows <= policy.unindexed_rows.max(rows / SHARE_OF_A_PART) {
+            return Ok(false);
         }
+        let parts = stats.num_indices.unwrap_or(1);
+        let options = || match usize::try_from(parts) {
+            Ok(all) if parts > MOST_PARTS => OptimizeOptions::merge(all),
+            _ => OptimizeOptions::append(),
+        };
+        self.again(|| async { table.optimize(OptimizeAction::Index(options())).await.map(drop) })
+            .await?;
+        Ok(true)
+    }
+
+    async fn create(&self, column: &str, name: &str, kind: impl Fn() -> Index) -> Result<(), IndexError> {
+        self.again(|| async {
+            let builder = self.0.table.create_index(&[column], kind()).name(name.to_owned());
+            builder.execute().await
+        })
+        .await
     }
 
     /// Runs `step` again when a write was committed in its midst and the two could not be reconciled. The last try

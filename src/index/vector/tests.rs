@@ -252,7 +252,7 @@ async fn a_large_table_is_indexed_and_still_finds_new_rows_and_small_collections
     index.replace(&[], vec![row(6_000, axis(3))]).await.unwrap();
     assert_eq!(found(&index, axis(3)).await[0], 6_000);
     assert!(!index.maintain(&policy).await.unwrap().indexed);
-    let more = (7_000..7_100)
+    let more = (7_000..7_200)
         .map(|passage| row(passage, scattered(passage)))
         .collect();
     index

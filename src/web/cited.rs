@@ -4,44 +4,15 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use serde::Deserialize;
 
 use super::page::address;
+use super::source::{Looked, SourcePart, href};
 use super::texts::Texts;
 use super::words;
-use crate::domain::{Citation, DocumentId, Locator, PassageId, Quote, ScoredPassage, Span, Verdict};
-use crate::library::{self, Part, Piece};
+use crate::domain::{Quote, Verdict};
 
-/// Characters of a passage shown around what is cited.
-const CONTEXT: usize = 700;
-/// Rows of a table shown where none is cited.
-const ROWS: usize = 4;
 /// Passages shown beside a refusal.
 const NEAREST: usize = 5;
-
-/// A passage that was looked at for an answer, as it was sent or stored.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Looked {
-    id: PassageId,
-    document: DocumentId,
-    locator: Locator,
-    text: String,
-    title: String,
-    path: String,
-}
-
-impl From<&ScoredPassage> for Looked {
-    fn from(scored: &ScoredPassage) -> Self {
-        Self {
-            id: scored.passage.id,
-            document: scored.passage.document,
-            locator: scored.passage.locator.clone(),
-            text: scored.passage.text.clone(),
-            title: scored.title.clone(),
-            path: scored.path.clone(),
-        }
-    }
-}
 
 /// How an answer ended.
 #[derive(Debug, Clone)]
@@ -80,18 +51,6 @@ pub struct SentencePart {
     href: String,
     label: String,
     number: u32,
-}
-
-/// A source with the words that are cited, or, without a number, a passage near to the question.
-#[derive(Template)]
-#[template(path = "parts/source.html")]
-pub struct SourcePart {
-    number: u32,
-    href: String,
-    title: String,
-    place: String,
-    path: String,
-    parts: Vec<Part>,
 }
 
 /// What stands below the sentences.
@@ -185,83 +144,6 @@ impl SentencePart {
     }
 }
 
-impl SourcePart {
-    /// The source that all of `quotes` point at; nothing if there is no quote.
-    pub fn cited(t: Texts, quotes: &[&Quote], looked: &[Looked]) -> Option<Self> {
-        let citation = &quotes.first()?.citation;
-        let passage = looked.iter().find(|passage| passage.id == citation.passage);
-        let spans: Vec<Span> = quotes.iter().map(|quote| quote.citation.span).collect();
-        let parts = match passage {
-            Some(passage) => shown(passage, &spans, || {
-                library::excerpt(&passage.text, &spans, CONTEXT)
-            }),
-            None => {
-                let mut quoted = Vec::new();
-                for quote in quotes {
-                    if !quoted.is_empty() {
-                        quoted.push(Piece {
-                            text: " … ".to_owned(),
-                            marked: false,
-                        });
-                    }
-                    quoted.push(Piece {
-                        text: quote.citation.quote.clone(),
-                        marked: true,
-                    });
-                }
-                vec![Part::Text(quoted)]
-            }
-        };
-        Some(Self {
-            number: citation.number,
-            href: href(citation),
-            title: citation.title.clone(),
-            place: words::locator(t, &citation.locator),
-            path: citation.path.clone(),
-            parts,
-        })
-    }
-
-    fn near(t: Texts, question: &str, passage: &Looked) -> Self {
-        Self {
-            number: 0,
-            href: passage_href(passage.document, passage.id, None),
-            title: passage.title.clone(),
-            place: words::locator(t, &passage.locator),
-            path: passage.path.clone(),
-            parts: shown(passage, &[], || {
-                library::highlighted(&passage.text, question, CONTEXT)
-            }),
-        }
-    }
-}
-
-/// A passage as a source shows it: a table with its header and the rows that are cited, else the words around what is
-/// cited, which `excerpt` makes.
-fn shown(passage: &Looked, spans: &[Span], excerpt: impl FnOnce() -> Vec<Piece>) -> Vec<Part> {
-    let mut parts = library::parts(&passage.text, passage.locator.rows, spans);
-    let tabular = |part: &Part| match part {
-        Part::Table { rows, .. } => spans.is_empty() || rows.iter().any(|row| row.marked),
-        Part::Text(_) => false,
-    };
-    let Some(position) = parts
-        .iter()
-        .position(tabular)
-        .filter(|position| *position == 0 || !spans.is_empty())
-    else {
-        return vec![Part::Text(excerpt())];
-    };
-    let mut table = parts.swap_remove(position);
-    if let Part::Table { rows, .. } = &mut table {
-        if spans.is_empty() {
-            rows.truncate(ROWS);
-        } else {
-            rows.retain(|row| row.marked);
-        }
-    }
-    vec![table]
-}
-
 impl EndPart {
     /// What stands below the sentences of an answer that ended so.
     pub fn new(t: Texts, ending: Ending<'_>) -> Self {
@@ -294,27 +176,9 @@ impl NearestPart {
     }
 }
 
-/// Where a passage stands in its document, and what of it to mark.
-pub fn passage_href(document: DocumentId, passage: PassageId, span: Option<Span>) -> String {
-    let mut parameters = vec![("passage", passage.0.to_string())];
-    if let Some(span) = span {
-        parameters.push(("from", span.start.to_string()));
-        parameters.push(("to", span.end.to_string()));
-    }
-    let parameters: Vec<(&str, &str)> = parameters
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    address(&format!("/documents/{document}"), &parameters) + "#cited"
-}
-
-fn href(citation: &Citation) -> String {
-    passage_href(citation.document, citation.passage, Some(citation.span))
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::domain::{GenerationId, Language};
+    use crate::domain::{Citation, DocumentId, GenerationId, Language, Locator, PassageId, Span};
 
     use super::*;
 

@@ -5,9 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::library::AnswerId;
-use crate::web::cited::{AnswerPart, Ending, Looked};
+use crate::web::cited::{AnswerPart, Ending};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, address, render};
+use crate::web::source::Looked;
 use crate::web::{AppState, words};
 
 #[derive(Template)]

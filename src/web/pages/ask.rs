@@ -6,10 +6,11 @@ use askama::Template;
 
 use crate::answer::Given;
 use crate::domain::{InvalidQuestion, Question, Quote, Verdict};
-use crate::web::cited::{AnswerPart, EndPart, Ending, Looked, NearestPart, SentencePart, SourcePart};
+use crate::web::cited::{AnswerPart, EndPart, Ending, NearestPart, SentencePart};
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Place, Shell, address, render};
 use crate::web::parameters::Asked;
+use crate::web::source::{Looked, SourcePart};
 use crate::web::sse::{self, Events, Gone};
 use crate::web::texts::Texts;
 use crate::web::{AppState, words};

@@ -6,9 +6,10 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::original::opens_in_browser;
-use crate::domain::{Document, DocumentId, DocumentState, FileKind, Passage, PassageId, Span};
-use crate::library::{Cited, DocumentView, Entry, Part, Piece, Row, Section, Wanted, paragraphs, parts};
+use crate::domain::{Document, DocumentId, DocumentState, FileKind, PassageId, Span};
+use crate::library::{Cited, DocumentView, Entry, Section, Wanted};
 use crate::web::error::WebError;
+use crate::web::layout::{Block, Stretch, blocks};
 use crate::web::page::{Paging, Place, Shell, address, render};
 use crate::web::parameters::lenient;
 use crate::web::texts::{Texts, grouped};
@@ -68,18 +69,6 @@ struct SectionView {
 struct HeadingView {
     depth: usize,
     text: String,
-}
-
-struct Block {
-    cited: bool,
-    stretches: Vec<Stretch>,
-}
-
-/// What a passage is made of on the page.
-#[derive(Debug, PartialEq, Eq)]
-enum Stretch {
-    Paragraph { heading: bool, pieces: Vec<Piece> },
-    Table { header: Vec<String>, rows: Vec<Row> },
 }
 
 impl Shown {
@@ -187,79 +176,6 @@ impl SectionView {
     }
 }
 
-/// The passages of a section; a table that goes on in the next passage stays one table.
-fn blocks(passages: &[Passage], view: &DocumentView) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
-    for passage in passages {
-        let cited = view.cited == Cited::Here(passage.id);
-        let spans: Vec<Span> = view.span.filter(|_| cited).into_iter().collect();
-        let mut stretches = stretches(passage, &spans);
-        if !cited && let Some(last) = blocks.last_mut().filter(|last| !last.cited) {
-            continue_table(&mut last.stretches, &mut stretches);
-        }
-        if !stretches.is_empty() {
-            blocks.push(Block { cited, stretches });
-        }
-    }
-    blocks
-}
-
-fn stretches(passage: &Passage, spans: &[Span]) -> Vec<Stretch> {
-    let mut stretches = Vec::new();
-    for part in parts(&passage.text, passage.locator.rows, spans) {
-        match part {
-            Part::Table { header, rows } => stretches.push(Stretch::Table { header, rows }),
-            Part::Text(pieces) => {
-                stretches.extend(paragraphs(pieces).into_iter().map(|pieces| Stretch::Paragraph {
-                    heading: false,
-                    pieces,
-                }))
-            }
-        }
-    }
-    // Small sections are joined in one passage with their headings in its text; lines of a PDF tell nothing.
-    if passage.locator.page.is_none() {
-        for position in 1..stretches.len() {
-            let (before, after) = stretches.split_at_mut(position);
-            if let (Some(Stretch::Paragraph { heading, pieces }), Some(next)) =
-                (before.last_mut(), after.first())
-            {
-                *heading = looks_like_heading(pieces) && !next.looks_like_heading();
-            }
-        }
-    }
-    stretches
-}
-
-impl Stretch {
-    fn looks_like_heading(&self) -> bool {
-        matches!(self, Self::Paragraph { pieces, .. } if looks_like_heading(pieces))
-    }
-}
-
-/// Whether a paragraph is one short line that ends no sentence and starts no list.
-fn looks_like_heading(pieces: &[Piece]) -> bool {
-    let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-    let text = text.trim();
-    let item = text.starts_with(['-', '*', '•', '·', '–']);
-    text.chars().count() <= 80
-        && !item
-        && !text.contains('\n')
-        && !text.contains([':', '：'])
-        && !text.ends_with(['.', '。', '!', '！', '?', '？', ';', '；', ',', '，', '、'])
-}
-
-fn continue_table(before: &mut [Stretch], stretches: &mut Vec<Stretch>) {
-    if let (Some(Stretch::Table { header: open, rows }), Some(Stretch::Table { header, rows: more })) =
-        (before.last_mut(), stretches.first_mut())
-        && open == header
-        && !open.is_empty()
-    {
-        rows.append(more);
-        stretches.remove(0);
-    }
-}
-
 fn anchor(ordinal: u32) -> String {
     format!("p{ordinal}")
 }
@@ -351,54 +267,6 @@ fn emptiness(t: Texts, document: &Document) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn table(header: &[&str], rows: &[&[&str]]) -> Stretch {
-        let cells = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>();
-        Stretch::Table {
-            header: cells(header),
-            rows: rows
-                .iter()
-                .map(|row| Row {
-                    cells: cells(row),
-                    marked: false,
-                })
-                .collect(),
-        }
-    }
-
-    #[test]
-    fn a_table_that_goes_on_in_the_next_passage_stays_one_table() {
-        let mut before = vec![table(&["A", "B"], &[&["1", "2"]])];
-        let mut next = vec![table(&["A", "B"], &[&["3", "4"]])];
-        continue_table(&mut before, &mut next);
-        assert_eq!(before, [table(&["A", "B"], &[&["1", "2"], &["3", "4"]])]);
-        assert!(next.is_empty());
-    }
-
-    #[test]
-    fn a_table_with_another_header_is_another_table() {
-        let mut before = vec![table(&["A", "B"], &[&["1", "2"]])];
-        let mut next = vec![table(&["A", "C"], &[&["3", "4"]])];
-        continue_table(&mut before, &mut next);
-        assert_eq!(next.len(), 1);
-    }
-
-    #[test]
-    fn a_short_line_before_text_is_a_heading_and_a_short_sentence_is_none() {
-        let heads = |text: &str| {
-            looks_like_heading(&[Piece {
-                text: text.to_owned(),
-                marked: false,
-            }])
-        };
-        assert!(heads("Backup and lost files") && heads("安全鞋"));
-        assert!(
-            !heads("Stop the press.")
-                && !heads("- gloves")
-                && !heads("Site: Tarnbrook")
-                && !heads("先停机。")
-        );
-    }
 
     #[test]
     fn a_span_that_is_none_is_not_asked_for() {

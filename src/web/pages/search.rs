@@ -7,10 +7,10 @@ use askama::Template;
 use crate::domain::{FileKind, Question, ScoredPassage};
 use crate::library::{self, Piece};
 use crate::retrieve::Method;
-use crate::web::cited::passage_href;
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
 use crate::web::parameters::Asked;
+use crate::web::source::passage_href;
 use crate::web::texts::Texts;
 use crate::web::{AppState, words};
 

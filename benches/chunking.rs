@@ -18,14 +18,22 @@ fn count(text: &str) -> usize {
 }
 
 fn prose() -> Vec<Block> {
-    let sentence = "The guard of the press has to be closed before the spindle may be started by the operator. ";
+    let sentence =
+        "The guard of the press has to be closed before the spindle may be started by the operator. ";
     let mut blocks = Vec::new();
     for section in 0..SECTIONS {
         let headings = vec![format!("Chapter {}", section / 10), format!("Section {section}")];
-        let locator = Locator { headings, ..Locator::default() };
+        let locator = Locator {
+            headings,
+            ..Locator::default()
+        };
         for paragraph in 0..PARAGRAPHS_A_SECTION {
             let text = sentence.repeat(2 + (section + paragraph) % 20);
-            blocks.push(Block { locator: locator.clone(), kind: BlockKind::Paragraph, text });
+            blocks.push(Block {
+                locator: locator.clone(),
+                kind: BlockKind::Paragraph,
+                text,
+            });
         }
     }
     blocks
@@ -34,8 +42,13 @@ fn prose() -> Vec<Block> {
 fn table() -> Vec<Block> {
     let header: Arc<str> = Arc::from("Thread | Pitch (mm) | Torque 8.8 (Nm) | Torque 10.9 (Nm)");
     let row = |number: u32| Block {
-        locator: Locator { rows: Some((number, number)), ..Locator::default() },
-        kind: BlockKind::Row { header: Some(Arc::clone(&header)) },
+        locator: Locator {
+            rows: Some((number, number)),
+            ..Locator::default()
+        },
+        kind: BlockKind::Row {
+            header: Some(Arc::clone(&header)),
+        },
         text: format!("M{number} | 1.25 | {number}.5 | {}", number * 2),
     };
     (2..ROWS).map(row).collect()
@@ -56,7 +69,11 @@ fn chunking(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group("chunking");
         group.throughput(Throughput::Bytes(bytes as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter_batched(|| blocks.clone(), |blocks| black_box(cut(blocks)), BatchSize::LargeInput);
+            bencher.iter_batched(
+                || blocks.clone(),
+                |blocks| black_box(cut(blocks)),
+                BatchSize::LargeInput,
+            );
         });
         group.finish();
     }

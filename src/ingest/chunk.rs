@@ -30,7 +30,12 @@ pub struct ChunkRules {
 impl Default for ChunkRules {
     /// For an embedder that reads 256 tokens, of which the title takes some.
     fn default() -> Self {
-        Self { target_tokens: 180, max_tokens: 230, merge_below_tokens: 40, knows_chinese: false }
+        Self {
+            target_tokens: 180,
+            max_tokens: 230,
+            merge_below_tokens: 40,
+            knows_chinese: false,
+        }
     }
 }
 
@@ -67,13 +72,22 @@ struct Section {
 impl<'count> Chunker<'count> {
     /// `count` says how many tokens a text has, special tokens not counted; a whole must not have more than its parts.
     pub fn new(rules: ChunkRules, count: &'count dyn Fn(&str) -> usize) -> Self {
-        Self { rules, count, open: Vec::new(), held: None, wide_header: None }
+        Self {
+            rules,
+            count,
+            open: Vec::new(),
+            held: None,
+            wide_header: None,
+        }
     }
 
     /// Takes the next block; gives the passages that are complete now.
     pub fn push(&mut self, block: Block) -> Vec<Draft> {
         let mut drafts = Vec::new();
-        let place = Locator { rows: None, ..block.locator.clone() };
+        let place = Locator {
+            rows: None,
+            ..block.locator.clone()
+        };
         if !self.open.last().is_some_and(|section| section.place == place) {
             self.enter(place, &mut drafts);
         }
@@ -101,11 +115,20 @@ impl<'count> Chunker<'count> {
     }
 
     fn count(&self, text: &str) -> usize {
-        if self.rules.knows_chinese { (self.count)(text) } else { weight(text, self.count) }
+        if self.rules.knows_chinese {
+            (self.count)(text)
+        } else {
+            weight(text, self.count)
+        }
     }
 
     /// A header that would take half of every passage is sent once, as text.
-    fn bearable(&mut self, header: Option<Arc<str>>, locator: &Locator, drafts: &mut Vec<Draft>) -> Option<Arc<str>> {
+    fn bearable(
+        &mut self,
+        header: Option<Arc<str>>,
+        locator: &Locator,
+        drafts: &mut Vec<Draft>,
+    ) -> Option<Arc<str>> {
         let header = header?;
         if self.count(&header) * 2 <= self.rules.max_tokens {
             return Some(header);
@@ -113,7 +136,11 @@ impl<'count> Chunker<'count> {
         if self.wide_header.as_ref() != Some(&header) {
             self.wide_header = Some(Arc::clone(&header));
             let text = header.to_string();
-            drafts.extend(self.push(Block { locator: locator.clone(), kind: BlockKind::Row { header: None }, text }));
+            drafts.extend(self.push(Block {
+                locator: locator.clone(),
+                kind: BlockKind::Row { header: None },
+                text,
+            }));
         }
         None
     }
@@ -123,7 +150,13 @@ impl<'count> Chunker<'count> {
         let path = place.headings.join(" ");
         let path_tokens = self.count(&path).min(self.rules.max_tokens / 3);
         let name_tokens = place.headings.last().map_or(0, |name| self.count(name));
-        let section = Section { place, units: Vec::new(), path_tokens, name_tokens, tokens: 0 };
+        let section = Section {
+            place,
+            units: Vec::new(),
+            path_tokens,
+            name_tokens,
+            tokens: 0,
+        };
         // A heading with nothing but a subheading below it lives on in the paths of what follows.
         let lives_on = self.open.last().is_some_and(|last| {
             last.units.is_empty() && section.place.headings.starts_with(&last.place.headings)
@@ -154,11 +187,24 @@ impl<'count> Chunker<'count> {
     }
 
     fn may_join(&self, section: &Section) -> bool {
-        let Some(first) = self.open.first() else { return true };
-        let same_place = Locator { headings: Vec::new(), ..first.place.clone() }
-            == Locator { headings: Vec::new(), ..section.place.clone() };
+        let Some(first) = self.open.first() else {
+            return true;
+        };
+        let same_place = Locator {
+            headings: Vec::new(),
+            ..first.place.clone()
+        } == Locator {
+            headings: Vec::new(),
+            ..section.place.clone()
+        };
         let shared = shared_path(self.open.iter().chain([section]));
-        let deepest = self.open.iter().chain([section]).map(|one| one.place.headings.len()).max().unwrap_or(0);
+        let deepest = self
+            .open
+            .iter()
+            .chain([section])
+            .map(|one| one.place.headings.len())
+            .max()
+            .unwrap_or(0);
         same_place
             && self.held.is_none()
             && deepest <= shared + 1
@@ -166,7 +212,10 @@ impl<'count> Chunker<'count> {
     }
 
     fn place(&mut self, unit: Unit, drafts: &mut Vec<Draft>) {
-        let repeated = match (&unit.header, self.open.last().and_then(|section| section.units.last())) {
+        let repeated = match (
+            &unit.header,
+            self.open.last().and_then(|section| section.units.last()),
+        ) {
             (Some(header), Some(last)) if last.header.as_ref() == Some(header) => 0,
             (Some(_), _) => unit.header_tokens,
             (None, _) => 0,
@@ -188,7 +237,8 @@ impl<'count> Chunker<'count> {
             }
         }
         if let Some(section) = self.open.last_mut() {
-            let starts_table = section.units.last().and_then(|last| last.header.as_ref()) != unit.header.as_ref();
+            let starts_table =
+                section.units.last().and_then(|last| last.header.as_ref()) != unit.header.as_ref();
             section.tokens += unit.tokens + if starts_table { unit.header_tokens } else { 0 };
             section.units.push(unit);
         }
@@ -207,7 +257,11 @@ impl<'count> Chunker<'count> {
         let carried = if introduces { full.units.pop() } else { None };
         let carried_tokens = carried.as_ref().map_or(0, |unit| unit.tokens);
         full.tokens -= carried_tokens;
-        let next = Section { units: carried.into_iter().collect(), tokens: carried_tokens, ..full.clone_empty() };
+        let next = Section {
+            units: carried.into_iter().collect(),
+            tokens: carried_tokens,
+            ..full.clone_empty()
+        };
         if let Some(earlier) = self.held.replace(full) {
             drafts.extend(draft_of(&[earlier]));
         }
@@ -224,13 +278,20 @@ impl<'count> Chunker<'count> {
         // The end of a table does without its header where it follows the rest of the table.
         let last_header = held.units.last().and_then(|unit| unit.header.as_ref());
         let first = open.first().and_then(|section| section.units.first());
-        let spared = first.filter(|unit| unit.header.as_ref() == last_header).map_or(0, |unit| unit.header_tokens);
-        let tail = open.iter().map(|section| section.tokens).sum::<usize>().saturating_sub(spared);
+        let spared = first
+            .filter(|unit| unit.header.as_ref() == last_header)
+            .map_or(0, |unit| unit.header_tokens);
+        let tail = open
+            .iter()
+            .map(|section| section.tokens)
+            .sum::<usize>()
+            .saturating_sub(spared);
         let joins = open.len() == 1
             && tail * 4 < self.rules.target_tokens
             && held.path_tokens + held.tokens + tail <= self.rules.max_tokens;
         if joins {
-            held.units.extend(open.into_iter().flat_map(|section| section.units));
+            held.units
+                .extend(open.into_iter().flat_map(|section| section.units));
             drafts.extend(draft_of(&[held]));
         } else {
             drafts.extend(draft_of(&[held]));
@@ -240,23 +301,44 @@ impl<'count> Chunker<'count> {
 
     /// What the open sections would have as one passage.
     fn cost(&self) -> usize {
-        let path = self.open.iter().map(|section| section.path_tokens).max().unwrap_or(0);
-        let names = if self.open.len() > 1 { self.open.iter().map(|section| section.name_tokens).sum() } else { 0 };
+        let path = self
+            .open
+            .iter()
+            .map(|section| section.path_tokens)
+            .max()
+            .unwrap_or(0);
+        let names = if self.open.len() > 1 {
+            self.open.iter().map(|section| section.name_tokens).sum()
+        } else {
+            0
+        };
         path + names + self.open.iter().map(|section| section.tokens).sum::<usize>()
     }
 }
 
 impl Section {
     fn clone_empty(&self) -> Self {
-        Self { place: self.place.clone(), units: Vec::new(), tokens: 0, ..*self }
+        Self {
+            place: self.place.clone(),
+            units: Vec::new(),
+            tokens: 0,
+            ..*self
+        }
     }
 }
 
 fn shared_path<'section>(sections: impl Iterator<Item = &'section Section> + Clone) -> usize {
-    let Some(first) = sections.clone().next() else { return 0 };
+    let Some(first) = sections.clone().next() else {
+        return 0;
+    };
     let path = &first.place.headings;
     sections
-        .map(|section| path.iter().zip(&section.place.headings).take_while(|(one, other)| one == other).count())
+        .map(|section| {
+            path.iter()
+                .zip(&section.place.headings)
+                .take_while(|(one, other)| one == other)
+                .count()
+        })
         .min()
         .unwrap_or(0)
 }
@@ -290,8 +372,20 @@ fn draft_of(sections: &[Section]) -> Option<Draft> {
             }
         }
     }
-    let headings = first.place.headings[..if sections.len() > 1 { shared } else { first.place.headings.len() }].to_vec();
-    (!text.trim().is_empty()).then(|| Draft { locator: Locator { rows, headings, ..first.place.clone() }, text })
+    let headings = first.place.headings[..if sections.len() > 1 {
+        shared
+    } else {
+        first.place.headings.len()
+    }]
+        .to_vec();
+    (!text.trim().is_empty()).then(|| Draft {
+        locator: Locator {
+            rows,
+            headings,
+            ..first.place.clone()
+        },
+        text,
+    })
 }
 
 fn separate(text: &mut String, joint: &str) {

@@ -19,19 +19,31 @@ pub(super) struct Unit {
 impl Unit {
     /// A line of its own.
     pub(super) fn line(text: String, tokens: usize) -> Self {
-        Self { text, tokens, joint: "\n\n", header: None, header_tokens: 0, rows: None }
+        Self {
+            text,
+            tokens,
+            joint: "\n\n",
+            header: None,
+            header_tokens: 0,
+            rows: None,
+        }
     }
 }
 
 /// How large a text is for an embedder that knows no Chinese: such an embedder spends a token on every character, so
 /// counting its tokens would make Chinese passages far too small. Two characters of Chinese weigh as much as a token.
 pub(super) fn weight(text: &str, count: &dyn Fn(&str) -> usize) -> usize {
-    let is_chinese = |character: char| Language::is_han(character) || matches!(character, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff60}');
+    let is_chinese = |character: char| {
+        Language::is_han(character) || matches!(character, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff60}')
+    };
     let chinese = text.chars().filter(|character| is_chinese(*character)).count();
     if chinese == 0 {
         return count(text);
     }
-    let rest: String = text.chars().map(|character| if is_chinese(character) { ' ' } else { character }).collect();
+    let rest: String = text
+        .chars()
+        .map(|character| if is_chinese(character) { ' ' } else { character })
+        .collect();
     chinese.div_ceil(2) + if rest.trim().is_empty() { 0 } else { count(&rest) }
 }
 
@@ -74,21 +86,44 @@ pub(super) fn units_of(
     grouped(&block.text, &parts, wanted, limit)
         .into_iter()
         .enumerate()
-        .map(|(at, (text, tokens))| unit(text, tokens, if at == 0 { joint } else { continuation(block, text) }))
+        .map(|(at, (text, tokens))| {
+            unit(
+                text,
+                tokens,
+                if at == 0 { joint } else { continuation(block, text) },
+            )
+        })
         .collect()
 }
 
 /// Where a block may be cut without harm. The parts are slices of its text, in order.
 fn natural_parts(block: &Block) -> Vec<&str> {
     match block.kind {
-        BlockKind::Code => block.text.split('\n').filter(|line| !line.trim().is_empty()).map(str::trim_end).collect(),
-        BlockKind::Row { .. } => block.text.split(" | ").filter(|cell| !cell.trim().is_empty()).collect(),
-        _ => sentences(&block.text).into_iter().map(|sentence| sentence.text).collect(),
+        BlockKind::Code => block
+            .text
+            .split('\n')
+            .filter(|line| !line.trim().is_empty())
+            .map(str::trim_end)
+            .collect(),
+        BlockKind::Row { .. } => block
+            .text
+            .split(" | ")
+            .filter(|cell| !cell.trim().is_empty())
+            .collect(),
+        _ => sentences(&block.text)
+            .into_iter()
+            .map(|sentence| sentence.text)
+            .collect(),
     }
 }
 
 /// Puts neighbouring parts together up to `wanted`, never above `limit`; what stood between them stays.
-fn grouped<'text>(text: &'text str, parts: &[(&'text str, usize)], wanted: usize, limit: usize) -> Vec<(&'text str, usize)> {
+fn grouped<'text>(
+    text: &'text str,
+    parts: &[(&'text str, usize)],
+    wanted: usize,
+    limit: usize,
+) -> Vec<(&'text str, usize)> {
     let offset = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
     let mut groups: Vec<(usize, usize, usize)> = Vec::new();
     for (part, tokens) in parts {
@@ -102,7 +137,10 @@ fn grouped<'text>(text: &'text str, parts: &[(&'text str, usize)], wanted: usize
             _ => groups.push((start, end, *tokens)),
         }
     }
-    groups.into_iter().map(|(start, end, tokens)| (&text[start..end], tokens)).collect()
+    groups
+        .into_iter()
+        .map(|(start, end, tokens)| (&text[start..end], tokens))
+        .collect()
 }
 
 /// How the second part of a cut block is joined to the first, should both end up in one passage.
@@ -121,10 +159,18 @@ fn continuation(block: &Block, part: &str) -> &'static str {
 }
 
 /// Cuts a sentence that is over the limit: behind commas and the like, else between words, else anywhere.
-fn fragments<'text>(text: &'text str, limit: usize, count: &dyn Fn(&str) -> usize, parts: &mut Vec<(&'text str, usize)>) {
+fn fragments<'text>(
+    text: &'text str,
+    limit: usize,
+    count: &dyn Fn(&str) -> usize,
+    parts: &mut Vec<(&'text str, usize)>,
+) {
     let words: Vec<&str> = text.split_inclusive(is_seam).collect();
     if words.len() == 1 {
-        let half = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+        let half = text
+            .char_indices()
+            .nth(text.chars().count() / 2)
+            .map_or(0, |(at, _)| at);
         if half == 0 {
             parts.push((text, count(text)));
             return;
@@ -154,5 +200,9 @@ fn fragments<'text>(text: &'text str, limit: usize, count: &dyn Fn(&str) -> usiz
 }
 
 fn is_seam(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '，' | '、' | '；' | '：' | '）' | '】' | '》' | '。' | '！' | '？')
+    character.is_whitespace()
+        || matches!(
+            character,
+            '，' | '、' | '；' | '：' | '）' | '】' | '》' | '。' | '！' | '？'
+        )
 }

@@ -6,19 +6,33 @@ use super::*;
 use crate::domain::sentences;
 
 fn words(text: &str) -> usize {
-    text.split_whitespace().map(|word| word.chars().count().div_ceil(8)).sum()
+    text.split_whitespace()
+        .map(|word| word.chars().count().div_ceil(8))
+        .sum()
 }
 
 fn rules(target: usize, max: usize, merge: usize) -> ChunkRules {
-    ChunkRules { target_tokens: target, max_tokens: max, merge_below_tokens: merge, knows_chinese: true }
+    ChunkRules {
+        target_tokens: target,
+        max_tokens: max,
+        merge_below_tokens: merge,
+        knows_chinese: true,
+    }
 }
 
 fn at(headings: &[&str]) -> Locator {
-    Locator { headings: headings.iter().map(|heading| (*heading).to_owned()).collect(), ..Locator::default() }
+    Locator {
+        headings: headings.iter().map(|heading| (*heading).to_owned()).collect(),
+        ..Locator::default()
+    }
 }
 
 fn block(headings: &[&str], kind: BlockKind, text: &str) -> Block {
-    Block { locator: at(headings), kind, text: text.to_owned() }
+    Block {
+        locator: at(headings),
+        kind,
+        text: text.to_owned(),
+    }
 }
 
 fn paragraph(headings: &[&str], text: &str) -> Block {
@@ -26,7 +40,11 @@ fn paragraph(headings: &[&str], text: &str) -> Block {
 }
 
 fn heading(headings: &[&str]) -> Block {
-    block(headings, BlockKind::Heading(u8::try_from(headings.len()).unwrap()), headings.last().unwrap())
+    block(
+        headings,
+        BlockKind::Heading(u8::try_from(headings.len()).unwrap()),
+        headings.last().unwrap(),
+    )
 }
 
 fn cut(rules: ChunkRules, blocks: impl IntoIterator<Item = Block>) -> Vec<Draft> {
@@ -45,55 +63,108 @@ fn sentence(number: usize, length: usize) -> String {
 fn each_section_is_a_passage_of_its_own() {
     let first = sentence(1, 12);
     let second = sentence(2, 12);
-    let drafts = cut(rules(40, 50, 5), [
-        heading(&["Oil"]), paragraph(&["Oil"], &first), heading(&["Water"]), paragraph(&["Water"], &second),
-    ]);
-    assert_eq!(drafts, [
-        Draft { locator: at(&["Oil"]), text: first },
-        Draft { locator: at(&["Water"]), text: second },
-    ]);
+    let drafts = cut(
+        rules(40, 50, 5),
+        [
+            heading(&["Oil"]),
+            paragraph(&["Oil"], &first),
+            heading(&["Water"]),
+            paragraph(&["Water"], &second),
+        ],
+    );
+    assert_eq!(
+        drafts,
+        [
+            Draft {
+                locator: at(&["Oil"]),
+                text: first
+            },
+            Draft {
+                locator: at(&["Water"]),
+                text: second
+            },
+        ]
+    );
 }
 
 #[test]
 fn small_sections_of_one_parent_are_joined_with_their_headings_in_the_text() {
-    let drafts = cut(rules(40, 50, 20), [
-        heading(&["Oil"]),
-        heading(&["Oil", "Kind"]), paragraph(&["Oil", "Kind"], "Use HLP 46."),
-        heading(&["Oil", "Amount"]), paragraph(&["Oil", "Amount"], "Fill in 160 litres."),
-    ]);
-    assert_eq!(drafts, [Draft { locator: at(&["Oil"]), text: "Kind\n\nUse HLP 46.\n\nAmount\n\nFill in 160 litres.".to_owned() }]);
+    let drafts = cut(
+        rules(40, 50, 20),
+        [
+            heading(&["Oil"]),
+            heading(&["Oil", "Kind"]),
+            paragraph(&["Oil", "Kind"], "Use HLP 46."),
+            heading(&["Oil", "Amount"]),
+            paragraph(&["Oil", "Amount"], "Fill in 160 litres."),
+        ],
+    );
+    assert_eq!(
+        drafts,
+        [Draft {
+            locator: at(&["Oil"]),
+            text: "Kind\n\nUse HLP 46.\n\nAmount\n\nFill in 160 litres.".to_owned()
+        }]
+    );
 }
 
 #[test]
 fn small_sections_of_different_parents_are_not_joined() {
-    let drafts = cut(rules(40, 50, 20), [
-        paragraph(&["Oil", "Kind"], "Use HLP 46."), paragraph(&["Water", "Kind"], "Use soft water."),
-    ]);
-    assert_eq!(drafts.iter().map(|draft| draft.text.as_str()).collect::<Vec<_>>(), ["Use HLP 46.", "Use soft water."]);
+    let drafts = cut(
+        rules(40, 50, 20),
+        [
+            paragraph(&["Oil", "Kind"], "Use HLP 46."),
+            paragraph(&["Water", "Kind"], "Use soft water."),
+        ],
+    );
+    assert_eq!(
+        drafts.iter().map(|draft| draft.text.as_str()).collect::<Vec<_>>(),
+        ["Use HLP 46.", "Use soft water."]
+    );
 }
 
 #[test]
 fn a_passage_never_crosses_a_page() {
     let page = |number: u32, text: &str| Block {
-        locator: Locator { page: Some(number), ..Locator::default() },
+        locator: Locator {
+            page: Some(number),
+            ..Locator::default()
+        },
         kind: BlockKind::Paragraph,
         text: text.to_owned(),
     };
-    let drafts = cut(rules(40, 50, 20), [page(1, "End of one."), page(2, "Start of two.")]);
-    assert_eq!(drafts.iter().map(|draft| draft.locator.page).collect::<Vec<_>>(), [Some(1), Some(2)]);
+    let drafts = cut(
+        rules(40, 50, 20),
+        [page(1, "End of one."), page(2, "Start of two.")],
+    );
+    assert_eq!(
+        drafts.iter().map(|draft| draft.locator.page).collect::<Vec<_>>(),
+        [Some(1), Some(2)]
+    );
 }
 
 #[test]
 fn every_passage_of_a_table_repeats_its_header_and_knows_its_rows() {
     let header: Arc<str> = Arc::from("Part | Torque");
     let rows = (1..=9).map(|number| Block {
-        locator: Locator { sheet: Some("Bolts".to_owned()), rows: Some((number + 1, number + 1)), ..Locator::default() },
-        kind: BlockKind::Row { header: Some(Arc::clone(&header)) },
+        locator: Locator {
+            sheet: Some("Bolts".to_owned()),
+            rows: Some((number + 1, number + 1)),
+            ..Locator::default()
+        },
+        kind: BlockKind::Row {
+            header: Some(Arc::clone(&header)),
+        },
         text: format!("M{number} | {} Nm", number * 10),
     });
     let drafts = cut(rules(16, 20, 0), rows);
     assert!(drafts.len() > 1);
-    assert!(drafts.iter().all(|draft| draft.text.starts_with("Part | Torque\nM")), "{drafts:#?}");
+    assert!(
+        drafts
+            .iter()
+            .all(|draft| draft.text.starts_with("Part | Torque\nM")),
+        "{drafts:#?}"
+    );
     assert_eq!(drafts.first().unwrap().locator.rows.unwrap().0, 2);
     assert_eq!(drafts.last().unwrap().locator.rows.unwrap().1, 10);
 }
@@ -102,23 +173,35 @@ fn every_passage_of_a_table_repeats_its_header_and_knows_its_rows() {
 fn a_line_that_introduces_a_list_stays_with_it() {
     let long = sentence(1, 16);
     let item = |text: &str| block(&[], BlockKind::ListItem, text);
-    let drafts = cut(rules(20, 24, 0), [
-        paragraph(&[], &long), paragraph(&[], "Check these:"), item("the oil level in both tanks"), item("the guard of the press and its two hinges"),
-    ]);
+    let drafts = cut(
+        rules(20, 24, 0),
+        [
+            paragraph(&[], &long),
+            paragraph(&[], "Check these:"),
+            item("the oil level in both tanks"),
+            item("the guard of the press and its two hinges"),
+        ],
+    );
     assert_eq!(drafts[0].text, long);
     assert!(drafts[1].text.starts_with("Check these:\nthe oil"), "{drafts:#?}");
 }
 
 #[test]
 fn the_small_end_of_a_section_joins_what_was_before_it() {
-    let drafts = cut(rules(20, 30, 0), [paragraph(&[], &sentence(1, 19)), paragraph(&[], "The end.")]);
+    let drafts = cut(
+        rules(20, 30, 0),
+        [paragraph(&[], &sentence(1, 19)), paragraph(&[], "The end.")],
+    );
     assert_eq!(drafts.len(), 1);
 }
 
 #[test]
 fn a_heading_without_text_is_not_lost() {
     let drafts = cut(rules(20, 30, 0), [heading(&["Appendix"]), heading(&["Index"])]);
-    assert_eq!(drafts.iter().map(|draft| draft.text.as_str()).collect::<Vec<_>>(), ["Appendix", "Index"]);
+    assert_eq!(
+        drafts.iter().map(|draft| draft.text.as_str()).collect::<Vec<_>>(),
+        ["Appendix", "Index"]
+    );
 }
 
 #[test]
@@ -152,7 +235,8 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
     let chinese = "[设备启动前请检查安全门，是否关闭]{1,120}。";
     prop::collection::vec(
         prop_oneof![
-            (1usize..4, "[A-Z][a-z]{1,8}( [a-z]{1,6}){0,3}").prop_map(|(level, text)| Piece::Heading(level, text)),
+            (1usize..4, "[A-Z][a-z]{1,8}( [a-z]{1,6}){0,3}")
+                .prop_map(|(level, text)| Piece::Heading(level, text)),
             (0usize..4, text).prop_map(|(kind, text)| Piece::Text(kind, text)),
             (0usize..4, chinese).prop_map(|(kind, text)| Piece::Text(kind, text)),
             Just(Piece::Page),
@@ -177,20 +261,35 @@ fn blocks_of(pieces: &[Piece]) -> Vec<Block> {
                 path.push((*level, text.clone()));
                 (BlockKind::Heading(u8::try_from(*level).unwrap()), text)
             }
-            Piece::Text(0, text) => (BlockKind::Row { header: Some(Arc::clone(&header)) }, text),
+            Piece::Text(0, text) => (
+                BlockKind::Row {
+                    header: Some(Arc::clone(&header)),
+                },
+                text,
+            ),
             Piece::Text(1, text) => (BlockKind::ListItem, text),
             Piece::Text(2, text) => (BlockKind::Code, text),
             Piece::Text(_, text) => (BlockKind::Paragraph, text),
         };
         let headings = path.iter().map(|(_, text)| text.clone()).collect();
-        let locator = Locator { page: Some(page), headings, ..Locator::default() };
-        blocks.push(Block { locator, kind, text: text.clone() });
+        let locator = Locator {
+            page: Some(page),
+            headings,
+            ..Locator::default()
+        };
+        blocks.push(Block {
+            locator,
+            kind,
+            text: text.clone(),
+        });
     }
     blocks
 }
 
 fn solid(text: &str) -> String {
-    text.chars().filter(|character| !character.is_whitespace()).collect()
+    text.chars()
+        .filter(|character| !character.is_whitespace())
+        .collect()
 }
 
 proptest! {

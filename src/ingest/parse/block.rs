@@ -49,7 +49,14 @@ pub struct Output<'emit> {
 impl<'emit> Output<'emit> {
     /// The time limit starts to count here; the time for which `emit` keeps a block does not count.
     pub fn new(limits: &Limits, emit: &'emit mut dyn FnMut(Block) -> ControlFlow<()>) -> Self {
-        Self { emit, blocks: 0, characters: 0, limits: limits.clone(), started: Instant::now(), waited: Duration::ZERO }
+        Self {
+            emit,
+            blocks: 0,
+            characters: 0,
+            limits: limits.clone(),
+            started: Instant::now(),
+            waited: Duration::ZERO,
+        }
     }
 
     /// Blocks that had text.
@@ -66,7 +73,9 @@ impl<'emit> Output<'emit> {
         self.blocks += 1;
         self.characters += block.text.len() as u64;
         if self.characters > self.limits.characters {
-            return Err(ParseError::TooMuchText { limit_millions: self.limits.characters / 1_000_000 });
+            return Err(ParseError::TooMuchText {
+                limit_millions: self.limits.characters / 1_000_000,
+            });
         }
         self.on_time()?;
         let handed_over = Instant::now();
@@ -80,13 +89,19 @@ impl<'emit> Output<'emit> {
 
     /// Sends running text.
     pub fn paragraph(&mut self, locator: &Locator, text: String) -> Result<(), ParseError> {
-        self.block(Block { locator: locator.clone(), kind: BlockKind::Paragraph, text })
+        self.block(Block {
+            locator: locator.clone(),
+            kind: BlockKind::Paragraph,
+            text,
+        })
     }
 
     /// An error once the time is up. Parsers that work long without sending anything ask for themselves.
     pub fn on_time(&self) -> Result<(), ParseError> {
         if self.started.elapsed().saturating_sub(self.waited) > self.limits.time {
-            return Err(ParseError::TimedOut { seconds: self.limits.time.as_secs() });
+            return Err(ParseError::TimedOut {
+                seconds: self.limits.time.as_secs(),
+            });
         }
         Ok(())
     }
@@ -118,13 +133,23 @@ fn clean(text: &str, code: bool) -> String {
             '\u{fb03}' => cleaned.push_str("ffi"),
             '\u{fb04}' => cleaned.push_str("ffl"),
             '\u{2010}' | '\u{2011}' => cleaned.push('-'),
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
-            | '\u{fffe}' | '\u{ffff}' | '\u{e000}'..='\u{f8ff}' => {}
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}'
+            | '\u{e000}'..='\u{f8ff}' => {}
             character if character.is_control() => {}
             character => cleaned.push(character),
         }
     }
-    let kept = if code { cleaned.trim_matches('\n').trim_end() } else { cleaned.trim() };
+    let kept = if code {
+        cleaned.trim_matches('\n').trim_end()
+    } else {
+        cleaned.trim()
+    };
     kept.to_owned()
 }
 
@@ -134,7 +159,13 @@ mod tests {
 
     #[test]
     fn text_is_cleaned_of_what_nobody_sees() {
-        assert_eq!(clean("  con\u{ad}\u{fb01}rm\u{a0}\u{a0}the\u{200b} part\u{0}\n  no. ", false), "confirm the part\nno.");
+        assert_eq!(
+            clean(
+                "  con\u{ad}\u{fb01}rm\u{a0}\u{a0}the\u{200b} part\u{0}\n  no. ",
+                false
+            ),
+            "confirm the part\nno."
+        );
     }
 
     #[test]
@@ -144,7 +175,10 @@ mod tests {
 
     #[test]
     fn more_text_than_allowed_is_refused() {
-        let limits = Limits { characters: 5, ..Limits::default() };
+        let limits = Limits {
+            characters: 5,
+            ..Limits::default()
+        };
         let mut emit = |_| ControlFlow::Continue(());
         let mut output = Output::new(&limits, &mut emit);
         assert!(output.paragraph(&Locator::default(), "12345".to_owned()).is_ok());

@@ -40,7 +40,11 @@ impl Parser for DocxParser {
             Some(bytes) => Numbering::read(bytes, limits)?,
             None => Numbering::default(),
         };
-        let mut reading = Reading { styles, numbering, ..Reading::default() };
+        let mut reading = Reading {
+            styles,
+            numbering,
+            ..Reading::default()
+        };
         for bytes in part_of("header")? {
             reading.margin(&bytes, limits)?;
         }
@@ -62,7 +66,9 @@ pub(super) fn core_title(
     what: &'static str,
     limits: &Limits,
 ) -> Result<Option<String>, ParseError> {
-    let Some(bytes) = package.part("docProps/core.xml")? else { return Ok(None) };
+    let Some(bytes) = package.part("docProps/core.xml")? else {
+        return Ok(None);
+    };
     let (mut inside, mut title) = (false, String::new());
     xml::walk(&bytes, what, limits, &mut |step| {
         match step {
@@ -120,13 +126,17 @@ impl Reading {
     fn margin(&mut self, bytes: &[u8], limits: &Limits) -> Result<(), ParseError> {
         let before = self.items.len();
         self.part(bytes, limits)?;
-        let texts: Vec<String> = self.items.drain(before..).filter_map(|item| match item {
-            Item::Title(text) | Item::Heading(_, text) | Item::Text(_, text) => Some(one_line(&text)),
-            Item::Table(rows, _) => {
-                let rows: Vec<String> = rows.iter().filter_map(|row| table::row_text(row)).collect();
-                Some(rows.join("\n"))
-            }
-        }).collect();
+        let texts: Vec<String> = self
+            .items
+            .drain(before..)
+            .map(|item| match item {
+                Item::Title(text) | Item::Heading(_, text) | Item::Text(_, text) => one_line(&text),
+                Item::Table(rows, _) => {
+                    let rows: Vec<String> = rows.iter().filter_map(|row| table::row_text(row)).collect();
+                    rows.join("\n")
+                }
+            })
+            .collect();
         let text = texts.join("\n");
         let says_something = text.chars().filter(|character| character.is_alphabetic()).count() >= 3;
         if says_something && !self.margins.contains(&text) {
@@ -161,7 +171,9 @@ impl Reading {
                 }
             }
             "outlineLvl" => {
-                let level = value().and_then(|level| level.parse::<u8>().ok()).filter(|level| *level < 9);
+                let level = value()
+                    .and_then(|level| level.parse::<u8>().ok())
+                    .filter(|level| *level < 9);
                 if let (Some(paragraph), Some(level)) = (self.paragraphs.last_mut(), level) {
                     paragraph.style.heading = Some(level + 1);
                 }
@@ -213,7 +225,12 @@ impl Reading {
             "tc" => self.in_table(|table| {
                 // A merged cell says the same in each row and column that it covers.
                 let columns = table.rows.last().map_or(0, Vec::len);
-                let above = table.rows.len().checked_sub(2).and_then(|row| table.rows[row].get(columns - 1)).cloned();
+                let above = table
+                    .rows
+                    .len()
+                    .checked_sub(2)
+                    .and_then(|row| table.rows[row].get(columns - 1))
+                    .cloned();
                 let (continues, span) = (table.continues_above, table.span.min(64));
                 if let Some(row) = table.rows.last_mut() {
                     if continues
@@ -237,7 +254,9 @@ impl Reading {
     }
 
     fn end_paragraph(&mut self) {
-        let Some(paragraph) = self.paragraphs.pop() else { return };
+        let Some(paragraph) = self.paragraphs.pop() else {
+            return;
+        };
         if paragraph.text.trim().is_empty() || paragraph.style.contents {
             return;
         }
@@ -260,7 +279,9 @@ impl Reading {
         }
         self.items.push(match paragraph.style {
             Style { title: true, .. } => Item::Title(text),
-            Style { heading: Some(level), .. } => Item::Heading(level, text),
+            Style {
+                heading: Some(level), ..
+            } => Item::Heading(level, text),
             Style { code: true, .. } => Item::Text(BlockKind::Code, text),
             _ if listed => Item::Text(BlockKind::ListItem, text),
             _ => Item::Text(BlockKind::Paragraph, text),
@@ -269,7 +290,12 @@ impl Reading {
 
     fn end_table(&mut self) {
         let Some(table) = self.tables.pop() else { return };
-        match self.tables.last_mut().and_then(|outer| outer.rows.last_mut()).and_then(|row| row.last_mut()) {
+        match self
+            .tables
+            .last_mut()
+            .and_then(|outer| outer.rows.last_mut())
+            .and_then(|row| row.last_mut())
+        {
             Some(cell) => {
                 for text in table.rows.iter().filter_map(|row| table::row_text(row)) {
                     cell.push(' ');
@@ -289,7 +315,12 @@ fn main_part(package: &mut Package, limits: &Limits) -> Result<String, ParseErro
     if package.contains(&usual) {
         return Ok(usual);
     }
-    let Some(bytes) = package.part("_rels/.rels")? else { return Ok(usual) };
+    let Some(bytes) = package.part("_rels/.rels")? else {
+        return Ok(usual);
+    };
     let found = relationships(&bytes, "", WHAT, limits)?;
-    Ok(found.into_iter().find(|relationship| relationship.kind == "officeDocument").map_or(usual, |found| found.target))
+    Ok(found
+        .into_iter()
+        .find(|relationship| relationship.kind == "officeDocument")
+        .map_or(usual, |found| found.target))
 }

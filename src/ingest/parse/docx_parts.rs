@@ -42,8 +42,10 @@ pub(super) fn styles(bytes: &[u8], limits: &Limits) -> Result<HashMap<String, St
         }
         Ok(())
     })?;
-    let inherited: Vec<(String, Style)> =
-        styles.keys().map(|id| (id.clone(), with_ancestors(&styles, id))).collect();
+    let inherited: Vec<(String, Style)> = styles
+        .keys()
+        .map(|id| (id.clone(), with_ancestors(&styles, id)))
+        .collect();
     Ok(inherited.into_iter().collect())
 }
 
@@ -51,15 +53,23 @@ fn read_style_property(style: &mut Style, name: &str, value: Option<String>) {
     match (name, value) {
         ("name", Some(value)) => {
             let value = value.to_lowercase();
-            let level = value.strip_prefix("heading ").or_else(|| value.strip_prefix("标题 "));
-            style.heading = level.and_then(|level| level.trim().parse().ok()).filter(|level| (1..=9).contains(level));
+            let level = value
+                .strip_prefix("heading ")
+                .or_else(|| value.strip_prefix("标题 "));
+            style.heading = level
+                .and_then(|level| level.trim().parse().ok())
+                .filter(|level| (1..=9).contains(level));
             style.title = value == "title" || value == "标题";
             style.contents = value.starts_with("toc ") && value != "toc heading";
             style.code = value.contains("code") || value.contains("preformatted") || value == "plain text";
         }
         ("basedOn", value) => style.based_on = value,
         ("outlineLvl", Some(value)) if style.heading.is_none() => {
-            style.heading = value.parse::<u8>().ok().filter(|level| *level < 9).map(|level| level + 1);
+            style.heading = value
+                .parse::<u8>()
+                .ok()
+                .filter(|level| *level < 9)
+                .map(|level| level + 1);
         }
         ("numId", Some(value)) => style.numbering.get_or_insert_default().0 = value,
         ("ilvl", Some(value)) => style.numbering.get_or_insert_default().1 = value.parse().unwrap_or(0),
@@ -71,7 +81,9 @@ fn with_ancestors(styles: &HashMap<String, Style>, id: &str) -> Style {
     let mut style = styles.get(id).cloned().unwrap_or_default();
     let mut ancestor = style.based_on.clone();
     for _ in 0..10 {
-        let Some(parent) = ancestor.as_ref().and_then(|id| styles.get(id)) else { break };
+        let Some(parent) = ancestor.as_ref().and_then(|id| styles.get(id)) else {
+            break;
+        };
         if !style.title {
             style.heading = style.heading.or(parent.heading);
         }
@@ -118,7 +130,9 @@ impl Numbering {
                 Step::Open("lvl", tag) => level = attribute(tag, "ilvl").and_then(|level| level.parse().ok()),
                 Step::Close("lvl") => level = None,
                 Step::Open(name @ ("start" | "numFmt" | "lvlText"), tag) => {
-                    if let (Some(definition), Some(level), Some(value)) = (&definition, level, attribute(tag, "val")) {
+                    if let (Some(definition), Some(level), Some(value)) =
+                        (&definition, level, attribute(tag, "val"))
+                    {
                         let levels = numbering.definitions.entry(definition.clone()).or_default();
                         let level = levels.entry(level).or_insert_with(|| Level {
                             start: 1,
@@ -148,7 +162,11 @@ impl Numbering {
         for upper in counters.len()..=depth {
             // A level that was skipped counts as begun.
             let start = levels.get(&upper).map_or(1, |level| level.start);
-            counters.push(if upper == depth { start.saturating_sub(1) } else { start });
+            counters.push(if upper == depth {
+                start.saturating_sub(1)
+            } else {
+                start
+            });
         }
         counters.truncate(depth + 1);
         counters[depth] = counters[depth].saturating_add(1);
@@ -157,7 +175,9 @@ impl Numbering {
         }
         let mut printed = level.pattern.clone();
         for (upper, count) in counters.iter().enumerate() {
-            let format = levels.get(&upper).map_or("decimal", |level| level.format.as_str());
+            let format = levels
+                .get(&upper)
+                .map_or("decimal", |level| level.format.as_str());
             printed = printed.replace(&format!("%{}", upper + 1), &format_number(*count, format));
         }
         let printed = printed.trim().to_owned();
@@ -171,18 +191,24 @@ fn format_number(number: u32, format: &str) -> String {
     match format {
         "lowerLetter" | "upperLetter" if (1..=26).contains(&number) => {
             let letter = char::from(b'a' + u8::try_from(number - 1).unwrap_or(0));
-            let letter = if format == "upperLetter" { letter.to_ascii_uppercase() } else { letter };
+            let letter = if format == "upperLetter" {
+                letter.to_ascii_uppercase()
+            } else {
+                letter
+            };
             letter.to_string()
         }
         "lowerRoman" => roman(number),
         "upperRoman" => roman(number).to_uppercase(),
-        "chineseCounting" | "chineseCountingThousand" | "japaneseCounting" | "ideographDigital" => match index {
-            0..=10 => CHINESE[index].to_owned(),
-            11..=19 => format!("十{}", CHINESE[index - 10]),
-            20..=99 if index % 10 == 0 => format!("{}十", CHINESE[index / 10]),
-            20..=99 => format!("{}十{}", CHINESE[index / 10], CHINESE[index % 10]),
-            _ => number.to_string(),
-        },
+        "chineseCounting" | "chineseCountingThousand" | "japaneseCounting" | "ideographDigital" => {
+            match index {
+                0..=10 => CHINESE[index].to_owned(),
+                11..=19 => format!("十{}", CHINESE[index - 10]),
+                20..=99 if index % 10 == 0 => format!("{}十", CHINESE[index / 10]),
+                20..=99 => format!("{}十{}", CHINESE[index / 10], CHINESE[index % 10]),
+                _ => number.to_string(),
+            }
+        }
         "decimalZero" => format!("{number:02}"),
         _ => number.to_string(),
     }
@@ -190,8 +216,19 @@ fn format_number(number: u32, format: &str) -> String {
 
 fn roman(mut number: u32) -> String {
     const DIGITS: [(u32, &str); 13] = [
-        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
-        (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
     ];
     if number > 3999 {
         return number.to_string();
@@ -217,7 +254,10 @@ mod tests {
             <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl>
             </w:abstractNum><w:num w:numId="5"><w:abstractNumId w:val="0"/></w:num></w:numbering>"#;
         let mut numbering = Numbering::read(xml.as_bytes(), &Limits::default()).unwrap();
-        let printed: Vec<_> = [0, 1, 1, 0, 1].into_iter().map(|depth| numbering.next("5", depth).unwrap()).collect();
+        let printed: Vec<_> = [0, 1, 1, 0, 1]
+            .into_iter()
+            .map(|depth| numbering.next("5", depth).unwrap())
+            .collect();
         assert_eq!(printed, ["1.", "1.1", "1.2", "2.", "2.1"]);
         assert_eq!(numbering.next("6", 0), None);
     }

@@ -20,9 +20,14 @@ pub(super) fn read_whole(
 ) -> Result<String, ParseError> {
     let mut file = File::open(path).map_err(ParseError::from_io)?;
     let mut bytes = Vec::new();
-    file.by_ref().take(limits.structured_bytes + 1).read_to_end(&mut bytes).map_err(ParseError::from_io)?;
+    file.by_ref()
+        .take(limits.structured_bytes + 1)
+        .read_to_end(&mut bytes)
+        .map_err(ParseError::from_io)?;
     if bytes.len() as u64 > limits.structured_bytes {
-        let size = file.metadata().map_or(limits.structured_bytes + 1, |metadata| metadata.len());
+        let size = file
+            .metadata()
+            .map_or(limits.structured_bytes + 1, |metadata| metadata.len());
         return Err(ParseError::too_large(size, limits.structured_bytes));
     }
     let encoding = if let Some(encoding) = utf16_without_mark(&bytes) {
@@ -30,7 +35,9 @@ pub(super) fn read_whole(
     } else if std::str::from_utf8(&bytes).is_ok() {
         UTF_8
     } else {
-        declared(&bytes).filter(|encoding| *encoding != UTF_8).unwrap_or_else(|| guess(&bytes))
+        declared(&bytes)
+            .filter(|encoding| *encoding != UTF_8)
+            .unwrap_or_else(|| guess(&bytes))
     };
     refuse_binary(&bytes, encoding)?;
     let (text, _, _) = encoding.decode(&bytes);
@@ -52,7 +59,10 @@ impl TextReader {
     pub(super) fn open(path: &Path) -> Result<Self, ParseError> {
         let mut file = File::open(path).map_err(ParseError::from_io)?;
         let mut sample = Vec::with_capacity(SAMPLE);
-        file.by_ref().take(SAMPLE as u64).read_to_end(&mut sample).map_err(ParseError::from_io)?;
+        file.by_ref()
+            .take(SAMPLE as u64)
+            .read_to_end(&mut sample)
+            .map_err(ParseError::from_io)?;
         let encoding = match std::str::from_utf8(&sample) {
             // Zeros are valid UTF-8 too.
             Ok(_) => utf16_without_mark(&sample).unwrap_or(UTF_8),
@@ -85,7 +95,9 @@ impl TextReader {
         }
         let room = self.decoder.max_utf8_buffer_length(read).unwrap_or(read * 3 + 16);
         self.decoded.reserve(room);
-        let _ = self.decoder.decode_to_string(bytes, &mut self.decoded, self.finished);
+        let _ = self
+            .decoder
+            .decode_to_string(bytes, &mut self.decoded, self.finished);
         Ok(())
     }
 }
@@ -141,8 +153,18 @@ fn utf16_without_mark(sample: &[u8]) -> Option<&'static Encoding> {
 /// Noise shows in control characters and in what the guessed encoding cannot decode.
 fn refuse_binary(sample: &[u8], encoding: &'static Encoding) -> Result<(), ParseError> {
     const SIGNATURES: [&[u8]; 12] = [
-        b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b",
-        b"Rar!", b"7z\xbc\xaf", b"BZh9", b"SQLite format 3",
+        b"%PDF-",
+        b"PK\x03\x04",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"\x7fELF",
+        b"\xd0\xcf\x11\xe0",
+        b"\x1f\x8b",
+        b"Rar!",
+        b"7z\xbc\xaf",
+        b"BZh9",
+        b"SQLite format 3",
     ];
     if SIGNATURES.iter().any(|signature| sample.starts_with(signature)) {
         return Err(ParseError::NotText);
@@ -154,12 +176,17 @@ fn refuse_binary(sample: &[u8], encoding: &'static Encoding) -> Result<(), Parse
         characters += 1;
         strange += usize::from(
             character == '\u{fffd}'
-                || (character.is_control() && !matches!(character, '\n' | '\r' | '\t' | '\u{c}' | '\u{1b}' | '\u{1a}'))
+                || (character.is_control()
+                    && !matches!(character, '\n' | '\r' | '\t' | '\u{c}' | '\u{1b}' | '\u{1a}'))
                 || matches!(character, '\u{e000}'..='\u{f8ff}'),
         );
     }
     // A few odd bytes are a damaged text; more than one in fifty is something else.
-    if strange > 2 && strange * 50 > characters { Err(ParseError::NotText) } else { Ok(()) }
+    if strange > 2 && strange * 50 > characters {
+        Err(ParseError::NotText)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -171,12 +198,18 @@ mod tests {
         let path = folder.path().join("note.txt");
         std::fs::write(&path, bytes).unwrap();
         let mut text = String::new();
-        TextReader::open(&path)?.read_to_string(&mut text).map_err(ParseError::from_io)?;
-        assert_eq!(text.replace("\r\n", "\n"), read_whole(&path, &Limits::default(), |_| None).unwrap());
+        TextReader::open(&path)?
+            .read_to_string(&mut text)
+            .map_err(ParseError::from_io)?;
+        assert_eq!(
+            text.replace("\r\n", "\n"),
+            read_whole(&path, &Limits::default(), |_| None).unwrap()
+        );
         Ok(text)
     }
 
-    const CHINESE: &str = "设备启动前，请检查安全门是否关闭，并确认急停按钮已复位。每班开始时由操作员记录油压和水温。";
+    const CHINESE: &str =
+        "设备启动前，请检查安全门是否关闭，并确认急停按钮已复位。每班开始时由操作员记录油压和水温。";
 
     #[test]
     fn utf_8_with_and_without_a_mark_is_read() {
@@ -195,7 +228,10 @@ mod tests {
         let text = "Torque of the spindle bolts: 25 Nm";
         let units = |mark: bool| -> Vec<u8> {
             let mark = mark.then_some(0xfeff_u16);
-            mark.into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+            mark.into_iter()
+                .chain(text.encode_utf16())
+                .flat_map(u16::to_le_bytes)
+                .collect()
         };
         assert_eq!(read(&units(true)).unwrap(), text);
         assert_eq!(read(&units(false)).unwrap(), text);
@@ -203,14 +239,20 @@ mod tests {
 
     #[test]
     fn western_text_in_windows_1252_is_recognised() {
-        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode("Öldruck prüfen: größer als 4 bar, dann die Düse säubern. Für Rückfragen: Herr Müller.");
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252
+            .encode("Öldruck prüfen: größer als 4 bar, dann die Düse säubern. Für Rückfragen: Herr Müller.");
         assert!(read(&bytes).unwrap().starts_with("Öldruck prüfen"));
     }
 
     #[test]
     fn noise_is_not_text() {
-        let noise: Vec<u8> = (0..20_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let noise: Vec<u8> = (0..20_000u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+            .collect();
         assert!(matches!(read(&noise), Err(ParseError::NotText)));
-        assert!(matches!(read(b"%PDF-1.4 not a text at all"), Err(ParseError::NotText)));
+        assert!(matches!(
+            read(b"%PDF-1.4 not a text at all"),
+            Err(ParseError::NotText)
+        ));
     }
 }

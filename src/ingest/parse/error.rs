@@ -9,19 +9,27 @@ pub enum ParseError {
     #[error("the file is empty: drop it again once it has content")]
     Empty,
     /// It was read, but there is nothing in it to search.
-    #[error("there is no text in this file: it may hold only pictures or point at other files; if it should have text, open it, check it and drop it again")]
+    #[error(
+        "there is no text in this file: it may hold only pictures or point at other files; if it should have text, open it, check it and drop it again"
+    )]
     NoText,
     /// A PDF whose pages are pictures.
-    #[error("no text was found in this PDF ({pages} pages), so it is probably a scan: run text recognition (OCR) over it and drop the result")]
+    #[error(
+        "no text was found in this PDF ({pages} pages), so it is probably a scan: run text recognition (OCR) over it and drop the result"
+    )]
     ScannedPdf {
         /// Its pages.
         pages: u32,
     },
     /// Binary data under the name of a text format.
-    #[error("this is not text: the file holds binary data; check that its name ends the way its content asks for, and drop it again")]
+    #[error(
+        "this is not text: the file holds binary data; check that its name ends the way its content asks for, and drop it again"
+    )]
     NotText,
     /// Over the limit for a file of its format.
-    #[error("the file has {megabytes} MB, more than the {limit_megabytes} MB that are read of one file of this kind: split it, or raise the limit")]
+    #[error(
+        "the file has {megabytes} MB, more than the {limit_megabytes} MB that are read of one file of this kind: split it, or raise the limit"
+    )]
     TooLarge {
         /// Its size.
         megabytes: u64,
@@ -29,19 +37,25 @@ pub enum ParseError {
         limit_megabytes: u64,
     },
     /// An archive that unpacks to far more than a document needs.
-    #[error("this file unpacks to more than {limit_megabytes} MB, which no ordinary document does and some attacks do: it was not read; if it is genuine, split it")]
+    #[error(
+        "this file unpacks to more than {limit_megabytes} MB, which no ordinary document does and some attacks do: it was not read; if it is genuine, split it"
+    )]
     UnpacksTooLarge {
         /// What is allowed.
         limit_megabytes: u64,
     },
     /// An archive whose content is compressed beyond anything that documents reach.
-    #[error("this file is compressed {ratio} to 1, which no ordinary document is and some attacks are: it was not read; if it is genuine, save it anew in its program and drop it again")]
+    #[error(
+        "this file is compressed {ratio} to 1, which no ordinary document is and some attacks are: it was not read; if it is genuine, save it anew in its program and drop it again"
+    )]
     CompressedTooWell {
         /// How many bytes one packed byte stands for.
         ratio: u64,
     },
     /// An archive with too many parts.
-    #[error("this file has {parts} parts inside, more than the {limit} that are read: it was not read; if it is genuine, split it")]
+    #[error(
+        "this file has {parts} parts inside, more than the {limit} that are read: it was not read; if it is genuine, split it"
+    )]
     TooManyParts {
         /// Its entries.
         parts: usize,
@@ -49,13 +63,17 @@ pub enum ParseError {
         limit: usize,
     },
     /// More text than is taken from one file.
-    #[error("the file holds more than {limit_millions} million characters of text: split it, or raise the limit")]
+    #[error(
+        "the file holds more than {limit_millions} million characters of text: split it, or raise the limit"
+    )]
     TooMuchText {
         /// What is allowed, in millions.
         limit_millions: u64,
     },
     /// More pages than are taken from one file.
-    #[error("the document has {pages} pages, more than the {limit} that are read of one file: split it, or raise the limit")]
+    #[error(
+        "the document has {pages} pages, more than the {limit} that are read of one file: split it, or raise the limit"
+    )]
     TooManyPages {
         /// Its pages.
         pages: u32,
@@ -63,13 +81,17 @@ pub enum ParseError {
         limit: u32,
     },
     /// Elements within elements without end.
-    #[error("the content is nested more than {limit} levels deep, which no ordinary document is: save it anew in its program and drop it again")]
+    #[error(
+        "the content is nested more than {limit} levels deep, which no ordinary document is: save it anew in its program and drop it again"
+    )]
     NestedTooDeep {
         /// What is allowed.
         limit: u32,
     },
     /// It took too long.
-    #[error("reading was given up after {seconds} seconds: split the file, or save it anew in its program and drop it again")]
+    #[error(
+        "reading was given up after {seconds} seconds: split the file, or save it anew in its program and drop it again"
+    )]
     TimedOut {
         /// The time allowed.
         seconds: u64,
@@ -81,7 +103,9 @@ pub enum ParseError {
         what: &'static str,
     },
     /// The content is not what the name says, or broken.
-    #[error("this {what} is damaged or is not one: {detail}; open it in its program, save it anew and drop it again")]
+    #[error(
+        "this {what} is damaged or is not one: {detail}; open it in its program, save it anew and drop it again"
+    )]
     Damaged {
         /// `PDF`, `Word document`, ...
         what: &'static str,
@@ -89,16 +113,22 @@ pub enum ParseError {
         detail: String,
     },
     /// The old binary format under the name of the new one.
-    #[error("this {what} is in the old binary format of Office 97 to 2003: save it in the current format and drop it again")]
+    #[error(
+        "this {what} is in the old binary format of Office 97 to 2003: save it in the current format and drop it again"
+    )]
     OldOffice {
         /// `Word document`, ...
         what: &'static str,
     },
     /// The operating system does not let it be read.
-    #[error("the file may not be read: give the account that Gemba runs under the right to read it, then retry")]
+    #[error(
+        "the file may not be read: give the account that Gemba runs under the right to read it, then retry"
+    )]
     Forbidden,
     /// It went away meanwhile.
-    #[error("the file went away while it was read: nothing is left to do if that was meant, else drop it again")]
+    #[error(
+        "the file went away while it was read: nothing is left to do if that was meant, else drop it again"
+    )]
     Gone,
     /// Any other trouble of the disk or the network mount.
     #[error("the file could not be read ({0}): check the disk or the network mount, then retry")]
@@ -130,13 +160,19 @@ impl ParseError {
 
     /// A file of `bytes` against a limit.
     pub fn too_large(bytes: u64, limit: u64) -> Self {
-        Self::TooLarge { megabytes: megabytes_up(bytes), limit_megabytes: limit / MEGABYTE }
+        Self::TooLarge {
+            megabytes: megabytes_up(bytes),
+            limit_megabytes: limit / MEGABYTE,
+        }
     }
 
     /// Damage, described by whatever found it.
     pub fn damaged(what: &'static str, detail: impl ToString) -> Self {
         let detail = detail.to_string();
-        Self::Damaged { what, detail: detail.trim().trim_end_matches('.').to_owned() }
+        Self::Damaged {
+            what,
+            detail: detail.trim().trim_end_matches('.').to_owned(),
+        }
     }
 }
 

@@ -16,12 +16,18 @@ pub(super) struct Headings {
 impl Headings {
     /// A document whose title is known; a heading that says the same is not repeated in the paths.
     pub(super) fn under(title: Option<String>) -> Self {
-        Self { open: Vec::new(), title }
+        Self {
+            open: Vec::new(),
+            title,
+        }
     }
 
     /// A place with nothing but its heading path.
     pub(super) fn locator(&self) -> Locator {
-        Locator { headings: self.path(), ..Locator::default() }
+        Locator {
+            headings: self.path(),
+            ..Locator::default()
+        }
     }
 
     /// From the outermost to the innermost.
@@ -43,7 +49,10 @@ impl Headings {
             return Ok(());
         }
         if text.chars().count() > LONGEST_HEADING {
-            let place = Locator { headings: self.path(), ..place };
+            let place = Locator {
+                headings: self.path(),
+                ..place
+            };
             return output.paragraph(&place, text);
         }
         self.open.retain(|(open, _)| *open < level);
@@ -52,8 +61,15 @@ impl Headings {
         }
         self.open.truncate(DEEPEST_PATH - 1);
         self.open.push((level, text.clone()));
-        let locator = Locator { headings: self.path(), ..place };
-        output.block(Block { locator, kind: BlockKind::Heading(level), text })
+        let locator = Locator {
+            headings: self.path(),
+            ..place
+        };
+        output.block(Block {
+            locator,
+            kind: BlockKind::Heading(level),
+            text,
+        })
     }
 }
 
@@ -68,35 +84,54 @@ pub(super) fn title_among<'heading>(
 ) -> Option<String> {
     let mut headings = headings.into_iter().filter(|(_, text)| !text.trim().is_empty());
     let (first_level, first) = headings.next()?;
-    headings.all(|(level, _)| level > first_level).then(|| one_line(first))
+    headings
+        .all(|(level, _)| level > first_level)
+        .then(|| one_line(first))
 }
 
 /// A title from a document's properties, unless it is what a program put there by itself.
 pub(super) fn credible_title(title: &str) -> Option<String> {
     const LEFT_BY_PROGRAMS: [&str; 12] = [
-        "untitled", "powerpoint presentation", "presentation", "slide 1", "document", "document1", "microsoft word",
-        "title", "book1", "workbook", "无标题", "演示文稿",
+        "untitled",
+        "powerpoint presentation",
+        "presentation",
+        "slide 1",
+        "document",
+        "document1",
+        "microsoft word",
+        "title",
+        "book1",
+        "workbook",
+        "无标题",
+        "演示文稿",
     ];
     let title = one_line(title);
     let lower = title.to_lowercase();
     let is_file = [
-        ".doc", ".docx", ".pdf", ".indd", ".ppt", ".pptx", ".xls", ".xlsx", ".tex", ".dvi", ".qxd", ".txt", ".rtf", ".tmp", ".odt",
-        ".ods", ".odp"]
-        .iter()
-        .any(|ending| lower.ends_with(ending));
+        ".doc", ".docx", ".pdf", ".indd", ".ppt", ".pptx", ".xls", ".xlsx", ".tex", ".dvi", ".qxd", ".txt",
+        ".rtf", ".tmp", ".odt", ".ods", ".odp",
+    ]
+    .iter()
+    .any(|ending| lower.ends_with(ending));
     let left_over = LEFT_BY_PROGRAMS.contains(&lower.as_str())
         || lower.starts_with("microsoft word - ")
         || lower.starts_with("powerpoint ")
         || lower.starts_with("powerpoint-")
         || lower.starts_with("untitled");
-    let letters = title.chars().filter(|character| character.is_alphabetic()).count();
+    let letters = title
+        .chars()
+        .filter(|character| character.is_alphabetic())
+        .count();
     let long = title.chars().count();
     (letters >= 2 && long <= LONGEST_HEADING && !is_file && !left_over).then_some(title)
 }
 
 fn same(title: &str, heading: &str) -> bool {
     let letters = |text: &str| -> String {
-        text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        text.chars()
+            .filter(|character| character.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
     };
     letters(title) == letters(heading)
 }
@@ -114,7 +149,9 @@ mod tests {
         let mut output = Output::new(&Limits::default(), &mut emit);
         let mut headings = Headings::default();
         for (level, text) in [(1, "Press"), (2, "Safety"), (3, "Guards"), (2, "Upkeep")] {
-            headings.enter(level, text, Locator::default(), &mut output).unwrap();
+            headings
+                .enter(level, text, Locator::default(), &mut output)
+                .unwrap();
         }
         assert_eq!(headings.path(), ["Press", "Upkeep"]);
     }
@@ -124,21 +161,31 @@ mod tests {
         let mut emit = |_| ControlFlow::Continue(());
         let mut output = Output::new(&Limits::default(), &mut emit);
         let mut headings = Headings::under(Some("Press: manual".to_owned()));
-        headings.enter(1, "PRESS manual", Locator::default(), &mut output).unwrap();
-        headings.enter(2, "Safety", Locator::default(), &mut output).unwrap();
+        headings
+            .enter(1, "PRESS manual", Locator::default(), &mut output)
+            .unwrap();
+        headings
+            .enter(2, "Safety", Locator::default(), &mut output)
+            .unwrap();
         assert_eq!(headings.path(), ["Safety"]);
     }
 
     #[test]
     fn a_document_with_two_equal_headings_at_the_top_has_no_title_of_its_own() {
         assert_eq!(title_among([(1, "Leave"), (2, "How long"), (1, "Shifts")]), None);
-        assert_eq!(title_among([(1, "Staff FAQ"), (2, "Leave"), (2, "Shifts")]).as_deref(), Some("Staff FAQ"));
+        assert_eq!(
+            title_among([(1, "Staff FAQ"), (2, "Leave"), (2, "Shifts")]).as_deref(),
+            Some("Staff FAQ")
+        );
     }
 
     #[test]
     fn titles_that_programs_leave_behind_are_not_believed() {
         assert_eq!(credible_title("Microsoft Word - spec_v3.doc"), None);
         assert_eq!(credible_title("PowerPoint Presentation"), None);
-        assert_eq!(credible_title(" Torque  manual ").as_deref(), Some("Torque manual"));
+        assert_eq!(
+            credible_title(" Torque  manual ").as_deref(),
+            Some("Torque manual")
+        );
     }
 }

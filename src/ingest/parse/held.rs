@@ -19,7 +19,11 @@ pub(super) enum Item {
 
 /// Sends `items`. The title is, in this order, what the document styles as its title, what its properties say
 /// (`declared`), its only heading of the highest level.
-pub(super) fn send(items: Vec<Item>, declared: Option<String>, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+pub(super) fn send(
+    items: Vec<Item>,
+    declared: Option<String>,
+    output: &mut Output<'_>,
+) -> Result<Outline, ParseError> {
     let styled = items.iter().find_map(|item| match item {
         Item::Title(text) => Some(one_line(text)),
         _ => None,
@@ -36,11 +40,18 @@ pub(super) fn send(items: Vec<Item>, declared: Option<String>, output: &mut Outp
         match item {
             Item::Title(text) => headings.enter(1, &text, Locator::default(), output)?,
             Item::Heading(level, text) => headings.enter(level, &text, Locator::default(), output)?,
-            Item::Text(kind, text) => output.block(Block { locator: headings.locator(), kind, text })?,
+            Item::Text(kind, text) => output.block(Block {
+                locator: headings.locator(),
+                kind,
+                text,
+            })?,
             Item::Table(rows, declared) => send_table(&rows, declared, &headings.locator(), output)?,
         }
     }
-    Ok(Outline { title, ..Outline::default() })
+    Ok(Outline {
+        title,
+        ..Outline::default()
+    })
 }
 
 /// A table of one column is a frame around text.

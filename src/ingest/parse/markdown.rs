@@ -20,12 +20,18 @@ impl Parser for MarkdownParser {
             let headings = headings_of(&text);
             title_among(headings.iter().map(|(level, text)| (*level, text.as_str())))
         });
-        let mut reading = Reading { headings: Headings::under(title.clone()), ..Reading::default() };
+        let mut reading = Reading {
+            headings: Headings::under(title.clone()),
+            ..Reading::default()
+        };
         for event in events(&text) {
             reading.event(event, limits, output)?;
         }
         reading.end_block(output)?;
-        Ok(Outline { title, ..Outline::default() })
+        Ok(Outline {
+            title,
+            ..Outline::default()
+        })
     }
 }
 
@@ -52,7 +58,11 @@ fn headings_of(text: &str) -> Vec<(u8, String)> {
             }
             Event::End(TagEnd::Heading(_)) => inside = false,
             Event::Text(piece) | Event::Code(piece) if inside => {
-                headings.iter_mut().last().into_iter().for_each(|(_, text)| text.push_str(&piece));
+                headings
+                    .iter_mut()
+                    .last()
+                    .into_iter()
+                    .for_each(|(_, text)| text.push_str(&piece));
             }
             _ => {}
         }
@@ -66,7 +76,9 @@ fn front_matter_title(text: &str) -> Option<String> {
         match event {
             Event::Start(Tag::MetadataBlock(_)) => inside = true,
             Event::Text(matter) if inside => {
-                let line = matter.lines().find(|line| line.to_lowercase().starts_with("title"))?;
+                let line = matter
+                    .lines()
+                    .find(|line| line.to_lowercase().starts_with("title"))?;
                 let value = line["title".len()..].trim_start().strip_prefix([':', '='])?;
                 return credible_title(value.trim().trim_matches(['"', '\'']));
             }
@@ -95,7 +107,12 @@ struct Reading {
 }
 
 impl Reading {
-    fn event(&mut self, event: Event<'_>, limits: &Limits, output: &mut Output<'_>) -> Result<(), ParseError> {
+    fn event(
+        &mut self,
+        event: Event<'_>,
+        limits: &Limits,
+        output: &mut Output<'_>,
+    ) -> Result<(), ParseError> {
         match event {
             Event::Start(tag) => self.start(tag, limits, output),
             Event::End(tag) => self.end(tag, limits, output),
@@ -136,7 +153,10 @@ impl Reading {
                 self.end_block(output)?;
                 self.heading = Some(number_of(level));
             }
-            Tag::Paragraph | Tag::BlockQuote(_) | Tag::HtmlBlock | Tag::FootnoteDefinition(_)
+            Tag::Paragraph
+            | Tag::BlockQuote(_)
+            | Tag::HtmlBlock
+            | Tag::FootnoteDefinition(_)
             | Tag::DefinitionListTitle => self.end_block_but_marker(output)?,
             Tag::CodeBlock(_) => {
                 self.end_block(output)?;
@@ -145,7 +165,9 @@ impl Reading {
             Tag::List(start) => {
                 self.end_block(output)?;
                 if self.lists.len() as u64 >= u64::from(limits.nesting) {
-                    return Err(ParseError::NestedTooDeep { limit: limits.nesting });
+                    return Err(ParseError::NestedTooDeep {
+                        limit: limits.nesting,
+                    });
                 }
                 self.lists.push(start);
             }
@@ -170,7 +192,9 @@ impl Reading {
                 self.text.clear();
                 self.in_cell = true;
             }
-            Tag::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => self.metadata = true,
+            Tag::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => {
+                self.metadata = true
+            }
             _ => {}
         }
         Ok(())
@@ -192,8 +216,17 @@ impl Reading {
                 }
             }
             TagEnd::Table => {
-                let headers = usize::from(self.rows.first().is_some_and(|row| row.iter().any(|cell| !cell.is_empty())));
-                table::send_rows(&std::mem::take(&mut self.rows), Some(headers), &self.headings.locator(), output)?;
+                let headers = usize::from(
+                    self.rows
+                        .first()
+                        .is_some_and(|row| row.iter().any(|cell| !cell.is_empty())),
+                );
+                table::send_rows(
+                    &std::mem::take(&mut self.rows),
+                    Some(headers),
+                    &self.headings.locator(),
+                    output,
+                )?;
             }
             TagEnd::List(_) => {
                 self.end_block(output)?;
@@ -205,8 +238,13 @@ impl Reading {
                 }
             }
             TagEnd::MetadataBlock(_) => self.metadata = false,
-            TagEnd::Paragraph | TagEnd::BlockQuote(_) | TagEnd::CodeBlock | TagEnd::Item
-            | TagEnd::FootnoteDefinition | TagEnd::DefinitionListTitle | TagEnd::DefinitionListDefinition => {
+            TagEnd::Paragraph
+            | TagEnd::BlockQuote(_)
+            | TagEnd::CodeBlock
+            | TagEnd::Item
+            | TagEnd::FootnoteDefinition
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition => {
                 self.end_block(output)?;
             }
             _ => {}
@@ -216,7 +254,13 @@ impl Reading {
 
     /// A paragraph begins: what was written before it is a block of its own, unless it is only the number of an item.
     fn end_block_but_marker(&mut self, output: &mut Output<'_>) -> Result<(), ParseError> {
-        if self.item && self.text.trim_end_matches([' ', '.']).chars().all(|character| character.is_ascii_digit()) {
+        if self.item
+            && self
+                .text
+                .trim_end_matches([' ', '.'])
+                .chars()
+                .all(|character| character.is_ascii_digit())
+        {
             return Ok(());
         }
         self.end_block(output)
@@ -238,7 +282,15 @@ impl Reading {
             BlockKind::Paragraph
         };
         // Soft breaks were marked, since Chinese lines meet without a blank.
-        let text = if code { text } else { lines::join(text.split('\u{1}')) };
-        output.block(Block { locator: self.headings.locator(), kind, text })
+        let text = if code {
+            text
+        } else {
+            lines::join(text.split('\u{1}'))
+        };
+        output.block(Block {
+            locator: self.headings.locator(),
+            kind,
+            text,
+        })
     }
 }

@@ -14,6 +14,8 @@ mod error;
 mod headings;
 mod held;
 mod html;
+mod html_page;
+mod html_table;
 mod limits;
 mod lines;
 mod markdown;
@@ -23,6 +25,7 @@ mod pdf_columns;
 mod pdf_fallback;
 mod pdf_layout;
 mod pdf_library;
+mod pdf_style;
 mod pdf_table;
 mod pptx;
 mod rst;
@@ -71,7 +74,9 @@ pub struct Parsers {
 impl Parsers {
     /// Without a library PDF files are read by a fallback in pure Rust, which manages fewer of them.
     pub fn new(library: Option<PdfLibrary>) -> Self {
-        Self { pdf: pdf::PdfParser::new(library) }
+        Self {
+            pdf: pdf::PdfParser::new(library),
+        }
     }
 
     /// The parser of a format.
@@ -114,7 +119,10 @@ impl Parsers {
                 (_, Some(title)) => {
                     // A document that is nothing but its title still has that to say.
                     output.paragraph(&crate::domain::Locator::default(), title.clone())?;
-                    return Ok(Outline { title: Some(title), ..outline });
+                    return Ok(Outline {
+                        title: Some(title),
+                        ..outline
+                    });
                 }
                 _ => ParseError::NoText,
             });

@@ -30,9 +30,18 @@ impl Package {
         refuse_compound_file(&mut file, what)?;
         let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| refusal(error, what))?;
         if archive.len() > limits.parts {
-            return Err(ParseError::TooManyParts { parts: archive.len(), limit: limits.parts });
+            return Err(ParseError::TooManyParts {
+                parts: archive.len(),
+                limit: limits.parts,
+            });
         }
-        let package = Self { archive, what, limits: limits.clone(), packed_bytes, unpacked_bytes: 0 };
+        let package = Self {
+            archive,
+            what,
+            limits: limits.clone(),
+            packed_bytes,
+            unpacked_bytes: 0,
+        };
         let declared = (0..package.archive.len())
             .filter_map(|index| package.archive.by_index_data(index).ok())
             .fold(0u64, |sum, entry| sum.saturating_add(entry.size()));
@@ -47,7 +56,11 @@ impl Package {
 
     /// The names of all parts.
     pub(super) fn names(&self) -> Vec<String> {
-        self.archive.file_names().filter_map(Result::ok).map(|name| name.into_owned()).collect()
+        self.archive
+            .file_names()
+            .filter_map(Result::ok)
+            .map(|name| name.into_owned())
+            .collect()
     }
 
     /// A part as a whole, or `None` where the archive has no such part.
@@ -78,7 +91,9 @@ impl Package {
             let mut part = self.archive.by_name(name).map_err(|error| refusal(error, what))?;
             let mut buffer = vec![0; 64 * 1024];
             loop {
-                let count = part.read(&mut buffer).map_err(|error| ParseError::damaged(what, error))?;
+                let count = part
+                    .read(&mut buffer)
+                    .map_err(|error| ParseError::damaged(what, error))?;
                 if count == 0 {
                     break;
                 }
@@ -101,7 +116,9 @@ impl Package {
 
 fn beyond(unpacked: u64, packed: u64, limits: &Limits) -> Result<(), ParseError> {
     if unpacked > limits.unpacked_bytes {
-        return Err(ParseError::UnpacksTooLarge { limit_megabytes: limits.unpacked_bytes / MEGABYTE });
+        return Err(ParseError::UnpacksTooLarge {
+            limit_megabytes: limits.unpacked_bytes / MEGABYTE,
+        });
     }
     let ratio = unpacked / packed.max(1);
     if unpacked > HARMLESS && ratio > limits.ratio {
@@ -114,12 +131,21 @@ fn beyond(unpacked: u64, packed: u64, limits: &Limits) -> Result<(), ParseError>
 fn refuse_compound_file(file: &mut File, what: &'static str) -> Result<(), ParseError> {
     const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     let mut start = Vec::new();
-    file.by_ref().take(MEGABYTE).read_to_end(&mut start).map_err(ParseError::from_io)?;
+    file.by_ref()
+        .take(MEGABYTE)
+        .read_to_end(&mut start)
+        .map_err(ParseError::from_io)?;
     if start.starts_with(&COMPOUND) {
         // The directory of the compound file may lie anywhere in it; its names are UTF-16.
         let mut rest = Vec::new();
-        file.by_ref().take(64 * MEGABYTE).read_to_end(&mut rest).map_err(ParseError::from_io)?;
-        let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        file.by_ref()
+            .take(64 * MEGABYTE)
+            .read_to_end(&mut rest)
+            .map_err(ParseError::from_io)?;
+        let name: Vec<u8> = "EncryptedPackage"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         let holds = |bytes: &[u8]| bytes.windows(name.len()).any(|window| window == name);
         return Err(if holds(&start) || holds(&rest) {
             ParseError::Password { what }
@@ -135,7 +161,9 @@ fn refusal(error: ZipError, what: &'static str) -> ParseError {
     match error {
         ZipError::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => ParseError::Forbidden,
         ZipError::InvalidPassword => ParseError::Password { what },
-        ZipError::UnsupportedArchive(reason) if reason == ZipError::PASSWORD_REQUIRED => ParseError::Password { what },
+        ZipError::UnsupportedArchive(reason) if reason == ZipError::PASSWORD_REQUIRED => {
+            ParseError::Password { what }
+        }
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => ParseError::from_io(error),
         error => ParseError::damaged(what, format!("the archive inside cannot be opened ({error})")),
     }
@@ -164,7 +192,9 @@ mod tests {
     #[test]
     fn a_bomb_is_refused_by_what_it_declares() {
         let file = archive(&[("word/document.xml", vec![b' '; 40 * 1024 * 1024])]);
-        let error = Package::open(file.path(), "Word document", &Limits::default()).err().unwrap();
+        let error = Package::open(file.path(), "Word document", &Limits::default())
+            .err()
+            .unwrap();
         assert!(matches!(error, ParseError::CompressedTooWell { .. }), "{error}");
     }
 
@@ -172,22 +202,35 @@ mod tests {
     fn a_bomb_that_lies_about_its_size_is_refused_while_it_unpacks() {
         let file = archive(&[("word/document.xml", vec![b' '; 40 * 1024 * 1024])]);
         let mut bytes = std::fs::read(file.path()).unwrap();
-        let directory = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
+        let directory = bytes
+            .windows(4)
+            .rposition(|window| window == b"PK\x01\x02")
+            .unwrap();
         bytes[directory + 24..directory + 28].copy_from_slice(&1000u32.to_le_bytes());
         bytes[22..26].copy_from_slice(&1000u32.to_le_bytes());
         std::fs::write(file.path(), bytes).unwrap();
         let outcome = Package::open(file.path(), "Word document", &Limits::default())
             .and_then(|mut package| package.part("word/document.xml"));
         // Either the reader notices the lie or the limit does; both keep the memory small.
-        assert!(matches!(outcome, Err(ParseError::CompressedTooWell { .. } | ParseError::Damaged { .. })) 
-            || outcome.is_ok_and(|part| part.is_none_or(|part| part.len() <= 1000)));
+        assert!(
+            matches!(
+                outcome,
+                Err(ParseError::CompressedTooWell { .. } | ParseError::Damaged { .. })
+            ) || outcome.is_ok_and(|part| part.is_none_or(|part| part.len() <= 1000))
+        );
     }
 
     #[test]
     fn an_archive_with_too_many_parts_is_refused() {
         let file = archive(&[("a", vec![]), ("b", vec![]), ("c", vec![])]);
-        let limits = Limits { parts: 2, ..Limits::default() };
-        assert!(matches!(Package::open(file.path(), "workbook", &limits), Err(ParseError::TooManyParts { parts: 3, limit: 2 })));
+        let limits = Limits {
+            parts: 2,
+            ..Limits::default()
+        };
+        assert!(matches!(
+            Package::open(file.path(), "workbook", &limits),
+            Err(ParseError::TooManyParts { parts: 3, limit: 2 })
+        ));
     }
 
     #[test]
@@ -195,10 +238,16 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let mut bytes = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0];
         std::fs::write(file.path(), &bytes).unwrap();
-        assert!(matches!(Package::open(file.path(), "workbook", &Limits::default()), Err(ParseError::OldOffice { .. })));
+        assert!(matches!(
+            Package::open(file.path(), "workbook", &Limits::default()),
+            Err(ParseError::OldOffice { .. })
+        ));
         bytes.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
         std::fs::write(file.path(), &bytes).unwrap();
-        assert!(matches!(Package::open(file.path(), "workbook", &Limits::default()), Err(ParseError::Password { .. })));
+        assert!(matches!(
+            Package::open(file.path(), "workbook", &Limits::default()),
+            Err(ParseError::Password { .. })
+        ));
     }
 
     #[test]
@@ -206,7 +255,12 @@ mod tests {
         let file = archive(&[("word/document.xml", b"<w:document/>".repeat(100))]);
         let bytes = std::fs::read(file.path()).unwrap();
         std::fs::write(file.path(), &bytes[..bytes.len() / 2]).unwrap();
-        let error = Package::open(file.path(), "Word document", &Limits::default()).err().unwrap();
-        assert!(error.to_string().starts_with("this Word document is damaged"), "{error}");
+        let error = Package::open(file.path(), "Word document", &Limits::default())
+            .err()
+            .unwrap();
+        assert!(
+            error.to_string().starts_with("this Word document is damaged"),
+            "{error}"
+        );
     }
 }

@@ -8,8 +8,11 @@ use pdfium_render::prelude::{
 };
 
 use super::headings::{Headings, credible_title, one_line};
-use super::pdf_layout::{self, Font, Fragment, Line, Piece, Style};
-use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table};
+use super::pdf_layout::{self, Font, Fragment, Line, Piece};
+use super::pdf_style::Style;
+use super::{
+    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table,
+};
 use crate::domain::Locator;
 
 const WHAT: &str = "PDF";
@@ -30,16 +33,18 @@ impl PdfParser {
 
 impl Parser for PdfParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
-        let Some(library) = self.library else { return read_plainly(path, limits, output) };
+        let Some(library) = self.library else {
+            return read_plainly(path, limits, output);
+        };
         let file = std::fs::File::open(path).map_err(ParseError::from_io)?;
         match library.pdfium().load_pdf_from_reader(file, None) {
             Ok(document) => read_pages(&document, limits, output),
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
                 Err(ParseError::Password { what: WHAT })
             }
-            Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError)) => {
-                Err(ParseError::damaged(WHAT, "it is protected in a way that no reader here knows"))
-            }
+            Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError)) => Err(
+                ParseError::damaged(WHAT, "it is protected in a way that no reader here knows"),
+            ),
             Err(_) => read_plainly(path, limits, output).map_err(|error| match error {
                 ParseError::Damaged { .. } => ParseError::damaged(WHAT, "its structure cannot be read"),
                 error => error,
@@ -48,13 +53,20 @@ impl Parser for PdfParser {
     }
 }
 
-fn read_pages(document: &PdfDocument<'_>, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+fn read_pages(
+    document: &PdfDocument<'_>,
+    limits: &Limits,
+    output: &mut Output<'_>,
+) -> Result<Outline, ParseError> {
     let pages = u32::try_from(document.pages().len()).unwrap_or(0);
     if pages == 0 {
         return Err(ParseError::damaged(WHAT, "it has no pages"));
     }
     if pages > limits.pages {
-        return Err(ParseError::TooManyPages { pages, limit: limits.pages });
+        return Err(ParseError::TooManyPages {
+            pages,
+            limit: limits.pages,
+        });
     }
     let mut numbers = 1..=pages;
     let mut read_next = || -> Option<(u32, Vec<Line>)> {
@@ -74,7 +86,11 @@ fn read_pages(document: &PdfDocument<'_>, limits: &Limits, output: &mut Output<'
         .get(PdfDocumentMetadataTagType::Title)
         .and_then(|title| credible_title(title.value()));
     let title = declared.or_else(|| window.front().and_then(|(_, lines)| style.title(lines)));
-    let mut sending = Sending { headings: Headings::under(title.clone()), style, shown: HashMap::new() };
+    let mut sending = Sending {
+        headings: Headings::under(title.clone()),
+        style,
+        shown: HashMap::new(),
+    };
     let mut empty_pages = 0;
     while let Some((number, lines)) = window.pop_front() {
         output.on_time()?;
@@ -83,7 +99,11 @@ fn read_pages(document: &PdfDocument<'_>, limits: &Limits, output: &mut Output<'
         }
         window.extend(read_next());
     }
-    Ok(Outline { title, pages, empty_pages })
+    Ok(Outline {
+        title,
+        pages,
+        empty_pages,
+    })
 }
 
 struct Sending {
@@ -98,22 +118,39 @@ impl Sending {
         if page.iter().all(|line| line.text().trim().is_empty()) {
             return Ok(false);
         }
-        let place = Locator { page: Some(number), ..Locator::default() };
+        let place = Locator {
+            page: Some(number),
+            ..Locator::default()
+        };
         let before = output.blocks();
         let everything: String = one_line(&page.iter().map(Line::text).collect::<Vec<_>>().join(" "));
         let kept = self.style.without_furniture(page, &mut self.shown);
         for piece in pdf_layout::pieces(kept, &self.style) {
-            let locator = Locator { headings: self.headings.path(), ..place.clone() };
+            let locator = Locator {
+                headings: self.headings.path(),
+                ..place.clone()
+            };
             match piece {
                 Piece::Heading(level, text) => self.headings.enter(level, &text, place.clone(), output)?,
-                Piece::Paragraph(text) => output.block(Block { locator, kind: BlockKind::Paragraph, text })?,
-                Piece::ListItem(text) => output.block(Block { locator, kind: BlockKind::ListItem, text })?,
+                Piece::Paragraph(text) => output.block(Block {
+                    locator,
+                    kind: BlockKind::Paragraph,
+                    text,
+                })?,
+                Piece::ListItem(text) => output.block(Block {
+                    locator,
+                    kind: BlockKind::ListItem,
+                    text,
+                })?,
                 Piece::Table(rows) => table::send_rows(&rows, None, &locator, output)?,
             }
         }
         if output.blocks() == before {
             // Nothing but the title, or what every page repeats: still the text of this page.
-            let locator = Locator { headings: self.headings.path(), ..place };
+            let locator = Locator {
+                headings: self.headings.path(),
+                ..place
+            };
             output.paragraph(&locator, everything)?;
         }
         Ok(true)
@@ -162,25 +199,43 @@ fn glyphs_of(text: &PdfPageText<'_>) -> Vec<Glyph> {
     let mut glyphs: Vec<Glyph> = Vec::new();
     let (mut blank, mut breaks) = (false, true);
     let mut high_surrogate = None;
-    let mut font = Font { size: 0.0, bold: false };
+    let mut font = Font {
+        size: 0.0,
+        bold: false,
+    };
     for glyph in text.chars().iter() {
-        let Some(character) = character_of(&glyph, &mut high_surrogate) else { continue };
+        let Some(character) = character_of(&glyph, &mut high_surrogate) else {
+            continue;
+        };
         if matches!(character, '\r' | '\n') {
             breaks = true;
         } else if character.is_whitespace() {
             blank = true;
         } else {
-            let bounds = glyph
-                .loose_bounds()
-                .ok()
-                .map(|bounds| [bounds.left().value, bounds.bottom().value, bounds.right().value, bounds.top().value]);
+            let bounds = glyph.loose_bounds().ok().map(|bounds| {
+                [
+                    bounds.left().value,
+                    bounds.bottom().value,
+                    bounds.right().value,
+                    bounds.top().value,
+                ]
+            });
             if blank || breaks {
                 // Asked once a word: the answers are slow.
                 let size = glyph.scaled_font_size().value.abs();
                 let height = bounds.map_or(1.0, |bounds| bounds[3] - bounds[1]);
-                font = Font { size: if size > 0.5 { size } else { height }, bold: is_bold(&glyph) };
+                font = Font {
+                    size: if size > 0.5 { size } else { height },
+                    bold: is_bold(&glyph),
+                };
             }
-            glyphs.push(Glyph { character, bounds, font, blank, breaks });
+            glyphs.push(Glyph {
+                character,
+                bounds,
+                font,
+                blank,
+                breaks,
+            });
             (blank, breaks) = (false, false);
         }
     }
@@ -207,7 +262,11 @@ fn upright(glyphs: &mut [Glyph]) {
     }
     for bounds in glyphs.iter_mut().filter_map(|glyph| glyph.bounds.as_mut()) {
         let [left, bottom, right, top] = *bounds;
-        *bounds = if up > down { [bottom, -right, top, -left] } else { [-top, left, -bottom, right] };
+        *bounds = if up > down {
+            [bottom, -right, top, -left]
+        } else {
+            [-top, left, -bottom, right]
+        };
     }
 }
 
@@ -228,7 +287,11 @@ fn character_of(glyph: &PdfPageTextChar<'_>, high: &mut Option<u16>) -> Option<c
 
 fn is_bold(glyph: &PdfPageTextChar<'_>) -> bool {
     let name = glyph.font_name().to_lowercase();
-    ["bold", "black", "heavy", "demi", "simhei", "heiti", "cmbx", "-medi"].iter().any(|mark| name.contains(mark))
+    [
+        "bold", "black", "heavy", "demi", "simhei", "heiti", "cmbx", "-medi",
+    ]
+    .iter()
+    .any(|mark| name.contains(mark))
 }
 
 /// What the fallback gives are lines without places: paragraphs are joined by how lines end.
@@ -236,11 +299,17 @@ fn read_plainly(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result
     let texts = pdf_fallback::pages(path, limits)?;
     let pages = u32::try_from(texts.len()).unwrap_or(u32::MAX);
     if pages > limits.pages {
-        return Err(ParseError::TooManyPages { pages, limit: limits.pages });
+        return Err(ParseError::TooManyPages {
+            pages,
+            limit: limits.pages,
+        });
     }
     let mut empty_pages = 0;
     for (number, text) in (1..).zip(texts) {
-        let place = Locator { page: Some(number), ..Locator::default() };
+        let place = Locator {
+            page: Some(number),
+            ..Locator::default()
+        };
         let before = output.blocks();
         for paragraph in text.split("\n\n") {
             let joined = lines::join(paragraph.lines());
@@ -250,5 +319,9 @@ fn read_plainly(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result
             empty_pages += 1;
         }
     }
-    Ok(Outline { title: None, pages, empty_pages })
+    Ok(Outline {
+        title: None,
+        pages,
+        empty_pages,
+    })
 }

@@ -8,25 +8,37 @@ const FEWEST: usize = 6;
 /// Puts the columns of a page one after the other where its lines run across both.
 pub(super) fn apart(page: Vec<Line>) -> Vec<Line> {
     let halves: Vec<usize> = (0..page.len()).filter(|at| is_prose(&page[*at])).collect();
-    let (Some(first), Some(last)) = (halves.first().copied(), halves.last().copied()) else { return page };
+    let (Some(first), Some(last)) = (halves.first().copied(), halves.last().copied()) else {
+        return page;
+    };
     let mut starts: Vec<f32> = halves.iter().map(|at| page[*at].cells[1].left).collect();
     starts.sort_by(f32::total_cmp);
     let gutter = starts[starts.len() / 2];
-    let aligned = starts.iter().filter(|start| (*start - gutter).abs() < page[first].height()).count();
-    let broken = page[first..=last].iter().filter(|line| line.cells.len() > 2).count();
+    let aligned = starts
+        .iter()
+        .filter(|start| (*start - gutter).abs() < page[first].height())
+        .count();
+    let broken = page[first..=last]
+        .iter()
+        .filter(|line| line.cells.len() > 2)
+        .count();
     if halves.len() < FEWEST || aligned * 4 < halves.len() * 3 || broken * 3 > halves.len() {
         return page;
     }
     let edge = gutter - page[first].height() * 0.3;
     let (mut read, mut right): (Vec<Line>, Vec<Line>) = (Vec::with_capacity(page.len()), Vec::new());
     for (at, line) in page.into_iter().enumerate() {
-        let crosses = line.cells.iter().any(|cell| cell.left < edge && cell.right > gutter);
+        let crosses = line
+            .cells
+            .iter()
+            .any(|cell| cell.left < edge && cell.right > gutter);
         if at < first || crosses {
             read.append(&mut right);
             read.push(line);
             continue;
         }
-        let (left_cells, right_cells): (Vec<_>, Vec<_>) = line.cells.into_iter().partition(|cell| cell.left < edge);
+        let (left_cells, right_cells): (Vec<_>, Vec<_>) =
+            line.cells.into_iter().partition(|cell| cell.left < edge);
         if !left_cells.is_empty() {
             read.push(Line { cells: left_cells });
         }
@@ -40,6 +52,17 @@ pub(super) fn apart(page: Vec<Line>) -> Vec<Line> {
 
 /// Two cells of several words each.
 fn is_prose(line: &Line) -> bool {
-    let long = |text: &str| text.split(' ').count() >= 4 || text.chars().filter(|character| super::lines::is_wide(*character)).count() >= 10;
-    line.cells.len() == 2 && line.cells.iter().all(|cell| long(&cell.text) && cell.text.chars().any(char::is_lowercase) || long(&cell.text) && cell.text.chars().any(super::lines::is_wide))
+    let long = |text: &str| {
+        text.split(' ').count() >= 4
+            || text
+                .chars()
+                .filter(|character| super::lines::is_wide(*character))
+                .count()
+                >= 10
+    };
+    line.cells.len() == 2
+        && line.cells.iter().all(|cell| {
+            long(&cell.text) && cell.text.chars().any(char::is_lowercase)
+                || long(&cell.text) && cell.text.chars().any(super::lines::is_wide)
+        })
 }

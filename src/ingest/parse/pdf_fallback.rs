@@ -29,12 +29,25 @@ pub(super) fn pages(path: &Path, limits: &Limits) -> Result<Vec<String>, ParseEr
         .map_err(ParseError::from_io)?;
     match receiver.recv_timeout(allowed) {
         Ok(Ok(Ok(pages))) => Ok(pages),
-        Ok(Ok(Err(reason))) if reason.to_lowercase().contains("encrypt") || reason.to_lowercase().contains("password") => {
+        Ok(Ok(Err(reason)))
+            if reason.to_lowercase().contains("encrypt") || reason.to_lowercase().contains("password") =>
+        {
             Err(ParseError::Password { what: WHAT })
         }
-        Ok(Ok(Err(reason))) => Err(ParseError::damaged(WHAT, reason.lines().next().unwrap_or("it cannot be read"))),
-        Ok(Err(_panic)) => Err(ParseError::damaged(WHAT, "its structure makes no sense to the reader")),
-        Err(mpsc::RecvTimeoutError::Timeout) => Err(ParseError::TimedOut { seconds: allowed.as_secs() }),
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err(ParseError::damaged(WHAT, "its structure makes no sense to the reader")),
+        Ok(Ok(Err(reason))) => Err(ParseError::damaged(
+            WHAT,
+            reason.lines().next().unwrap_or("it cannot be read"),
+        )),
+        Ok(Err(_panic)) => Err(ParseError::damaged(
+            WHAT,
+            "its structure makes no sense to the reader",
+        )),
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(ParseError::TimedOut {
+            seconds: allowed.as_secs(),
+        }),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(ParseError::damaged(
+            WHAT,
+            "its structure makes no sense to the reader",
+        )),
     }
 }

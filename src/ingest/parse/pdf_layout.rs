@@ -1,11 +1,9 @@
 //! What the places of words on a PDF page say: lines, paragraphs, headings, and what every page repeats.
 
-use std::collections::HashMap;
-
-use super::headings::credible_title;
 use super::lines::{self, is_wide, starts_item};
 use super::pdf_columns;
-use super::pdf_table::{table_cells, table_rows};
+use super::pdf_style::{Style, is_numbered};
+use super::pdf_table::table_at;
 
 /// How a character is set. The boxes of characters depend on the make of their font, so they do not tell sizes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,10 +17,10 @@ pub(super) struct Font {
 pub(super) struct Fragment {
     pub(super) text: String,
     pub(super) left: f32,
-    bottom: f32,
+    pub(super) bottom: f32,
     pub(super) right: f32,
-    top: f32,
-    bold: bool,
+    pub(super) top: f32,
+    pub(super) bold: bool,
     heights: f32,
     glyphs: f32,
 }
@@ -30,18 +28,36 @@ pub(super) struct Fragment {
 impl Fragment {
     /// Begins with a character whose box is `[left, bottom, right, top]`.
     pub(super) fn begin(character: char, [left, bottom, right, top]: [f32; 4], font: Font) -> Self {
-        Self { text: character.to_string(), left, bottom, right, top, bold: font.bold, heights: font.size, glyphs: 1.0 }
+        Self {
+            text: character.to_string(),
+            left,
+            bottom,
+            right,
+            top,
+            bold: font.bold,
+            heights: font.size,
+            glyphs: 1.0,
+        }
     }
 
     /// Whether a character in this box continues the fragment: on the same line, without a gap as between columns.
     pub(super) fn goes_on_with(&self, [left, bottom, right, top]: [f32; 4]) -> bool {
         let height = self.height().max(1.0);
         let same_line = self.overlaps(bottom, top);
-        same_line && left - self.right < height * 1.1 && right > self.left - height && left > self.right - height * 4.0
+        same_line
+            && left - self.right < height * 1.1
+            && right > self.left - height
+            && left > self.right - height * 4.0
     }
 
     /// Takes the next character.
-    pub(super) fn push(&mut self, character: char, [left, bottom, right, top]: [f32; 4], blank: bool, font: Font) {
+    pub(super) fn push(
+        &mut self,
+        character: char,
+        [left, bottom, right, top]: [f32; 4],
+        blank: bool,
+        font: Font,
+    ) {
         self.bold &= font.bold;
         self.heights += font.size;
         self.glyphs += 1.0;
@@ -63,7 +79,7 @@ impl Fragment {
     }
 
     /// The usual size of its characters: one odd glyph does not change it much.
-    fn size(&self) -> f32 {
+    pub(super) fn size(&self) -> f32 {
         self.heights / self.glyphs
     }
 
@@ -82,7 +98,11 @@ pub(super) struct Line {
 impl Line {
     /// Its words.
     pub(super) fn text(&self) -> String {
-        self.cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ")
+        self.cells
+            .iter()
+            .map(|cell| cell.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     pub(super) fn left(&self) -> f32 {
@@ -93,7 +113,7 @@ impl Line {
         self.cells.last().map_or(0.0, |cell| cell.right)
     }
 
-    fn bottom(&self) -> f32 {
+    pub(super) fn bottom(&self) -> f32 {
         self.cells.iter().map(|cell| cell.bottom).fold(f32::MAX, f32::min)
     }
 
@@ -101,7 +121,7 @@ impl Line {
         self.cells.iter().map(Fragment::size).fold(0.0, f32::max)
     }
 
-    fn bold(&self) -> bool {
+    pub(super) fn bold(&self) -> bool {
         self.cells.iter().all(|cell| cell.bold)
     }
 }
@@ -109,146 +129,49 @@ impl Line {
 /// Puts fragments that follow one another from left to right at one height onto one line.
 pub(super) fn lines(fragments: Vec<Fragment>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    for fragment in fragments.into_iter().filter(|fragment| !fragment.text.trim().is_empty()) {
-        let continues = lines.last().and_then(|line| line.cells.last()).is_some_and(|last| {
-            last.overlaps(fragment.bottom, fragment.top) && fragment.left >= last.right - last.height() * 0.3
-        });
+    for fragment in fragments
+        .into_iter()
+        .filter(|fragment| !fragment.text.trim().is_empty())
+    {
+        let continues = lines
+            .last()
+            .and_then(|line| line.cells.last())
+            .is_some_and(|last| {
+                last.overlaps(fragment.bottom, fragment.top)
+                    && fragment.left >= last.right - last.height() * 0.3
+            });
         match lines.last_mut() {
             Some(line) if continues => {
-                let touches = line.cells.last().is_some_and(|last| fragment.left - last.right < last.height() * 0.35);
+                let touches = line
+                    .cells
+                    .last()
+                    .is_some_and(|last| fragment.left - last.right < last.height() * 0.35);
                 match line.cells.last_mut() {
                     Some(last) if touches => {
                         let bounds = [fragment.left, fragment.bottom, fragment.right, fragment.top];
                         let mut characters = fragment.text.chars();
                         if let Some(first) = characters.next() {
-                            last.push(first, bounds, true, Font { size: fragment.size(), bold: fragment.bold });
+                            last.push(
+                                first,
+                                bounds,
+                                true,
+                                Font {
+                                    size: fragment.size(),
+                                    bold: fragment.bold,
+                                },
+                            );
                         }
                         last.text.push_str(characters.as_str());
                     }
                     _ => line.cells.push(fragment),
                 }
             }
-            _ => lines.push(Line { cells: vec![fragment] }),
+            _ => lines.push(Line {
+                cells: vec![fragment],
+            }),
         }
     }
     lines
-}
-
-/// What is usual in a document: the height of its body text, and the lines that its pages repeat.
-#[derive(Debug, Default)]
-pub(super) struct Style {
-    body: f32,
-    body_is_bold: bool,
-    furniture: Vec<String>,
-}
-
-impl Style {
-    /// Learned from some pages.
-    pub(super) fn of<'page>(pages: impl Iterator<Item = &'page [Line]>) -> Self {
-        let mut heights: HashMap<i32, usize> = HashMap::new();
-        let mut margins: HashMap<String, usize> = HashMap::new();
-        let (mut bold, mut all, mut count) = (0, 0, 0);
-        for page in pages.filter(|page| !page.is_empty()) {
-            count += 1;
-            for cell in page.iter().flat_map(|line| &line.cells) {
-                let weight = cell.text.chars().count();
-                #[expect(clippy::cast_possible_truncation, reason = "heights of text are small")]
-                let height = (cell.size() * 2.0).round() as i32;
-                *heights.entry(height).or_default() += weight;
-                all += weight;
-                bold += if cell.bold { weight } else { 0 };
-            }
-            let mut seen: Vec<String> = margin_lines(page).map(|at| masked(&page[at].text())).collect();
-            seen.sort();
-            seen.dedup();
-            seen.into_iter().for_each(|line| *margins.entry(line).or_default() += 1);
-        }
-        // Small print may outweigh the text; whatever fills a fifth of the pages is no heading.
-        let body = heights.iter().filter(|(_, weight)| *weight * 5 >= all).map(|(height, _)| *height).max();
-        let most = || heights.iter().max_by_key(|(height, weight)| (**weight, **height)).map(|(height, _)| *height);
-        let body = body.or_else(most).unwrap_or(0);
-        let furniture = margins
-            .into_iter()
-            .filter(|(_, times)| *times >= 3 && *times * 5 >= count * 3)
-            .map(|(line, _)| line)
-            .collect();
-        #[expect(clippy::cast_precision_loss, reason = "heights of text are small")]
-        let body = body as f32 / 2.0;
-        Self { body, body_is_bold: bold * 2 > all, furniture }
-    }
-
-    /// The largest words of a first page, if they are much larger than the body.
-    pub(super) fn title(&self, page: &[Line]) -> Option<String> {
-        let largest = page.iter().map(Line::height).fold(0.0, f32::max);
-        if largest < self.body * 1.3 {
-            return None;
-        }
-        let near = |line: &&Line| line.height() > largest * 0.95;
-        // A title stands near the top: large words further down are something else.
-        let first = page.iter().position(|line| near(&line)).filter(|first| *first < 5)?;
-        let title = lines::join(page[first..].iter().take_while(near).map(Line::text).collect::<Vec<_>>().iter().map(String::as_str));
-        let title = credible_title(&title)?;
-        (!begins_low(&title) && !title.contains('|') && title.chars().count() <= 160).then_some(title)
-    }
-
-    /// A page without what every page repeats, which is kept only where it occurs first: a running header is often the
-    /// only place of a document's number, but it must not be in every passage.
-    pub(super) fn without_furniture(&self, page: Vec<Line>, shown: &mut HashMap<String, u32>) -> Vec<Line> {
-        let at_margin: Vec<usize> = margin_lines(&page).collect();
-        page.into_iter()
-            .enumerate()
-            .filter(|(at, line)| {
-                if !at_margin.contains(at) {
-                    return true;
-                }
-                let text = masked(&line.text());
-                if text.chars().all(|character| !character.is_alphabetic()) && text.contains('#') && text.len() <= 12 {
-                    return !self.furniture.contains(&text);
-                }
-                if !self.furniture.contains(&text) {
-                    return true;
-                }
-                let times = shown.entry(text).or_default();
-                *times += 1;
-                *times == 1
-            })
-            .map(|(_, line)| line)
-            .collect()
-    }
-
-    fn heading_level(&self, line: &Line, is_apart: bool, edges: &[f32]) -> Option<u8> {
-        let text = line.text();
-        let text = text.trim();
-        let characters = text.chars().count();
-        let letters = text.chars().filter(|character| character.is_alphabetic()).count();
-        let is_item = starts_item(text) && number_depth(text).is_none();
-        if line.cells.len() > 2 || letters < 2 || characters > 120 || self.body <= 0.0 || is_item {
-            return None;
-        }
-        if text.ends_with(['.', '。', ',', '，', ';', '；', ':', '：']) && !is_numbered(text) || text.contains("....") {
-            return None;
-        }
-        // Bold words of the size of the text are headings at the edge of a column; elsewhere they head a table.
-        let at_edge = line.cells.len() == 1 && edges.iter().any(|edge| (line.left() - edge).abs() < line.height());
-        let ratio = line.height() / self.body;
-        if chinese_depth(text).is_some() && ratio < 1.12 && (characters > 24 || !is_apart) {
-            return None;
-        }
-        let level = if ratio >= 1.7 {
-            1
-        } else if ratio >= 1.35 {
-            2
-        } else if ratio >= 1.12 {
-            3
-        } else if line.bold() && !self.body_is_bold && is_apart && at_edge && characters <= 80 && !begins_low(text) {
-            4
-        } else if is_apart && characters <= 80 && (number_depth(text).is_some_and(|depth| depth >= 2) || chinese_depth(text).is_some()) {
-            4
-        } else {
-            return None;
-        };
-        Some(number_depth(text).unwrap_or(level))
-    }
 }
 
 /// A piece of a page in reading order.
@@ -268,10 +191,9 @@ pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < page.len() {
-        let rows = table_rows(&page[at..], pitch);
-        if rows > 0 {
-            pieces.push(Piece::Table(table_cells(&page[at..at + rows], pitch)));
-            at += rows;
+        if let Some(table) = table_at(&page[at..], pitch) {
+            pieces.push(Piece::Table(table.rows));
+            at += table.lines;
             continue;
         }
         let is_apart = at == 0
@@ -292,7 +214,10 @@ pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
                 })
                 .count();
             let text: Vec<String> = page[at..=at + more].iter().map(Line::text).collect();
-            pieces.push(Piece::Heading(level, lines::join(text.iter().map(String::as_str))));
+            pieces.push(Piece::Heading(
+                level,
+                lines::join(text.iter().map(String::as_str)),
+            ));
             at += more + 1;
             continue;
         }
@@ -300,7 +225,11 @@ pub(super) fn pieces(page: Vec<Line>, style: &Style) -> Vec<Piece> {
         let text: Vec<String> = page[at..end].iter().map(Line::text).collect();
         let is_item = starts_item(&text[0]);
         let text = lines::join(text.iter().map(String::as_str));
-        pieces.push(if is_item { Piece::ListItem(text) } else { Piece::Paragraph(text) });
+        pieces.push(if is_item {
+            Piece::ListItem(text)
+        } else {
+            Piece::Paragraph(text)
+        });
         at = end;
     }
     pieces
@@ -313,18 +242,22 @@ fn paragraph_end(page: &[Line], start: usize, pitch: f32, edges: &[f32], style: 
         let (last, line) = (&page[end - 1], &page[end]);
         let gap = gap(last, line);
         let text = last.text();
-        let ends = text.trim_end().ends_with(['.', '!', '?', ':', '。', '！', '？', '：', '；']);
+        let ends = text
+            .trim_end()
+            .ends_with(['.', '!', '?', ':', '。', '！', '？', '：', '；']);
         let column_break = gap < 0.0;
         let is_apart = is_beyond(last, line, pitch, 1.3) || column_break;
         let size = line.height() / last.height().max(0.1);
         let is_short = last.right() < margin - (margin - last.left()).max(1.0) * 0.25;
         let indents = line.left() > last.left() + line.height() * 0.8 && !starts_item(&page[start].text());
         let begins = starts_item(&line.text())
-            || (is_apart && !(column_break && !ends))
+            || (is_apart && (ends || !column_break))
             || !(0.85..1.18).contains(&size)
             || (ends && (is_short || indents))
-            || style.heading_level(line, is_beyond(last, line, pitch, 1.15) || column_break, edges).is_some()
-            || table_rows(&page[end..], pitch) > 0
+            || style
+                .heading_level(line, is_beyond(last, line, pitch, 1.15) || column_break, edges)
+                .is_some()
+            || table_at(&page[end..], pitch).is_some()
             || line.bold() != last.bold() && is_short;
         if begins {
             break;
@@ -336,21 +269,30 @@ fn paragraph_end(page: &[Line], start: usize, pitch: f32, edges: &[f32], style: 
 
 /// Where columns of text begin: the places at which many lines of a page do.
 fn left_edges(page: &[Line]) -> Vec<f32> {
-    let near = |edge: f32| page.iter().filter(|line| (line.left() - edge).abs() < 2.0).count();
+    let near = |edge: f32| {
+        page.iter()
+            .filter(|line| (line.left() - edge).abs() < 2.0)
+            .count()
+    };
     let enough = (page.len() / 7).max(2);
-    page.iter().map(Line::left).filter(|left| near(*left) >= enough).collect()
+    page.iter()
+        .map(Line::left)
+        .filter(|left| near(*left) >= enough)
+        .collect()
 }
 
 /// How far the lines around a place reach: that of its column, not of the page.
 fn right_margin(page: &[Line], at: usize) -> f32 {
     let around = &page[at.saturating_sub(6)..(at + 8).min(page.len())];
     let width = page[at].height() * 4.0;
-    let column = around.iter().filter(|line| (line.left() - page[at].left()).abs() < width);
+    let column = around
+        .iter()
+        .filter(|line| (line.left() - page[at].left()).abs() < width);
     column.map(Line::right).fold(page[at].right(), f32::max)
 }
 
 /// From line to line downwards; negative where the next line is higher up, in another column.
-pub(super) fn gap(line: &Line, next: &Line) -> f32 {
+fn gap(line: &Line, next: &Line) -> f32 {
     line.bottom() - next.bottom()
 }
 
@@ -368,68 +310,6 @@ fn usual_pitch(page: &[Line]) -> f32 {
 }
 
 /// Whether more than the usual distance, times `factor`, is between two lines.
-pub(super) fn is_beyond(last: &Line, line: &Line, pitch: f32, factor: f32) -> bool {
+fn is_beyond(last: &Line, line: &Line, pitch: f32, factor: f32) -> bool {
     gap(last, line) > pitch * last.height().min(line.height()) * factor
-}
-
-/// The two highest and the two lowest lines of a page.
-fn margin_lines(page: &[Line]) -> impl Iterator<Item = usize> {
-    let mut order: Vec<usize> = (0..page.len()).collect();
-    order.sort_by(|one, other| page[*other].bottom().total_cmp(&page[*one].bottom()));
-    let last = order.len().saturating_sub(2).max(2.min(order.len()));
-    let lowest = order.split_off(last);
-    order.truncate(2);
-    order.into_iter().chain(lowest)
-}
-
-fn masked(text: &str) -> String {
-    let mut masked = String::new();
-    for character in text.chars().filter(|character| !character.is_whitespace()) {
-        if character.is_ascii_digit() {
-            if !masked.ends_with('#') {
-                masked.push('#');
-            }
-        } else {
-            masked.push(character);
-        }
-    }
-    masked
-}
-
-/// `3.2 Lubrication` is two levels deep, `一、总则` one.
-fn number_depth(text: &str) -> Option<u8> {
-    if let Some(depth) = chinese_depth(text) {
-        return Some(depth);
-    }
-    let number = text.split_whitespace().next()?;
-    let rest = text[number.len()..].trim_start();
-    let number = number.trim_end_matches('.');
-    let parts: Vec<&str> = number.split('.').collect();
-    let counts = parts.iter().all(|part| (1..=2).contains(&part.len()) && part.chars().all(|digit| digit.is_ascii_digit()));
-    let names = rest.chars().next().is_some_and(|first| first.is_uppercase() || is_wide(first));
-    (counts && names && parts.len() <= 5).then(|| u8::try_from(parts.len()).unwrap_or(1))
-}
-
-fn chinese_depth(text: &str) -> Option<u8> {
-    let is_number = |character: char| "一二三四五六七八九十百".contains(character);
-    let inside = text.strip_prefix(['第', '（', '(']).unwrap_or(text);
-    let rest = inside.trim_start_matches(is_number);
-    if rest.len() == inside.len() {
-        return None;
-    }
-    match (text.chars().next()?, rest.chars().next()?) {
-        ('第', '章' | '篇' | '部') => Some(1),
-        ('第', '节') => Some(2),
-        ('（' | '(', '）' | ')') => Some(2),
-        (first, '、') if is_number(first) => Some(1),
-        _ => None,
-    }
-}
-
-fn is_numbered(text: &str) -> bool {
-    number_depth(text).is_some()
-}
-
-fn begins_low(text: &str) -> bool {
-    text.chars().next().is_some_and(|first| first.is_lowercase() || matches!(first, '(' | '•' | '-' | '\u{e000}'..='\u{f8ff}'))
 }

@@ -16,7 +16,9 @@ pub struct PdfLibrary {
 
 /// The library could not be loaded; PDF files are then read by the fallback.
 #[derive(Debug, thiserror::Error)]
-#[error("pdfium could not be loaded from {path} ({reason}): PDF files are read by a simpler reader; run the set-up again to have pdfium back")]
+#[error(
+    "pdfium could not be loaded from {path} ({reason}): PDF files are read by a simpler reader; run the set-up again to have pdfium back"
+)]
 pub struct PdfLibraryError {
     path: String,
     reason: String,

@@ -21,7 +21,10 @@ impl Parser for PptxParser {
         let slides = slides_in_order(&mut package, limits)?;
         let pages = u32::try_from(slides.len()).unwrap_or(u32::MAX);
         if pages > limits.pages {
-            return Err(ParseError::TooManyPages { pages, limit: limits.pages });
+            return Err(ParseError::TooManyPages {
+                pages,
+                limit: limits.pages,
+            });
         }
         let mut title = core_title(&mut package, WHAT, limits)?;
         let mut empty_pages = 0;
@@ -32,7 +35,11 @@ impl Parser for PptxParser {
             let mut slide = Slide::read(&bytes, limits)?;
             slide.notes = notes(&mut package, name, limits)?;
             if number == 1 && title.is_none() {
-                title = slide.title.as_deref().map(one_line).filter(|title| !title.is_empty());
+                title = slide
+                    .title
+                    .as_deref()
+                    .map(one_line)
+                    .filter(|title| !title.is_empty());
             }
             let before = output.blocks();
             slide.send(number, output)?;
@@ -40,7 +47,11 @@ impl Parser for PptxParser {
                 empty_pages += 1;
             }
         }
-        Ok(Outline { title, pages, empty_pages })
+        Ok(Outline {
+            title,
+            pages,
+            empty_pages,
+        })
     }
 }
 
@@ -48,7 +59,9 @@ fn slides_in_order(package: &mut Package, limits: &Limits) -> Result<Vec<String>
     const PRESENTATION: &str = "ppt/presentation.xml";
     let missing = || ParseError::damaged(WHAT, "the list of its slides is missing");
     let presentation = package.part(PRESENTATION)?.ok_or_else(missing)?;
-    let related = package.part(&relationships_part(PRESENTATION))?.ok_or_else(missing)?;
+    let related = package
+        .part(&relationships_part(PRESENTATION))?
+        .ok_or_else(missing)?;
     let related = relationships(&related, PRESENTATION, WHAT, limits)?;
     let mut ids = Vec::new();
     xml::walk(&presentation, WHAT, limits, &mut |step| {
@@ -57,22 +70,35 @@ fn slides_in_order(package: &mut Package, limits: &Limits) -> Result<Vec<String>
         }
         Ok(())
     })?;
-    let named = |id: &String| related.iter().find(|relationship| relationship.id == *id).map(|r| r.target.clone());
+    let named = |id: &String| {
+        related
+            .iter()
+            .find(|relationship| relationship.id == *id)
+            .map(|r| r.target.clone())
+    };
     Ok(ids.iter().filter_map(named).collect())
 }
 
 fn notes(package: &mut Package, slide: &str, limits: &Limits) -> Result<Vec<String>, ParseError> {
-    let Some(related) = package.part(&relationships_part(slide))? else { return Ok(Vec::new()) };
+    let Some(related) = package.part(&relationships_part(slide))? else {
+        return Ok(Vec::new());
+    };
     let related = relationships(&related, slide, WHAT, limits)?;
     let Some(target) = related.into_iter().find(|related| related.kind == "notesSlide") else {
         return Ok(Vec::new());
     };
-    let Some(bytes) = package.part(&target.target)? else { return Ok(Vec::new()) };
+    let Some(bytes) = package.part(&target.target)? else {
+        return Ok(Vec::new());
+    };
     let read = Slide::read(&bytes, limits)?;
-    Ok(read.items.into_iter().filter_map(|item| match item {
-        Item::Text { text, .. } => Some(text),
-        Item::Table(_) => None,
-    }).collect())
+    Ok(read
+        .items
+        .into_iter()
+        .filter_map(|item| match item {
+            Item::Text { text, .. } => Some(text),
+            Item::Table(_) => None,
+        })
+        .collect())
 }
 
 enum Item {
@@ -121,7 +147,9 @@ impl Slide {
                     (level, bullet) = (0, false);
                 }
                 Step::Open("pPr", tag) => {
-                    level = attribute(tag, "lvl").and_then(|level| level.parse().ok()).unwrap_or(0);
+                    level = attribute(tag, "lvl")
+                        .and_then(|level| level.parse().ok())
+                        .unwrap_or(0);
                 }
                 Step::Open("buChar" | "buAutoNum", _) => bullet = true,
                 Step::Open("t", _) => in_text = true,
@@ -139,7 +167,10 @@ impl Slide {
                 Step::Close("p") => {
                     let finished = text.take().filter(|text| !text.trim().is_empty());
                     if let Some(text) = finished {
-                        let cell = rows.as_mut().and_then(|rows| rows.last_mut()).and_then(|row| row.last_mut());
+                        let cell = rows
+                            .as_mut()
+                            .and_then(|rows| rows.last_mut())
+                            .and_then(|row| row.last_mut());
                         if let Some(cell) = cell {
                             cell.push(' ');
                             cell.push_str(&text);
@@ -169,16 +200,30 @@ impl Slide {
 
     fn send(self, number: u32, output: &mut Output<'_>) -> Result<(), ParseError> {
         let mut headings = Headings::default();
-        let place = Locator { slide: Some(number), ..Locator::default() };
+        let place = Locator {
+            slide: Some(number),
+            ..Locator::default()
+        };
         if let Some(title) = &self.title {
             headings.enter(1, title, place.clone(), output)?;
         }
-        let place = Locator { headings: headings.path(), ..place };
+        let place = Locator {
+            headings: headings.path(),
+            ..place
+        };
         for item in self.items {
             match item {
                 Item::Text { text, listed } => {
-                    let kind = if listed { BlockKind::ListItem } else { BlockKind::Paragraph };
-                    output.block(Block { locator: place.clone(), kind, text })?;
+                    let kind = if listed {
+                        BlockKind::ListItem
+                    } else {
+                        BlockKind::Paragraph
+                    };
+                    output.block(Block {
+                        locator: place.clone(),
+                        kind,
+                        text,
+                    })?;
                 }
                 Item::Table(rows) => table::send_rows(&rows, None, &place, output)?,
             }

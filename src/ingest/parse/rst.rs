@@ -16,7 +16,10 @@ impl Parser for RstParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let text = read_whole(path, limits, |_| None)?.replace('\t', "        ");
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        let mut reading = Reading { nesting: limits.nesting.min(60), ..Reading::default() };
+        let mut reading = Reading {
+            nesting: limits.nesting.min(60),
+            ..Reading::default()
+        };
         reading.body(&lines, 0, &Role::Text);
         held::send(reading.items, None, output)
     }
@@ -49,7 +52,8 @@ impl Reading {
                 continue;
             }
             if depth > self.nesting {
-                self.items.push(Item::Text(BlockKind::Paragraph, plain(&lines[at..].join("\n"))));
+                self.items
+                    .push(Item::Text(BlockKind::Paragraph, plain(&lines[at..].join("\n"))));
                 return;
             }
             let before = self.items.len();
@@ -122,14 +126,26 @@ impl Reading {
                     return None;
                 }
             }
-            None => (line, adornment(next).filter(|_| next.len() >= 3 || next.len() >= lines::columns(line))?, false, at + 2),
+            None => (
+                line,
+                adornment(next).filter(|_| next.len() >= 3 || next.len() >= lines::columns(line))?,
+                false,
+                at + 2,
+            ),
         };
         let style = (adornment, over);
-        let level = self.styles.iter().position(|known| *known == style).unwrap_or_else(|| {
-            self.styles.push(style);
-            self.styles.len() - 1
-        });
-        self.items.push(Item::Heading(u8::try_from(level + 1).unwrap_or(u8::MAX), plain(text.trim())));
+        let level = self
+            .styles
+            .iter()
+            .position(|known| *known == style)
+            .unwrap_or_else(|| {
+                self.styles.push(style);
+                self.styles.len() - 1
+            });
+        self.items.push(Item::Heading(
+            u8::try_from(level + 1).unwrap_or(u8::MAX),
+            plain(text.trim()),
+        ));
         Some(end)
     }
 
@@ -144,21 +160,31 @@ impl Reading {
             self.text(&text, role);
             return end;
         }
-        let Some(directive) = rst_directive::read(first, &inside) else { return end };
+        let Some(directive) = rst_directive::read(first, &inside) else {
+            return end;
+        };
         if let Some(caption) = directive.caption() {
             self.text(caption, role);
         }
         match directive.treatment() {
             Treatment::Drop => {}
-            Treatment::Code => self.items.push(Item::Text(BlockKind::Code, directive.content.join("\n"))),
+            Treatment::Code => self
+                .items
+                .push(Item::Text(BlockKind::Code, directive.content.join("\n"))),
             Treatment::Table(grid) => self.table(grid),
             Treatment::Body { with_argument } => {
                 if with_argument && !directive.argument.is_empty() {
                     let mut text = directive.argument.clone();
                     // The argument of an admonition is the start of its first paragraph.
-                    let more = directive.content.iter().take_while(|line| !line.trim().is_empty()).count();
+                    let more = directive
+                        .content
+                        .iter()
+                        .take_while(|line| !line.trim().is_empty())
+                        .count();
                     let joined = if directive.options_given { 0 } else { more };
-                    directive.content[..joined].iter().for_each(|line| lines::append(&mut text, line));
+                    directive.content[..joined]
+                        .iter()
+                        .for_each(|line| lines::append(&mut text, line));
                     self.text(&text, role);
                     self.body(&directive.content[joined..], depth + 1, role);
                 } else {
@@ -190,7 +216,11 @@ impl Reading {
             let leading = line.len() - line.trim_start().len();
             &line[leading.min(indent)..]
         }));
-        let number = if number.is_empty() { String::new() } else { format!("{number} ") };
+        let number = if number.is_empty() {
+            String::new()
+        } else {
+            format!("{number} ")
+        };
         self.body(&inside, depth + 1, &Role::Item(number));
         end
     }
@@ -214,7 +244,10 @@ impl Reading {
             None => text,
         };
         self.text(&plain(&shown), role);
-        let next = lines[end..].iter().position(|line| !line.trim().is_empty()).map(|blank| end + blank);
+        let next = lines[end..]
+            .iter()
+            .position(|line| !line.trim().is_empty())
+            .map(|blank| end + blank);
         match next {
             Some(next) if literal && lines[next].starts_with(' ') => {
                 let (inside, end) = indented(lines, next);
@@ -253,7 +286,8 @@ fn adornment(line: &str) -> Option<char> {
     let line = line.trim_end();
     let first = line.chars().next()?;
     let marks = "=-~^\"'`#*+:._<>!$%&,/;?@\\";
-    (line.len() >= 3 && marks.contains(first) && line.chars().all(|character| character == first)).then_some(first)
+    (line.len() >= 3 && marks.contains(first) && line.chars().all(|character| character == first))
+        .then_some(first)
 }
 
 /// The indented lines from `at` on, empty ones between them included, without their common indentation; and the line
@@ -274,11 +308,21 @@ fn indented<'text>(lines: &[&'text str], at: usize) -> (Vec<&'text str>, usize) 
         .map(|line| line.len() - line.trim_start().len())
         .min()
         .unwrap_or(0);
-    (inside.iter().map(|line| line.get(indent..).unwrap_or_default()).collect(), last)
+    (
+        inside
+            .iter()
+            .map(|line| line.get(indent..).unwrap_or_default())
+            .collect(),
+        last,
+    )
 }
 
 fn run(lines: &[&str], at: usize, belongs: impl Fn(&str) -> bool) -> usize {
-    lines[at..].iter().position(|line| !belongs(line)).map_or(lines.len(), |length| at + length).max(at + 1)
+    lines[at..]
+        .iter()
+        .position(|line| !belongs(line))
+        .map_or(lines.len(), |length| at + length)
+        .max(at + 1)
 }
 
 /// A simple table ends at the border that is followed by an empty line.
@@ -303,16 +347,24 @@ fn item_marker(line: &str) -> Option<(usize, &str)> {
         Some(end) => {
             let after = &line[end + 2..];
             let blanks = after.len() - after.trim_start().len();
-            after.trim_start().starts_with(['-', '*']).then_some(end + 2 + blanks)
+            after
+                .trim_start()
+                .starts_with(['-', '*'])
+                .then_some(end + 2 + blanks)
         }
         None => None,
     }
     .unwrap_or(0);
     let rest = &line[condition..];
-    let bullet = ["- ", "* ", "+ ", "• "].iter().find(|bullet| rest.starts_with(**bullet));
+    let bullet = ["- ", "* ", "+ ", "• "]
+        .iter()
+        .find(|bullet| rest.starts_with(**bullet));
     if let Some(bullet) = bullet {
         let after = &rest[bullet.len()..];
-        return Some((condition + bullet.len() + (after.len() - after.trim_start().len()), ""));
+        return Some((
+            condition + bullet.len() + (after.len() - after.trim_start().len()),
+            "",
+        ));
     }
     if matches!(rest, "-" | "*" | "+") {
         return Some((condition + 1, ""));
@@ -321,7 +373,9 @@ fn item_marker(line: &str) -> Option<(usize, &str)> {
     let inner = marker.trim_start_matches('(').trim_end_matches(['.', ')']);
     let closed = marker.len() > inner.len() && marker.ends_with(['.', ')']) && rest.len() > marker.len();
     let counts = inner == "#"
-        || (!inner.is_empty() && inner.len() <= 3 && inner.chars().all(|character| character.is_ascii_digit()))
+        || (!inner.is_empty()
+            && inner.len() <= 3
+            && inner.chars().all(|character| character.is_ascii_digit()))
         || (inner.len() == 1 && inner.chars().all(|character| character.is_ascii_alphabetic()));
     if !closed || !counts {
         return None;

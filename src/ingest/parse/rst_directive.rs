@@ -39,15 +39,21 @@ pub(super) fn read<'text>(first: &str, inside: &[&'text str]) -> Option<Directiv
     }
     let (name, argument) = first.split_once("::")?;
     let is_name = !name.is_empty()
-        && name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | ':' | '.' | '+'));
+        && name.chars().all(|character| {
+            character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | ':' | '.' | '+')
+        });
     if !is_name {
         return None;
     }
     let mut options = Vec::new();
     let mut at = 0;
     while let Some(rest) = inside.get(at).and_then(|line| line.strip_prefix(':')) {
-        let Some((option, value)) = rest.split_once(':') else { break };
-        if option.contains(['`', ' ']) && !option.starts_with("header") || !(value.is_empty() || value.starts_with(' ')) {
+        let Some((option, value)) = rest.split_once(':') else {
+            break;
+        };
+        if option.contains(['`', ' ']) && !option.starts_with("header")
+            || !(value.is_empty() || value.starts_with(' '))
+        {
             break;
         }
         if value.trim_start().starts_with(['-', '*']) {
@@ -56,7 +62,10 @@ pub(super) fn read<'text>(first: &str, inside: &[&'text str]) -> Option<Directiv
         options.push((option, value.trim()));
         at += 1;
     }
-    let blank = inside[at..].iter().take_while(|line| line.trim().is_empty()).count();
+    let blank = inside[at..]
+        .iter()
+        .take_while(|line| line.trim().is_empty())
+        .count();
     Some(Directive {
         name: name.to_ascii_lowercase(),
         argument: argument.trim().to_owned(),
@@ -69,7 +78,10 @@ pub(super) fn read<'text>(first: &str, inside: &[&'text str]) -> Option<Directiv
 impl Directive<'_> {
     /// A caption that is not part of the content.
     pub(super) fn caption(&self) -> Option<&str> {
-        let titled = matches!(self.name.as_str(), "table" | "list-table" | "csv-table" | "flat-table" | "topic" | "admonition" | "sidebar");
+        let titled = matches!(
+            self.name.as_str(),
+            "table" | "list-table" | "csv-table" | "flat-table" | "topic" | "admonition" | "sidebar"
+        );
         if titled && !self.argument.is_empty() {
             return Some(&self.argument);
         }
@@ -80,25 +92,33 @@ impl Directive<'_> {
     pub(super) fn treatment(&self) -> Treatment {
         match self.name.as_str() {
             "code-block" | "code" | "sourcecode" | "parsed-literal" | "prompt" | "console" => Treatment::Code,
-            "list-table" | "flat-table" => Treatment::Table(rst_table::list_table(&self.content, self.header_rows())),
+            "list-table" | "flat-table" => {
+                Treatment::Table(rst_table::list_table(&self.content, self.header_rows()))
+            }
             "csv-table" => {
                 let rows = self.header_rows().unwrap_or(0);
                 Treatment::Table(rst_table::csv_table(&self.content, self.option("header"), rows))
             }
-            "toctree" | "contents" | "include" | "include-build-file" | "literalinclude" | "image" | "raw" | "highlight"
-            | "blockdiag" | "seqdiag" | "actdiag" | "nwdiag" | "packetdiag" | "rackdiag" | "wavedrom" | "mermaid"
-            | "graphviz" | "digraph" | "uml" | "plantuml" | "meta" | "index" | "default-role" | "currentmodule" | "module"
-            | "sectnum" | "role" | "todolist" | "tabularcolumns" | "only-if" | "youtube" | "replace" | "unicode"
-            | "target-notes" | "highlightlang" | "ifconfig-include" => Treatment::Drop,
+            "toctree" | "contents" | "include" | "include-build-file" | "literalinclude" | "image"
+            | "raw" | "highlight" | "blockdiag" | "seqdiag" | "actdiag" | "nwdiag" | "packetdiag"
+            | "rackdiag" | "wavedrom" | "mermaid" | "graphviz" | "digraph" | "uml" | "plantuml" | "meta"
+            | "index" | "default-role" | "currentmodule" | "module" | "sectnum" | "role" | "todolist"
+            | "tabularcolumns" | "only-if" | "youtube" | "replace" | "unicode" | "target-notes"
+            | "highlightlang" | "ifconfig-include" => Treatment::Drop,
             name if name.starts_with("doxygen") || name.starts_with("auto") => Treatment::Drop,
-            "figure" | "only" | "ifconfig" | "list" | "container" | "tabs" | "tab-set" | "table" | "topic" | "admonition"
-            | "sidebar" | "class" | "compound" | "glossary" | "hlist" => Treatment::Body { with_argument: false },
+            "figure" | "only" | "ifconfig" | "list" | "container" | "tabs" | "tab-set" | "table"
+            | "topic" | "admonition" | "sidebar" | "class" | "compound" | "glossary" | "hlist" => {
+                Treatment::Body { with_argument: false }
+            }
             _ => Treatment::Body { with_argument: true },
         }
     }
 
     fn option(&self, name: &str) -> Option<&str> {
-        self.options.iter().find(|(option, _)| *option == name).map(|(_, value)| *value)
+        self.options
+            .iter()
+            .find(|(option, _)| *option == name)
+            .map(|(_, value)| *value)
     }
 
     fn header_rows(&self) -> Option<usize> {
@@ -112,10 +132,19 @@ mod tests {
 
     #[test]
     fn options_are_told_from_content() {
-        let inside = [":header-rows: 1", "", "* - Part", "  - Torque", "* - M8", "  - 25"];
+        let inside = [
+            ":header-rows: 1",
+            "",
+            "* - Part",
+            "  - Torque",
+            "* - M8",
+            "  - 25",
+        ];
         let directive = read("list-table:: Bolts", &inside).unwrap();
         assert_eq!(directive.caption(), Some("Bolts"));
-        let Treatment::Table((rows, headers)) = directive.treatment() else { panic!("no table") };
+        let Treatment::Table((rows, headers)) = directive.treatment() else {
+            panic!("no table")
+        };
         assert_eq!(rows, [["Part", "Torque"], ["M8", "25"]]);
         assert_eq!(headers, Some(1));
     }

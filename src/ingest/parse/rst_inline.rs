@@ -40,7 +40,9 @@ pub(super) fn plain(text: &str) -> String {
 
 /// ` ``literal`` `: how many bytes it takes, 0 where it is none.
 fn literal(rest: &str, plain: &mut String) -> usize {
-    let Some(end) = rest[2..].find("``").filter(|end| *end > 0) else { return 0 };
+    let Some(end) = rest[2..].find("``").filter(|end| *end > 0) else {
+        return 0;
+    };
     // A literal may itself end in a backquote.
     let mut end = end + 2;
     while rest[end + 2..].starts_with('`') {
@@ -55,7 +57,9 @@ fn role(rest: &str, plain: &mut String) -> usize {
     let Some(tick) = rest.find(":`") else { return 0 };
     let name = &rest[1..tick.max(1)];
     let is_name = !name.is_empty()
-        && name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | ':' | '+' | '.'));
+        && name.chars().all(|character| {
+            character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | ':' | '+' | '.')
+        });
     if !is_name || tick == 0 {
         return 0;
     }
@@ -67,7 +71,9 @@ fn role(rest: &str, plain: &mut String) -> usize {
 
 /// `` `text` ``, `` `text <target>`_ ``
 fn interpreted(rest: &str, role: &str, plain: &mut String) -> usize {
-    let Some(end) = rest[1..].find('`').filter(|end| *end > 0).map(|end| end + 1) else { return 0 };
+    let Some(end) = rest[1..].find('`').filter(|end| *end > 0).map(|end| end + 1) else {
+        return 0;
+    };
     let inside = &rest[1..end];
     if role == "link_to_translation" {
         return end + 1;
@@ -91,10 +97,17 @@ fn interpreted(rest: &str, role: &str, plain: &mut String) -> usize {
 fn emphasis(rest: &str, plain: &mut String) -> usize {
     let marks = if rest.starts_with("**") { "**" } else { "*" };
     let inside = &rest[marks.len()..];
-    if inside.starts_with(char::is_whitespace) || plain.chars().next_back().is_some_and(|last| last.is_ascii_alphanumeric()) {
+    if inside.starts_with(char::is_whitespace)
+        || plain
+            .chars()
+            .next_back()
+            .is_some_and(|last| last.is_ascii_alphanumeric())
+    {
         return 0;
     }
-    let Some(end) = inside.find(marks).filter(|end| *end > 0) else { return 0 };
+    let Some(end) = inside.find(marks).filter(|end| *end > 0) else {
+        return 0;
+    };
     if inside[..end].ends_with(char::is_whitespace) {
         return 0;
     }
@@ -104,7 +117,9 @@ fn emphasis(rest: &str, plain: &mut String) -> usize {
 
 /// `|name|`
 fn substitution(rest: &str, plain: &mut String) -> usize {
-    let Some(end) = rest[1..].find('|').filter(|end| (1..=60).contains(end)) else { return 0 };
+    let Some(end) = rest[1..].find('|').filter(|end| (1..=60).contains(end)) else {
+        return 0;
+    };
     let inside = &rest[1..=end];
     if inside.starts_with(char::is_whitespace) || inside.ends_with(char::is_whitespace) {
         return 0;
@@ -117,7 +132,9 @@ fn substitution(rest: &str, plain: &mut String) -> usize {
 
 /// `[1]_`, `[#note]_`
 fn footnote(rest: &str, plain: &mut String) -> usize {
-    let Some(end) = rest.find("]_").filter(|end| (2..=40).contains(end)) else { return 0 };
+    let Some(end) = rest.find("]_").filter(|end| (2..=40).contains(end)) else {
+        return 0;
+    };
     let label = &rest[1..end];
     if label.contains([' ', '[']) {
         return 0;
@@ -138,8 +155,12 @@ fn is_reference_end(plain: &str, rest: &str) -> bool {
     let word_has_underscore = plain
         .rsplit(|character: char| !(character.is_alphanumeric() || character == '_'))
         .next()
-        .is_some_and(|word| word.contains('_') || word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit()));
-    before && !word_has_underscore && after.is_none_or(|next| next.is_whitespace() || matches!(next, '.' | ',' | ')' | ';' | ':'))
+        .is_some_and(|word| {
+            word.contains('_') || word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
+        });
+    before
+        && !word_has_underscore
+        && after.is_none_or(|next| next.is_whitespace() || matches!(next, '.' | ',' | ')' | ';' | ':'))
 }
 
 #[cfg(test)]
@@ -151,10 +172,19 @@ mod tests {
         let cases = [
             (":cpp:func:`esp_wifi_init` starts it", "esp_wifi_init starts it"),
             ("see :ref:`the guide <guide-label>`.", "see the guide."),
-            ("`Getting started <start.html>`_ and `here`__", "Getting started and here"),
-            ("**must** be *closed* at ``CONFIG_X * 2``", "must be closed at CONFIG_X * 2"),
+            (
+                "`Getting started <start.html>`_ and `here`__",
+                "Getting started and here",
+            ),
+            (
+                "**must** be *closed* at ``CONFIG_X * 2``",
+                "must be closed at CONFIG_X * 2",
+            ),
             ("|chip| has 2 * 3 pins", "chip has 2 * 3 pins"),
-            ("as said [1]_ in snake_case_name", "as said [1] in snake_case_name"),
+            (
+                "as said [1]_ in snake_case_name",
+                "as said [1] in snake_case_name",
+            ),
             (":link_to_translation:`zh_CN:[中文]`", ""),
             ("time 10:30 and a:b", "time 10:30 and a:b"),
             ("使用 :doc:`烧录指南 </a/b>` 进行烧录", "使用 烧录指南 进行烧录"),
@@ -166,6 +196,9 @@ mod tests {
 
     #[test]
     fn a_reference_by_underscore_loses_it() {
-        assert_eq!(plain("see Installation_. Set MAX_SIZE_ to 2"), "see Installation. Set MAX_SIZE_ to 2");
+        assert_eq!(
+            plain("see Installation_. Set MAX_SIZE_ to 2"),
+            "see Installation. Set MAX_SIZE_ to 2"
+        );
     }
 }

@@ -8,13 +8,19 @@ pub(super) type Grid = (Vec<Vec<String>>, Option<usize>);
 /// Whether a line begins a grid table: `+-----+----+`.
 pub(super) fn begins_grid(line: &str) -> bool {
     let line = line.trim();
-    line.len() >= 3 && line.starts_with('+') && line.ends_with('+') && line.chars().all(|c| matches!(c, '+' | '-' | '='))
+    line.len() >= 3
+        && line.starts_with('+')
+        && line.ends_with('+')
+        && line.chars().all(|c| matches!(c, '+' | '-' | '='))
 }
 
 /// Whether a line begins a simple table: `===== ====`.
 pub(super) fn begins_simple(line: &str) -> bool {
     let line = line.trim();
-    line.contains(' ') && line.split_whitespace().all(|rule| rule.len() >= 2 && rule.chars().all(|c| c == '='))
+    line.contains(' ')
+        && line
+            .split_whitespace()
+            .all(|rule| rule.len() >= 2 && rule.chars().all(|c| c == '='))
 }
 
 /// Reads a grid table of these lines. Columns are cut at the borders of the first line, counted in columns of the
@@ -41,7 +47,11 @@ pub(super) fn grid(lines: &[&str]) -> Grid {
         for (column, cell) in inside.split('|').enumerate() {
             let cell = cell.trim();
             // A cell that spans rows leaves a piece of border in its line.
-            let cell = if cell.len() > 2 && cell.chars().all(|c| matches!(c, '-' | '+' | '=')) { "" } else { cell };
+            let cell = if cell.len() > 2 && cell.chars().all(|c| matches!(c, '-' | '+' | '=')) {
+                ""
+            } else {
+                cell
+            };
             if current.len() <= column {
                 current.resize(column + 1, String::new());
             }
@@ -112,7 +122,11 @@ pub(super) fn list_table(lines: &[&str], headers: Option<usize>) -> Grid {
 
 /// Reads the body of a `csv-table`, with the header that its option names.
 pub(super) fn csv_table(lines: &[&str], header: Option<&str>, header_rows: usize) -> Grid {
-    let text = header.into_iter().chain(lines.iter().copied()).collect::<Vec<_>>().join("\n");
+    let text = header
+        .into_iter()
+        .chain(lines.iter().copied())
+        .collect::<Vec<_>>()
+        .join("\n");
     // Writers put a blank behind the comma, where a quotation mark would no longer count.
     let text = text.replace(", \"", ",\"");
     let mut reader = csv::ReaderBuilder::new()
@@ -156,7 +170,9 @@ fn cut(line: &str, starts: &[usize]) -> Vec<String> {
 
 fn plain_cells(rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
     let tidy = |cell: String| plain(cell.trim_start_matches("- ").trim());
-    rows.into_iter().map(|row| row.into_iter().map(tidy).collect()).collect()
+    rows.into_iter()
+        .map(|row| row.into_iter().map(tidy).collect())
+        .collect()
 }
 
 #[cfg(test)]
@@ -165,7 +181,14 @@ mod tests {
 
     #[test]
     fn a_grid_table_keeps_its_cells_together() {
-        let lines = ["+------+--------+", "| Part | Torque |", "+======+========+", "| M8   | 25 Nm  |", "| long | dry    |", "+------+--------+"];
+        let lines = [
+            "+------+--------+",
+            "| Part | Torque |",
+            "+======+========+",
+            "| M8   | 25 Nm  |",
+            "| long | dry    |",
+            "+------+--------+",
+        ];
         let (rows, headers) = grid(&lines);
         assert_eq!(rows, [["Part", "Torque"], ["M8 long", "25 Nm dry"]]);
         assert_eq!(headers, Some(1));
@@ -173,7 +196,14 @@ mod tests {
 
     #[test]
     fn a_simple_table_is_cut_at_its_border() {
-        let lines = ["===== =======", "Part  Torque", "===== =======", "M8    25 Nm", "螺栓  49 Nm", "===== ======="];
+        let lines = [
+            "===== =======",
+            "Part  Torque",
+            "===== =======",
+            "M8    25 Nm",
+            "螺栓  49 Nm",
+            "===== =======",
+        ];
         let (rows, headers) = simple(&lines);
         assert_eq!(rows, [["Part", "Torque"], ["M8", "25 Nm"], ["螺栓", "49 Nm"]]);
         assert_eq!(headers, Some(1));

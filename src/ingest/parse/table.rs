@@ -27,9 +27,13 @@ pub(super) fn send_rows(
     let headers = match declared {
         Some(headers) if headers < rows.len() => headers,
         Some(_) => 0,
-        None => header_position(rows).filter(|position| *position == 0).map_or(0, |_| 1),
+        None => header_position(rows)
+            .filter(|position| *position == 0)
+            .map_or(0, |_| 1),
     };
-    let header = merged_header(&rows[..headers]).and_then(|cells| row_text(&cells)).map(Arc::from);
+    let header = merged_header(&rows[..headers])
+        .and_then(|cells| row_text(&cells))
+        .map(Arc::from);
     for row in &rows[headers..] {
         send_row(row, header.as_ref(), locator.clone(), output)?;
     }
@@ -44,7 +48,13 @@ pub(super) fn send_row<Cell: AsRef<str>>(
     output: &mut Output<'_>,
 ) -> Result<(), ParseError> {
     match row_text(cells) {
-        Some(text) => output.block(Block { locator, kind: BlockKind::Row { header: header.cloned() }, text }),
+        Some(text) => output.block(Block {
+            locator,
+            kind: BlockKind::Row {
+                header: header.cloned(),
+            },
+            text,
+        }),
         None => Ok(()),
     }
 }
@@ -56,19 +66,33 @@ pub(super) fn header_position<Cell: AsRef<str>>(rows: &[Vec<Cell>]) -> Option<us
     if widest < 2 {
         return None;
     }
-    let position = rows.iter().position(|row| filled(row) >= 2 && filled(row) * 5 >= widest * 3)?;
+    let position = rows
+        .iter()
+        .position(|row| filled(row) >= 2 && filled(row) * 5 >= widest * 3)?;
     let row = &rows[position];
-    let names = row.iter().map(AsRef::as_ref).map(str::trim).filter(|cell| !cell.is_empty());
-    let all_names = names.clone().all(|cell| !is_value(cell) && cell.chars().count() <= 80);
+    let names = row
+        .iter()
+        .map(AsRef::as_ref)
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty());
+    let all_names = names
+        .clone()
+        .all(|cell| !is_value(cell) && cell.chars().count() <= 80);
     let mut seen: Vec<&str> = names.collect();
     let count = seen.len();
     seen.sort_unstable();
     seen.dedup();
     // Two columns are often a list of properties: `Document | SOP-014` is its first line, not its header.
-    if widest == 2 && seen.iter().any(|name| name.chars().any(|character| character.is_ascii_digit())) {
+    if widest == 2
+        && seen
+            .iter()
+            .any(|name| name.chars().any(|character| character.is_ascii_digit()))
+    {
         return None;
     }
-    let below = rows.get(position + 1..).is_some_and(|rest| rest.iter().any(|row| filled(row) > 0));
+    let below = rows
+        .get(position + 1..)
+        .is_some_and(|rest| rest.iter().any(|row| filled(row) > 0));
     (all_names && seen.len() * 2 > count && below).then_some(position)
 }
 
@@ -77,7 +101,8 @@ pub(super) fn is_value(cell: &str) -> bool {
     let cell = cell.trim();
     let digits = cell.chars().filter(char::is_ascii_digit).count();
     let letters = cell.chars().filter(|character| character.is_alphabetic()).count();
-    let year = digits == 4 && letters == 0 && cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20"));
+    let year =
+        digits == 4 && letters == 0 && cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20"));
     digits > letters && !year
 }
 
@@ -90,7 +115,11 @@ fn merged_header(rows: &[Vec<String>]) -> Option<Vec<String>> {
     let width = rows.iter().map(Vec::len).max()?;
     let cells = (0..width).map(|column| {
         let mut parts: Vec<&str> = Vec::new();
-        for part in rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim()) {
+        for part in rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.trim())
+        {
             if !part.is_empty() && !parts.contains(&part) {
                 parts.push(part);
             }
@@ -105,12 +134,19 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Vec<String>> {
-        text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+        text.lines()
+            .map(|line| line.split(',').map(str::to_owned).collect())
+            .collect()
     }
 
     #[test]
     fn the_header_is_found_below_a_title_row() {
-        assert_eq!(header_position(&rows("Torque table 2024,,\n,,\nPart,Torque,Unit\nM8,25,Nm\nM10,49,Nm")), Some(2));
+        assert_eq!(
+            header_position(&rows(
+                "Torque table 2024,,\n,,\nPart,Torque,Unit\nM8,25,Nm\nM10,49,Nm"
+            )),
+            Some(2)
+        );
     }
 
     #[test]
@@ -126,7 +162,10 @@ mod tests {
 
     #[test]
     fn empty_cells_at_the_end_of_a_row_are_left_out() {
-        assert_eq!(row_text(&["M8", "", "25\nNm", ""]).as_deref(), Some("M8 |  | 25 Nm"));
+        assert_eq!(
+            row_text(&["M8", "", "25\nNm", ""]).as_deref(),
+            Some("M8 |  | 25 Nm")
+        );
         assert_eq!(row_text(&["", " "]), None);
     }
 

@@ -46,7 +46,9 @@ fn read_line(reader: &mut impl BufRead, line: &mut String) -> Result<bool, Parse
         if available.is_empty() {
             break;
         }
-        let end = available.iter().position(|byte| matches!(byte, b'\n' | b'\r' | 0x0c));
+        let end = available
+            .iter()
+            .position(|byte| matches!(byte, b'\n' | b'\r' | 0x0c));
         let mut count = end.map_or(available.len(), |end| end + 1);
         let room = LONGEST_PARAGRAPH.saturating_sub(bytes.len());
         let cut = count > room;
@@ -70,15 +72,25 @@ fn cut_position(bytes: &[u8], room: usize) -> usize {
     if let Some(blank) = bytes[..room].iter().rposition(|byte| *byte == b' ') {
         return blank + 1;
     }
-    if let Some(stop) = bytes[..room].windows(3).rposition(|window| window == "。".as_bytes()) {
+    if let Some(stop) = bytes[..room]
+        .windows(3)
+        .rposition(|window| window == "。".as_bytes())
+    {
         return stop + 3;
     }
     let is_boundary = |position: &usize| bytes.get(*position).is_none_or(|byte| byte & 0xc0 != 0x80);
-    (1..=room).rev().find(is_boundary).unwrap_or_else(|| (room..bytes.len()).find(is_boundary).unwrap_or(bytes.len()))
+    (1..=room)
+        .rev()
+        .find(is_boundary)
+        .unwrap_or_else(|| (room..bytes.len()).find(is_boundary).unwrap_or(bytes.len()))
 }
 
 fn send(paragraph: &mut Vec<String>, output: &mut Output<'_>) -> Result<(), ParseError> {
-    let width = paragraph.iter().map(|line| lines::columns(line)).max().unwrap_or(0);
+    let width = paragraph
+        .iter()
+        .map(|line| lines::columns(line))
+        .max()
+        .unwrap_or(0);
     let mut text = String::new();
     let mut last: Option<&String> = None;
     for line in paragraph.iter() {
@@ -103,12 +115,23 @@ fn send(paragraph: &mut Vec<String>, output: &mut Output<'_>) -> Result<(), Pars
 
 fn block(text: &mut String, output: &mut Output<'_>) -> Result<(), ParseError> {
     let text = std::mem::take(text);
-    let kind = if lines::starts_item(&text) { BlockKind::ListItem } else { BlockKind::Paragraph };
-    output.block(Block { locator: Locator::default(), kind, text })
+    let kind = if lines::starts_item(&text) {
+        BlockKind::ListItem
+    } else {
+        BlockKind::Paragraph
+    };
+    output.block(Block {
+        locator: Locator::default(),
+        kind,
+        text,
+    })
 }
 
 /// A line of dashes or the like divides paragraphs and says nothing.
 fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    line.len() >= 4 && line.chars().all(|character| matches!(character, '-' | '=' | '_' | '*' | '~' | '#' | '─' | '═'))
+    line.len() >= 4
+        && line
+            .chars()
+            .all(|character| matches!(character, '-' | '=' | '_' | '*' | '~' | '#' | '─' | '═'))
 }

@@ -34,7 +34,10 @@ impl Parser for XlsxParser {
         let names = workbook.sheet_names();
         let pages = u32::try_from(names.len()).unwrap_or(u32::MAX);
         if pages > limits.pages {
-            return Err(ParseError::TooManyPages { pages, limit: limits.pages });
+            return Err(ParseError::TooManyPages {
+                pages,
+                limit: limits.pages,
+            });
         }
         let mut empty_pages = 0;
         for name in names {
@@ -44,7 +47,11 @@ impl Parser for XlsxParser {
                 empty_pages += 1;
             }
         }
-        Ok(Outline { title, pages, empty_pages })
+        Ok(Outline {
+            title,
+            pages,
+            empty_pages,
+        })
     }
 }
 
@@ -93,7 +100,10 @@ fn read_sheet(
 
 /// A cell merged over several rows says the same in each of them.
 fn fill_merged((number, mut cells): (u32, Vec<String>), merged: &mut [(Dimensions, String)]) -> Vec<String> {
-    for (region, text) in merged.iter_mut().take_while(|(region, _)| region.start.0 <= number) {
+    for (region, text) in merged
+        .iter_mut()
+        .take_while(|(region, _)| region.start.0 <= number)
+    {
         let column = region.start.1 as usize;
         if region.end.0 < number || column >= COLUMNS as usize {
             continue;
@@ -118,22 +128,39 @@ pub(super) struct SheetRows {
     waiting: VecDeque<(u32, Vec<String>)>,
     header: Option<Arc<str>>,
     header_known: bool,
+    /// Columns to the left of the table.
+    margin: usize,
     last: Option<u32>,
 }
 
 impl SheetRows {
     /// Rows of the sheet of this name.
     pub(super) fn new(sheet: &str) -> Self {
-        Self::at(Locator { sheet: Some(sheet.to_owned()), ..Locator::default() })
+        Self::at(Locator {
+            sheet: Some(sheet.to_owned()),
+            ..Locator::default()
+        })
     }
 
     /// Rows of a file that is one sheet.
     pub(super) fn at(place: Locator) -> Self {
-        Self { place, waiting: VecDeque::new(), header: None, header_known: false, last: None }
+        Self {
+            place,
+            waiting: VecDeque::new(),
+            header: None,
+            header_known: false,
+            margin: 0,
+            last: None,
+        }
     }
 
     /// The next row, `number` counted from 0.
-    pub(super) fn push(&mut self, number: u32, cells: Vec<String>, output: &mut Output<'_>) -> Result<(), ParseError> {
+    pub(super) fn push(
+        &mut self,
+        number: u32,
+        cells: Vec<String>,
+        output: &mut Output<'_>,
+    ) -> Result<(), ParseError> {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(());
         }
@@ -166,18 +193,41 @@ impl SheetRows {
                     let text = table::row_text(&cells).unwrap_or_default().replace(" |  | ", " ");
                     output.paragraph(&self.place_of(number), text)?;
                 }
-                self.header = self.waiting.pop_front().and_then(|(_, cells)| table::row_text(&cells)).map(Arc::from);
+                let header = self
+                    .waiting
+                    .pop_front()
+                    .map(|(_, cells)| cells)
+                    .unwrap_or_default();
+                self.margin = header
+                    .iter()
+                    .position(|cell| !cell.trim().is_empty())
+                    .unwrap_or(0);
+                self.header = table::row_text(&header[self.margin..]).map(Arc::from);
             }
             self.header_known = true;
         }
         for (number, cells) in std::mem::take(&mut self.waiting) {
-            table::send_row(&cells, self.header.as_ref(), self.place_of(number), output)?;
+            let left = self.margin.min(cells.len());
+            let left = if cells[..left].iter().all(|cell| cell.trim().is_empty()) {
+                left
+            } else {
+                0
+            };
+            table::send_row(
+                &cells[left..],
+                self.header.as_ref(),
+                self.place_of(number),
+                output,
+            )?;
         }
         Ok(())
     }
 
     fn place_of(&self, number: u32) -> Locator {
-        Locator { rows: Some((number + 1, number + 1)), ..self.place.clone() }
+        Locator {
+            rows: Some((number + 1, number + 1)),
+            ..self.place.clone()
+        }
     }
 }
 
@@ -204,7 +254,10 @@ fn value_text(value: &DataRef<'_>) -> String {
 fn moment_text(moment: &ExcelDateTime) -> String {
     let days = moment.as_f64();
     if moment.is_duration() {
-        #[expect(clippy::cast_possible_truncation, reason = "a duration in a sheet is far below what fits")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a duration in a sheet is far below what fits"
+        )]
         let seconds = (days * 86_400.0).round() as i64;
         return format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     }
@@ -223,7 +276,11 @@ fn number_text(number: f64) -> String {
         return format!("{number:.0}");
     }
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
-    if rounded != 0.0 && !(1e-7..1e15).contains(&rounded.abs()) { format!("{rounded:e}") } else { rounded.to_string() }
+    if rounded != 0.0 && !(1e-7..1e15).contains(&rounded.abs()) {
+        format!("{rounded:e}")
+    } else {
+        rounded.to_string()
+    }
 }
 
 fn refusal(error: XlsxError) -> ParseError {

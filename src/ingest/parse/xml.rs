@@ -36,7 +36,9 @@ pub(super) fn walk(
             Event::Start(tag) => {
                 depth += 1;
                 if depth > limits.nesting {
-                    return Err(ParseError::NestedTooDeep { limit: limits.nesting });
+                    return Err(ParseError::NestedTooDeep {
+                        limit: limits.nesting,
+                    });
                 }
                 let name = tag.local_name().into_inner();
                 if skipped_from.is_none() && name == "Fallback" {
@@ -75,7 +77,11 @@ pub(super) fn walk(
             _ => {}
         }
     }
-    if depth == 0 { Ok(()) } else { Err(ParseError::damaged(what, "it ends in the middle")) }
+    if depth == 0 {
+        Ok(())
+    } else {
+        Err(ParseError::damaged(what, "it ends in the middle"))
+    }
 }
 
 /// The value of an attribute, by its name without prefix.
@@ -84,10 +90,12 @@ pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
         .with_checks(false)
         .filter_map(Result::ok)
         .find(|attribute| attribute.key.local_name().into_inner() == name)
-        .map(|attribute| match attribute.normalized_value(XmlVersion::Implicit1_0) {
-            Ok(value) => value.into_owned(),
-            Err(_) => attribute.value.into_owned(),
-        })
+        .map(
+            |attribute| match attribute.normalized_value(XmlVersion::Implicit1_0) {
+                Ok(value) => value.into_owned(),
+                Err(_) => attribute.value.into_owned(),
+            },
+        )
 }
 
 /// The value of an attribute by its full name, where the same name occurs with several prefixes: `r:id`, `id`.
@@ -121,11 +129,18 @@ pub(super) fn relationships(
     walk(bytes, what, limits, &mut |step| {
         if let Step::Open("Relationship", tag) = step
             && attribute(tag, "TargetMode").as_deref() != Some("External")
-            && let (Some(id), Some(kind), Some(target)) =
-                (attribute(tag, "Id"), attribute(tag, "Type"), attribute(tag, "Target"))
+            && let (Some(id), Some(kind), Some(target)) = (
+                attribute(tag, "Id"),
+                attribute(tag, "Type"),
+                attribute(tag, "Target"),
+            )
         {
             let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-            found.push(Relationship { id, kind, target: resolve(owner, &target) });
+            found.push(Relationship {
+                id,
+                kind,
+                target: resolve(owner, &target),
+            });
         }
         Ok(())
     })?;
@@ -178,7 +193,10 @@ fn predefined(name: &str) -> Option<char> {
 }
 
 fn damaged(what: &'static str, error: &quick_xml::Error) -> ParseError {
-    ParseError::damaged(what, format!("its content breaks off or is not well formed ({error})"))
+    ParseError::damaged(
+        what,
+        format!("its content breaks off or is not well formed ({error})"),
+    )
 }
 
 #[cfg(test)]
@@ -204,7 +222,10 @@ mod tests {
 
     #[test]
     fn nesting_without_end_is_refused() {
-        assert!(matches!(text_of(&"<a>".repeat(1_000_000)), Err(ParseError::NestedTooDeep { .. })));
+        assert!(matches!(
+            text_of(&"<a>".repeat(1_000_000)),
+            Err(ParseError::NestedTooDeep { .. })
+        ));
     }
 
     #[test]
@@ -214,8 +235,17 @@ mod tests {
 
     #[test]
     fn targets_are_resolved_against_their_owner() {
-        assert_eq!(resolve("ppt/slides/slide1.xml", "../notesSlides/n.xml"), "ppt/notesSlides/n.xml");
-        assert_eq!(resolve("ppt/presentation.xml", "/ppt/slides/s.xml"), "ppt/slides/s.xml");
-        assert_eq!(relationships_part("ppt/presentation.xml"), "ppt/_rels/presentation.xml.rels");
+        assert_eq!(
+            resolve("ppt/slides/slide1.xml", "../notesSlides/n.xml"),
+            "ppt/notesSlides/n.xml"
+        );
+        assert_eq!(
+            resolve("ppt/presentation.xml", "/ppt/slides/s.xml"),
+            "ppt/slides/s.xml"
+        );
+        assert_eq!(
+            relationships_part("ppt/presentation.xml"),
+            "ppt/_rels/presentation.xml.rels"
+        );
     }
 }

@@ -17,8 +17,19 @@ fn main() -> ExitCode {
     match runtime.block_on(gemba::cli::run(arguments)) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("gemba: {error:#}");
+            eprintln!("gemba: {}", sentence(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error on one line, with those causes that it does not name itself.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -76,12 +76,12 @@ pub async fn checks(config: &Config) -> Vec<Check> {
 }
 
 fn pdf_library(runtime: &Path) -> Check {
-    match PdfLibrary::load(runtime) {
+    match PdfLibrary::load(&runtime.join(super::PDF_LIBRARY)) {
         Ok(_) => Check::new("pdfium", State::Good, format!("loaded from {}", runtime.display())),
         Err(error) => Check::new(
             "pdfium",
             State::Note,
-            format!("{error}; PDF files are read by the fallback, which manages fewer of them"),
+            error.to_string(),
         ),
     }
 }

@@ -21,6 +21,9 @@ use crate::web::{AppState, WebError};
 
 pub use rooms::Reader;
 
+/// The name of pdfium in the runtime folder.
+const PDF_LIBRARY: &str = "libpdfium.so";
+
 /// Why the program cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -108,7 +111,7 @@ impl App {
         let store = Store::open(&paths.store).await?;
         let lexical = LexicalIndex::open(&paths.lexical)?;
         let vectors = crate::ingest::open_vectors(&store, &paths.vectors, embedder.as_ref()).await?;
-        let library = match PdfLibrary::load(&config.runtime) {
+        let library = match PdfLibrary::load(&config.runtime.join(PDF_LIBRARY)) {
             Ok(library) => Some(library),
             Err(error) => {
                 tracing::warn!(%error, "PDF files are read by the fallback, which manages fewer of them");

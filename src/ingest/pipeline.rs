@@ -245,6 +245,9 @@ async fn drained(
         if was_scouted {
             return Ok(next_try);
         }
-        shared.jobs.notified().await;
+        // The ring that the scout ends with may have been heard inside the drain.
+        if !scouted.load(Ordering::SeqCst) {
+            shared.jobs.notified().await;
+        }
     }
 }

@@ -81,7 +81,7 @@ impl SourcePart {
             number: citation.number,
             href: href(citation),
             title: citation.title.clone(),
-            place: words::locator(t, &citation.locator),
+            place: words::locator_line(t, &citation.locator),
             path: citation.path.clone(),
             parts,
         })
@@ -93,7 +93,7 @@ impl SourcePart {
             number: 0,
             href: passage_href(passage.document, passage.id, None),
             title: passage.title.clone(),
-            place: words::locator(t, &passage.locator),
+            place: words::locator_line(t, &passage.locator),
             path: passage.path.clone(),
             parts: shown(passage, &[], || {
                 library::highlighted(&passage.text, question, CONTEXT)

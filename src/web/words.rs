@@ -18,6 +18,24 @@ pub fn locator(t: Texts, locator: &Locator) -> String {
     words.join(" · ")
 }
 
+/// The place of a passage where it stands alone, beginning with a capital; headings are left as they are written.
+pub fn locator_line(t: Texts, locator: &Locator) -> String {
+    let line = self::locator(t, locator);
+    if place(t, locator).is_empty() {
+        line
+    } else {
+        capitalised(&line)
+    }
+}
+
+/// `text` with a capital at its beginning.
+pub fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
+
 /// The page, slide, or sheet and rows alone.
 pub fn place(t: Texts, locator: &Locator) -> String {
     let mut words: Vec<String> = Vec::new();
@@ -187,6 +205,21 @@ mod tests {
             locator(Texts::of(Language::Chinese), &manual),
             "第 3 页 · Maintenance › Lubrication"
         );
+    }
+
+    #[test]
+    fn a_line_begins_with_a_capital_unless_it_begins_with_a_heading() {
+        let t = Texts::of(Language::English);
+        let page = Locator {
+            page: Some(3),
+            ..Locator::default()
+        };
+        let heading = Locator {
+            headings: vec!["idf.py".to_owned()],
+            ..Locator::default()
+        };
+        assert_eq!(locator_line(t, &page), "Page 3");
+        assert_eq!(locator_line(t, &heading), "idf.py");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Document: its text by page or section, the contents beside it, what is cited marked, the way to the original.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -92,6 +93,11 @@ pub async fn show(
     shown: web::Query<Shown>,
 ) -> Result<HttpResponse, WebError> {
     let view = state.library.view(DocumentId(*id), shown.wanted()).await?;
+    if let Some(page) = shown.page.filter(|_| shown.passage.is_none())
+        && let Some(place) = place_of(&view, page)
+    {
+        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, place)).finish());
+    }
     let shell = Shell::for_request(&request, Place::Library);
     render(&DocumentPage::new(shell, &view), StatusCode::OK)
 }
@@ -130,7 +136,7 @@ impl DocumentPage {
 
 impl EntryView {
     fn new(t: Texts, entry: &Entry, here: &str, part: u32) -> Self {
-        let place = words::place(t, &entry.place);
+        let place = words::capitalised(&words::place(t, &entry.place));
         let label = match (&entry.heading, place.is_empty()) {
             (Some(heading), true) => heading.clone(),
             (Some(heading), false) => format!("{place} · {heading}"),
@@ -159,7 +165,7 @@ impl SectionView {
         Self {
             anchor: anchor(first),
             label: if section.opens_place {
-                words::place(t, &locator)
+                words::capitalised(&words::place(t, &locator))
             } else {
                 String::new()
             },
@@ -174,6 +180,21 @@ impl SectionView {
             blocks: blocks(&section.passages, view),
         }
     }
+}
+
+/// The address of the place at which a page or slide begins: what comes after `#` is the browser's part.
+fn place_of(view: &DocumentView, page: u32) -> Option<String> {
+    let section = view
+        .sections
+        .iter()
+        .find(|section| section.locator.page_number() == Some(page))?;
+    let ordinal = section.passages.first()?.ordinal;
+    Some(format!(
+        "/documents/{}?part={}#{}",
+        view.document.id,
+        view.part,
+        anchor(ordinal)
+    ))
 }
 
 fn anchor(ordinal: u32) -> String {

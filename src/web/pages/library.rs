@@ -37,7 +37,6 @@ pub struct Listed {
 #[template(path = "pages/library.html")]
 struct LibraryPage {
     shell: Shell,
-    summary: String,
     status: StatusPart,
     text: String,
     state: String,
@@ -50,10 +49,11 @@ struct LibraryPage {
     paging: Paging,
 }
 
-/// What ingestion is doing, in one line; the page fetches it again while there is work.
+/// How many files stand where and what ingestion is doing; the page fetches it again while somebody looks.
 #[derive(Template)]
 #[template(path = "parts/status.html")]
 struct StatusPart {
+    summary: String,
     busy: bool,
     line: String,
     ignored: Option<String>,
@@ -192,8 +192,7 @@ pub async fn list(
     let counts = state.library.counts().await?;
     let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
     let page = LibraryPage {
-        summary: summary(t, &counts),
-        status: StatusPart::new(t, &state.library.ingestion()),
+        status: StatusPart::new(t, &counts, &state.library.ingestion()),
         text: listed.q.trim().to_owned(),
         state: listed.known_state().unwrap_or_default().to_owned(),
         states: states(t, &listed, &counts),
@@ -213,10 +212,14 @@ pub async fn list(
     render(&page, StatusCode::OK)
 }
 
-/// `GET /library/status`: the line about ingestion alone.
+/// `GET /library/status`: the figures and the line about ingestion alone.
 pub async fn status(request: HttpRequest, state: web::Data<AppState>) -> Result<HttpResponse, WebError> {
     let t = Shell::for_request(&request, Place::Library).t;
-    render(&StatusPart::new(t, &state.library.ingestion()), StatusCode::OK)
+    let counts = state.library.counts().await?;
+    render(
+        &StatusPart::new(t, &counts, &state.library.ingestion()),
+        StatusCode::OK,
+    )
 }
 
 /// What the retry button sends.
@@ -239,7 +242,7 @@ pub async fn retry(
 }
 
 impl StatusPart {
-    fn new(t: Texts, status: &IngestStatus) -> Self {
+    fn new(t: Texts, counts: &LibraryCounts, status: &IngestStatus) -> Self {
         let waiting = status.waiting + status.settling;
         let line = match (&status.current, waiting) {
             (Some(path), 0) => t.with("status-reading", "path", path),
@@ -265,6 +268,7 @@ impl StatusPart {
                 .map(|folder| t.with("status-unreadable", "path", folder).into_owned()),
         );
         Self {
+            summary: summary(t, counts),
             busy: waiting > 0 || status.current.is_some() || status.rebuilding > 0,
             line: line.into_owned(),
             ignored: (status.ignored > 0).then(|| t.count("status-ignored", status.ignored).into_owned()),

@@ -108,7 +108,7 @@ impl HitView {
         Self {
             href: passage_href(hit.passage.document, hit.passage.id, None),
             title: hit.title.clone(),
-            place: words::locator(t, &hit.passage.locator),
+            place: words::locator_line(t, &hit.passage.locator),
             path: hit.path.clone(),
             pieces: library::highlighted(&hit.passage.text, query, EXCERPT),
         }

@@ -18,6 +18,8 @@ use crate::web::{AppState, words};
 pub const PAGE: usize = 10;
 /// Results that can be paged through: who needs more asks more precisely.
 pub const MOST: usize = 100;
+/// Characters of a title that a result shows.
+const TITLE: usize = 200;
 /// Characters of a passage that a result shows.
 const EXCERPT: usize = 320;
 
@@ -39,7 +41,7 @@ struct SearchPage {
 
 struct HitView {
     href: String,
-    title: String,
+    title: Vec<Piece>,
     place: String,
     path: String,
     pieces: Vec<Piece>,
@@ -107,7 +109,7 @@ impl HitView {
     fn new(t: Texts, query: &str, hit: &ScoredPassage) -> Self {
         Self {
             href: passage_href(hit.passage.document, hit.passage.id, None),
-            title: hit.title.clone(),
+            title: library::highlighted(&hit.title, query, TITLE),
             place: words::locator_line(t, &hit.passage.locator),
             path: hit.path.clone(),
             pieces: library::highlighted(&hit.passage.text, query, EXCERPT),

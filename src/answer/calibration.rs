@@ -30,10 +30,10 @@ const MEANING_AND_WORDS: Weights = Weights { similarity: 7.2, sentence: 3.3, pas
 const WORDS_ALONE: Weights = Weights { similarity: 0.0, sentence: 4.3, passage: 6.4 };
 
 /// The sum of the weighted evidence at which a question is answered, by language.
-const ENGLISH: f32 = 8.0;
+const ENGLISH: f32 = 7.73;
 const ENGLISH_WORDS_ALONE: f32 = 5.0;
-const CHINESE: f32 = 8.0;
-const CHINESE_WORDS_ALONE: f32 = 5.0;
+const CHINESE: f32 = 7.73;
+const CHINESE_WORDS_ALONE: f32 = 4.41;
 
 /// The weights that hold for evidence with or without similarity.
 pub fn weights(evidence: &Evidence) -> Weights {

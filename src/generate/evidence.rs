@@ -19,14 +19,15 @@ const AFTER_QUESTION: f32 = 0.9;
 const EARLIER: f32 = 0.3;
 /// Of the share of the question's Han characters.
 const CHARACTERS: f32 = 0.4;
-const PASSAGE: f32 = 0.5;
+const PASSAGE: f32 = 0.65;
+const SIMILARITY: f32 = 1.0;
 const KIND: f32 = 0.3;
 /// A question in a document does not answer one.
 const IS_QUESTION: f32 = -0.6;
 /// A sentence of a neighbour of a passage that was found counts as ranked this much lower.
 const NEIGHBOUR: f32 = 0.6;
 /// The most that a score can be, similarity and all.
-const MOST: f32 = 1.0 + PASSAGE + KIND / 2.0 + 1.0;
+const MOST: f32 = 1.0 + PASSAGE + KIND / 2.0 + SIMILARITY;
 /// How many sentences are compared by meaning: each costs as long as embedding a question.
 const COMPARED: usize = 6;
 
@@ -85,7 +86,7 @@ pub async fn candidates(
         for (candidate, sentence) in found.iter_mut().zip(vectors) {
             let similarity = cosine(vector, &sentence).clamp(0.0, 1.0);
             candidate.evidence.similarity = Some(similarity);
-            candidate.score += similarity / MOST;
+            candidate.score += SIMILARITY * similarity / MOST;
         }
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
     }

@@ -84,11 +84,22 @@ impl Group {
 }
 
 async fn write(shared: &Arc<Shared>, tables: &Tables, group: Group) -> Result<(), IngestError> {
-    let Group { mut parts, passages, ends, .. } = group;
+    let Group {
+        mut parts,
+        passages,
+        ends,
+        ..
+    } = group;
     let rows = vector_rows(&mut parts);
-    shared.clock.time(Stage::Vectors, tables.target.replace(&[], rows)).await?;
+    shared
+        .clock
+        .time(Stage::Vectors, tables.target.replace(&[], rows))
+        .await?;
     shared.faults.after(Step::Vectors)?;
-    shared.clock.time(Stage::Words, write_words(shared, parts)).await?;
+    shared
+        .clock
+        .time(Stage::Words, write_words(shared, parts))
+        .await?;
     shared.faults.after(Step::Words)?;
 
     let mut readings = Vec::new();
@@ -99,10 +110,18 @@ async fn write(shared: &Arc<Shared>, tables: &Tables, group: Group) -> Result<()
             _ => continue,
         };
         let Task::Read(job) = work.task else { continue };
-        readings.push(FinishedReading { job, document: work.document, generation: work.generation, result });
+        readings.push(FinishedReading {
+            job,
+            document: work.document,
+            generation: work.generation,
+            result,
+        });
     }
     if !readings.is_empty() {
-        shared.clock.time(Stage::Store, shared.store.finish(&readings)).await?;
+        shared
+            .clock
+            .time(Stage::Store, shared.store.finish(&readings))
+            .await?;
         shared.faults.after(Step::Visible)?;
     }
     for (work, outcome) in &ends {
@@ -206,11 +225,21 @@ pub(super) async fn sweep(shared: &Arc<Shared>, tables: &Tables) -> Result<(), I
         let dead: Vec<GenerationId> = shared.store.dead_generations(SWEPT_TOGETHER).await?;
         let whole = dead.len() == SWEPT_TOGETHER as usize;
         // What is still on its way into the indexes is swept when it has arrived.
-        let dead: Vec<_> = dead.into_iter().filter(|generation| !shared.taken.holds(*generation)).collect();
+        let dead: Vec<_> = dead
+            .into_iter()
+            .filter(|generation| !shared.taken.holds(*generation))
+            .collect();
         if dead.is_empty() {
             return Ok(());
         }
-        remove(shared, tables, dead.iter().map(|generation| Removal::Generation(*generation)).collect()).await?;
+        remove(
+            shared,
+            tables,
+            dead.iter()
+                .map(|generation| Removal::Generation(*generation))
+                .collect(),
+        )
+        .await?;
         shared.faults.after(Step::SweptIndexes)?;
         shared.store.forget_generations(&dead).await?;
         shared.faults.after(Step::SweptStore)?;
@@ -227,7 +256,10 @@ pub(super) async fn remove(
     removals: Vec<Removal>,
 ) -> Result<(), IngestError> {
     for index in tables.all() {
-        shared.clock.time(Stage::Vectors, index.replace(&removals, Vec::new())).await?;
+        shared
+            .clock
+            .time(Stage::Vectors, index.replace(&removals, Vec::new()))
+            .await?;
     }
     let lexical = shared.lexical.clone();
     let writing = tokio::task::spawn_blocking(move || lexical.write(&removals, &[]));

@@ -14,7 +14,7 @@ use super::parse::{Limits, ParseError};
 use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
-use super::walk::{self, Found};
+use super::walk::Found;
 use crate::index::VectorIndex;
 use crate::store::{Finished, Job, JobId, JobKind, Source};
 
@@ -36,14 +36,22 @@ pub(super) struct Dispatch {
 
 impl Dispatch {
     pub(super) fn new(shared: Arc<Shared>, target: VectorIndex, pieces: mpsc::Sender<Piece>) -> Self {
-        Self { shared, target, pieces, queue: VecDeque::new(), after: JobId(0) }
+        Self {
+            shared,
+            target,
+            pieces,
+            queue: VecDeque::new(),
+            after: JobId(0),
+        }
     }
 
     /// Runs until nothing is left that can be done now.
     pub(super) async fn run(mut self) -> Result<(), IngestError> {
         while !self.pieces.is_closed() {
             if let Some(job) = self.next_job().await? {
-                self.shared.board.change(|status| status.current = Some(job.path.clone()));
+                self.shared
+                    .board
+                    .change(|status| status.current = Some(job.path.clone()));
                 match job.kind {
                     JobKind::Read => self.read(&job).await?,
                     JobKind::Relocate => self.relocate(&job).await?,
@@ -109,18 +117,17 @@ impl Dispatch {
             vectors: true,
         });
         // What is not as it was when its content was taken is looked at again by the scout first.
-        let folder = &self.shared.documents.folder;
-        let full = folder.join(&job.path);
-        let is_same = || walk::look(folder, &job.path) == Found::File(job.stamp);
+        let full = self.shared.documents.folder.join(&job.path);
+        let found = self.shared.look(&job.path).await;
         let outcome = if job.attempts >= MOST_ATTEMPTS {
             Outcome::Failed(format!(
                 "the server ended {} times while it read this file, so it is left alone: save it anew in its program \
                  and drop it again, or retry",
                 job.attempts
             ))
-        } else if walk::look(folder, &job.path) == Found::Unknown {
+        } else if found == Found::Unknown {
             Outcome::Failed(ParseError::Forbidden.to_string())
-        } else if !is_same() {
+        } else if found != Found::File(job.stamp) {
             Outcome::Later
         } else if let Some(source) = source {
             self.copy(&work, job, source).await?
@@ -129,7 +136,11 @@ impl Dispatch {
             let outcome = self.parse(&work, job, &full).await?;
             self.shared.store.reading_ended(job.id).await?;
             // What was read may be half of the old and half of the new.
-            if is_same() { outcome } else { Outcome::Later }
+            if self.shared.look(&job.path).await == found {
+                outcome
+            } else {
+                Outcome::Later
+            }
         };
         if matches!(outcome, Outcome::Later) {
             self.shared.signs.mark(full);
@@ -162,7 +173,9 @@ impl Dispatch {
             match reading.next().await {
                 FromFile::Drafts { title, drafts } => {
                     let title = title.map_or_else(|| Arc::clone(&by_name), Arc::from);
-                    ordinal = self.send_parts(work, &title, ordinal, drafts.into_iter().map(new)).await;
+                    ordinal = self
+                        .send_parts(work, &title, ordinal, drafts.into_iter().map(new))
+                        .await;
                 }
                 FromFile::End(Ok(outline)) if ordinal > 0 => {
                     return Ok(Outcome::Done(Finished {
@@ -176,14 +189,15 @@ impl Dispatch {
                 FromFile::End(Err(ParseError::Gone | ParseError::Stopped)) => return Ok(Outcome::Later),
                 FromFile::End(Err(error)) => {
                     // The disk or the network under the whole folder is no file's fault.
-                    std::fs::read_dir(&self.shared.documents.folder).map_err(|source| IngestError::Folder {
-                        folder: self.shared.documents.folder.clone(),
-                        source,
-                    })?;
+                    self.shared.check_folder().await?;
                     return Ok(Outcome::Failed(error.to_string()));
                 }
                 FromFile::Panicked(said) => {
-                    tracing::warn!(path = job.path, said, "the reader of a file panicked; only that file fails");
+                    tracing::warn!(
+                        path = job.path,
+                        said,
+                        "the reader of a file panicked; only that file fails"
+                    );
                     return Ok(Outcome::Failed(
                         "the reader gave up on this file, which is probably damaged: open it in its program, save it \
                          anew and drop it again"
@@ -199,10 +213,18 @@ impl Dispatch {
 
     /// The same bytes were read before: their passages and vectors are taken over.
     async fn copy(&self, work: &Arc<Work>, job: &Job, source: Source) -> Result<Outcome, IngestError> {
-        let title: Arc<str> = source.title.clone().unwrap_or_else(|| file_title(&job.path).to_owned()).into();
+        let title: Arc<str> = source
+            .title
+            .clone()
+            .unwrap_or_else(|| file_title(&job.path).to_owned())
+            .into();
         let mut ordinal = 0;
         while ordinal < source.passages {
-            let page = self.shared.store.neighbours(source.generation, ordinal..=ordinal + PAGE - 1).await?;
+            let page = self
+                .shared
+                .store
+                .neighbours(source.generation, ordinal..=ordinal + PAGE - 1)
+                .await?;
             let ids: Vec<_> = page.iter().map(|passage| passage.id).collect();
             let mut vectors = self.target.vectors(&ids).await?;
             if page.is_empty() {
@@ -231,7 +253,15 @@ impl Dispatch {
             self.shared.taken.release(job.id);
             return Ok(());
         };
-        self.send_stored(Task::Relocate(job.id), Restore { live, words: true, vectors: false }).await
+        self.send_stored(
+            Task::Relocate(job.id),
+            Restore {
+                live,
+                words: true,
+                vectors: false,
+            },
+        )
+        .await
     }
 
     async fn restore(&self, restore: Restore) -> Result<(), IngestError> {
@@ -255,12 +285,20 @@ impl Dispatch {
         });
         let mut ordinal = 0;
         while ordinal < live.passages {
-            let page = self.shared.store.neighbours(live.generation, ordinal..=ordinal + PAGE - 1).await?;
+            let page = self
+                .shared
+                .store
+                .neighbours(live.generation, ordinal..=ordinal + PAGE - 1)
+                .await?;
             if page.is_empty() {
                 break;
             }
             let ids: Vec<_> = page.iter().map(|passage| passage.id).collect();
-            let mut known = if vectors { self.target.vectors(&ids).await? } else { Default::default() };
+            let mut known = if vectors {
+                self.target.vectors(&ids).await?
+            } else {
+                Default::default()
+            };
             let staged = page.into_iter().map(|passage| Staged {
                 id: Some(passage.id),
                 vector: known.remove(&passage.id),
@@ -269,7 +307,12 @@ impl Dispatch {
             });
             ordinal = self.send_parts(&work, &title, ordinal, staged).await;
         }
-        let finished = Finished { title: None, pages: 0, empty_pages: 0, passages: ordinal };
+        let finished = Finished {
+            title: None,
+            pages: 0,
+            empty_pages: 0,
+            passages: ordinal,
+        };
         self.send(Piece::End(work, Outcome::Done(finished))).await;
         Ok(())
     }
@@ -288,7 +331,13 @@ impl Dispatch {
             let first_ordinal = ordinal;
             ordinal += u32::try_from(passages.len()).unwrap_or(0);
             let (work, title) = (Arc::clone(work), Arc::clone(title));
-            self.send(Piece::Part(Part { work, title, first_ordinal, passages })).await;
+            self.send(Piece::Part(Part {
+                work,
+                title,
+                first_ordinal,
+                passages,
+            }))
+            .await;
         }
         ordinal
     }
@@ -300,7 +349,12 @@ impl Dispatch {
 }
 
 fn new(draft: Draft) -> Staged {
-    Staged { id: None, locator: draft.locator, text: draft.text, vector: None }
+    Staged {
+        id: None,
+        locator: draft.locator,
+        text: draft.text,
+        vector: None,
+    }
 }
 
 fn file_title(path: &str) -> &str {

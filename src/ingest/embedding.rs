@@ -24,7 +24,13 @@ pub fn embedding_input(title: &str, headings: &[String], text: &str) -> String {
     let above = Some(title).filter(|title| !title.is_empty() && !repeated);
     for heading in above.into_iter().chain(headings.iter().map(String::as_str)) {
         input.push_str(heading);
-        input.push_str(if heading.ends_with(['.', '!', '?', ':', '。', '：', '？', '！']) { " " } else { ". " });
+        input.push_str(
+            if heading.ends_with(['.', '!', '?', ':', '。', '：', '？', '！']) {
+                " "
+            } else {
+                ". "
+            },
+        );
     }
     input.push_str(text);
     input
@@ -76,9 +82,14 @@ async fn store(shared: &Shared, mut part: Part) -> Result<Part, IngestError> {
     let new: Vec<_> = part
         .passages
         .iter()
-        .map(|passage| NewPassage { locator: passage.locator.clone(), text: passage.text.clone() })
+        .map(|passage| NewPassage {
+            locator: passage.locator.clone(),
+            text: passage.text.clone(),
+        })
         .collect();
-    let writing = shared.store.insert_passages(part.work.generation, part.first_ordinal, &new);
+    let writing = shared
+        .store
+        .insert_passages(part.work.generation, part.first_ordinal, &new);
     let ids = shared.clock.time(Stage::Store, writing).await?;
     for (passage, id) in part.passages.iter_mut().zip(ids) {
         passage.id = Some(id);
@@ -111,8 +122,14 @@ mod tests {
     #[test]
     fn what_is_embedded_names_the_document_and_the_headings_once() {
         let headings = ["Presses".to_owned(), "Daily checks:".to_owned()];
-        assert_eq!(embedding_input("Manual", &headings, "Check oil."), "Manual. Presses. Daily checks: Check oil.");
-        assert_eq!(embedding_input("Presses", &headings, "Check oil."), "Presses. Daily checks: Check oil.");
+        assert_eq!(
+            embedding_input("Manual", &headings, "Check oil."),
+            "Manual. Presses. Daily checks: Check oil."
+        );
+        assert_eq!(
+            embedding_input("Presses", &headings, "Check oil."),
+            "Presses. Daily checks: Check oil."
+        );
         assert_eq!(embedding_input("", &[], "Check oil."), "Check oil.");
     }
 }

@@ -52,13 +52,21 @@ pub enum IngestError {
 
 impl From<StoreError> for IngestError {
     fn from(error: StoreError) -> Self {
-        if error.is_disk_full() { Self::DiskFull } else { Self::Store(error) }
+        if error.is_disk_full() {
+            Self::DiskFull
+        } else {
+            Self::Store(error)
+        }
     }
 }
 
 impl From<IndexError> for IngestError {
     fn from(error: IndexError) -> Self {
-        if is_disk_full(&error) { Self::DiskFull } else { Self::Index(error) }
+        if is_disk_full(&error) {
+            Self::DiskFull
+        } else {
+            Self::Index(error)
+        }
     }
 }
 
@@ -73,7 +81,10 @@ fn is_disk_full(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(io) = error.downcast_ref::<io::Error>()
-            && matches!(io.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+            && matches!(
+                io.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+            )
         {
             return true;
         }

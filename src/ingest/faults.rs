@@ -120,10 +120,13 @@ impl Faults {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = text.split(':');
         let step = parts.next().unwrap_or_default();
-        let step = Step::ALL.into_iter().find(|known| known.as_str() == step).ok_or_else(|| {
-            let known: Vec<_> = Step::ALL.iter().map(|step| step.as_str()).collect();
-            format!("there is no step {step:?}: choose one of {}", known.join(", "))
-        })?;
+        let step = Step::ALL
+            .into_iter()
+            .find(|known| known.as_str() == step)
+            .ok_or_else(|| {
+                let known: Vec<_> = Step::ALL.iter().map(|step| step.as_str()).collect();
+                format!("there is no step {step:?}: choose one of {}", known.join(", "))
+            })?;
         let action = match parts.next() {
             Some("abort") => Action::Abort,
             Some("full") => Action::Full,
@@ -143,7 +146,12 @@ impl Faults {
                 _ => return Err(format!("{number:?} is not a number from 1")),
             },
         };
-        Ok(Self(Some(Arc::new(Fault { step, action, passes, reached: AtomicU32::new(0) }))))
+        Ok(Self(Some(Arc::new(Fault {
+            step,
+            action,
+            passes,
+            reached: AtomicU32::new(0),
+        }))))
     }
 
     /// The breakpoint after `step`.
@@ -187,7 +195,11 @@ mod tests {
 
     #[test]
     fn a_breakpoint_that_does_not_exist_is_refused_with_what_does() {
-        assert!(Faults::parse("nowhere:abort").unwrap_err().contains("swept-store"));
+        assert!(
+            Faults::parse("nowhere:abort")
+                .unwrap_err()
+                .contains("swept-store")
+        );
         assert!(Faults::parse("stored:explode").unwrap_err().contains("full-once"));
         assert!(Faults::parse("stored:abort:0").is_err());
     }

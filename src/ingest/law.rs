@@ -45,7 +45,10 @@ pub(super) fn decide(sighting: &Sighting, at: Option<&Known>, twins: &[Known]) -
         return Event::Same(at.id);
     }
     if let Some(twin) = elsewhere().find(answers) {
-        return Event::Duplicate { at: at.map(|at| at.id), of: twin.id };
+        return Event::Duplicate {
+            at: at.map(|at| at.id),
+            of: twin.id,
+        };
     }
     if let Some(at) = at {
         return Event::Changed(at.id);
@@ -55,7 +58,10 @@ pub(super) fn decide(sighting: &Sighting, at: Option<&Known>, twins: &[Known]) -
         .filter(|twin| twin.missing)
         .min_by_key(|twin| (twin.collection != sighting.collection, twin.kind != sighting.kind));
     match moved {
-        Some(twin) => Event::Moved { document: twin.id, read_again: twin.kind != sighting.kind },
+        Some(twin) => Event::Moved {
+            document: twin.id,
+            read_again: twin.kind != sighting.kind,
+        },
         None => Event::New,
     }
 }
@@ -100,13 +106,19 @@ mod tests {
     #[test]
     fn a_file_that_was_only_touched_is_the_same() {
         let at = known(1, "a.md", 1, ANSWERS, false);
-        assert_eq!(decide(&seen("a.md", 1), Some(&at), &[at.clone()]), Event::Same(at.id));
+        assert_eq!(
+            decide(&seen("a.md", 1), Some(&at), &[at.clone()]),
+            Event::Same(at.id)
+        );
     }
 
     #[test]
     fn a_file_that_comes_back_unchanged_is_the_same() {
         let at = known(1, "a.md", 1, ANSWERS, true);
-        assert_eq!(decide(&seen("a.md", 1), Some(&at), &[at.clone()]), Event::Same(at.id));
+        assert_eq!(
+            decide(&seen("a.md", 1), Some(&at), &[at.clone()]),
+            Event::Same(at.id)
+        );
     }
 
     #[test]
@@ -114,7 +126,10 @@ mod tests {
         let gone = known(1, "old/a.md", 1, ANSWERS, true);
         assert_eq!(
             decide(&seen("new/b.md", 1), None, &[gone.clone()]),
-            Event::Moved { document: gone.id, read_again: false }
+            Event::Moved {
+                document: gone.id,
+                read_again: false
+            }
         );
     }
 
@@ -123,7 +138,10 @@ mod tests {
         let gone = known(1, "a.txt", 1, ANSWERS, true);
         assert_eq!(
             decide(&seen("a.md", 1), None, &[gone.clone()]),
-            Event::Moved { document: gone.id, read_again: true }
+            Event::Moved {
+                document: gone.id,
+                read_again: true
+            }
         );
     }
 
@@ -132,7 +150,10 @@ mod tests {
         let first = known(1, "x/a.md", 1, ANSWERS, false);
         assert_eq!(
             decide(&seen("x/b.md", 1), None, &[first.clone()]),
-            Event::Duplicate { at: None, of: first.id }
+            Event::Duplicate {
+                at: None,
+                of: first.id
+            }
         );
     }
 
@@ -144,7 +165,15 @@ mod tests {
 
     #[test]
     fn a_duplicate_is_never_made_of_a_file_that_failed() {
-        let failed = known(1, "a.md", 1, DocumentState::Failed { reason: "broken".to_owned() }, false);
+        let failed = known(
+            1,
+            "a.md",
+            1,
+            DocumentState::Failed {
+                reason: "broken".to_owned(),
+            },
+            false,
+        );
         assert_eq!(decide(&seen("b.md", 1), None, &[failed]), Event::New);
     }
 
@@ -154,7 +183,10 @@ mod tests {
         let other = known(2, "b.md", 2, ANSWERS, false);
         assert_eq!(
             decide(&seen("a.md", 2), Some(&at), &[other.clone()]),
-            Event::Duplicate { at: Some(at.id), of: other.id }
+            Event::Duplicate {
+                at: Some(at.id),
+                of: other.id
+            }
         );
     }
 
@@ -162,7 +194,10 @@ mod tests {
     fn a_file_moved_over_another_keeps_the_row_of_its_new_path() {
         let at = known(1, "a.md", 1, ANSWERS, false);
         let gone = known(2, "b.md", 2, ANSWERS, true);
-        assert_eq!(decide(&seen("a.md", 2), Some(&at), &[gone]), Event::Changed(at.id));
+        assert_eq!(
+            decide(&seen("a.md", 2), Some(&at), &[gone]),
+            Event::Changed(at.id)
+        );
     }
 
     #[test]
@@ -171,7 +206,10 @@ mod tests {
         let near = known(2, "y/a.md", 1, ANSWERS, true);
         assert_eq!(
             decide(&seen("y/b.md", 1), None, &[far, near.clone()]),
-            Event::Moved { document: near.id, read_again: false }
+            Event::Moved {
+                document: near.id,
+                read_again: false
+            }
         );
     }
 }

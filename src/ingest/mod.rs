@@ -7,7 +7,7 @@
 //!
 //! - `walk`, `watch`, `mounts`: where files are and how changes are noticed;
 //! - `settle`, `law`: when a file may be read and what it is (pure);
-//! - `scout`: puts these together and writes the store;
+//! - `scout`, `patrol`: put these together and write the store;
 //! - [`parse`], [`chunk`], `reading`: a file into passages;
 //! - `session`, `embedding`, `commit`: passages into the indexes, side by side, in bounded memory;
 //! - `tables`, `reconcile`: indexes that agree with the store, and the change of the embedding model;
@@ -25,6 +25,7 @@ mod faults;
 mod law;
 mod mounts;
 pub mod parse;
+mod patrol;
 mod piece;
 mod pipeline;
 mod reading;
@@ -39,6 +40,8 @@ mod walk;
 mod watch;
 mod worker;
 
+#[cfg(test)]
+mod tests;
 
 pub use embedding::embedding_input;
 pub use error::IngestError;

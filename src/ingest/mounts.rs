@@ -21,15 +21,29 @@ impl Mount {
             || (kind.starts_with("fuse") && kind != "fuseblk" && kind != "fusectl")
             || matches!(
                 kind,
-                "cifs" | "9p" | "afs" | "ceph" | "glusterfs" | "lustre" | "ncpfs" | "virtiofs" | "vboxsf" | "drvfs"
-                    | "prl_fs" | "vmhgfs" | "davfs" | "coda"
+                "cifs"
+                    | "9p"
+                    | "afs"
+                    | "ceph"
+                    | "glusterfs"
+                    | "lustre"
+                    | "ncpfs"
+                    | "virtiofs"
+                    | "vboxsf"
+                    | "drvfs"
+                    | "prl_fs"
+                    | "vmhgfs"
+                    | "davfs"
+                    | "coda"
             )
     }
 }
 
 /// The mounts of this process; none where the system does not say.
 pub(super) fn read() -> Vec<Mount> {
-    std::fs::read_to_string("/proc/self/mountinfo").map(|text| parse(&text)).unwrap_or_default()
+    std::fs::read_to_string("/proc/self/mountinfo")
+        .map(|text| parse(&text))
+        .unwrap_or_default()
 }
 
 /// The mount on which `folder` lies.
@@ -59,7 +73,10 @@ fn parse(text: &str) -> Vec<Mount> {
         .filter_map(|line| {
             let point = line.split(' ').nth(4)?;
             let kind = line.split_once(" - ")?.1.split(' ').next()?;
-            Some(Mount { point: PathBuf::from(unescape(point)), kind: kind.to_owned() })
+            Some(Mount {
+                point: PathBuf::from(unescape(point)),
+                kind: kind.to_owned(),
+            })
         })
         .collect()
 }
@@ -69,7 +86,9 @@ fn unescape(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let octal = after.get(..3).filter(|_| first == b'\\').and_then(|digits| {
-            std::str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 8).ok())
+            std::str::from_utf8(digits)
+                .ok()
+                .and_then(|digits| u8::from_str_radix(digits, 8).ok())
         });
         match octal {
             Some(byte) => {
@@ -100,21 +119,36 @@ mod tests {
     #[test]
     fn a_share_is_polled_and_a_disk_is_not() {
         let mounts = parse(TABLE);
-        assert_eq!(polled(Path::new("/mnt/nas/manuals"), &mounts), [Path::new("/mnt/nas/manuals")]);
-        assert_eq!(polled(Path::new("/home/me/ssh"), &mounts), [Path::new("/home/me/ssh")]);
+        assert_eq!(
+            polled(Path::new("/mnt/nas/manuals"), &mounts),
+            [Path::new("/mnt/nas/manuals")]
+        );
+        assert_eq!(
+            polled(Path::new("/home/me/ssh"), &mounts),
+            [Path::new("/home/me/ssh")]
+        );
         assert!(polled(Path::new("/var/documents"), &mounts).is_empty());
     }
 
     #[test]
     fn a_share_mounted_inside_the_watched_folder_is_polled_alone() {
         let mounts = parse(TABLE);
-        assert_eq!(polled(Path::new("/srv/documents"), &mounts), [Path::new("/srv/documents/quality lab")]);
+        assert_eq!(
+            polled(Path::new("/srv/documents"), &mounts),
+            [Path::new("/srv/documents/quality lab")]
+        );
     }
 
     #[test]
     fn a_folder_belongs_to_the_innermost_mount() {
         let mounts = parse(TABLE);
-        assert_eq!(of(Path::new("/srv/documents/a"), &mounts).unwrap().point, Path::new("/srv/documents"));
-        assert_eq!(of(Path::new("/srv/documentsandmore"), &mounts).unwrap().point, Path::new("/"));
+        assert_eq!(
+            of(Path::new("/srv/documents/a"), &mounts).unwrap().point,
+            Path::new("/srv/documents")
+        );
+        assert_eq!(
+            of(Path::new("/srv/documentsandmore"), &mounts).unwrap().point,
+            Path::new("/")
+        );
     }
 }

@@ -88,10 +88,17 @@ impl Part {
         if !self.work.vectors {
             return Vec::new();
         }
-        let lacking = self.passages.iter().enumerate().filter(|(_, passage)| passage.vector.is_none());
+        let lacking = self
+            .passages
+            .iter()
+            .enumerate()
+            .filter(|(_, passage)| passage.vector.is_none());
         lacking
             .map(|(position, passage)| {
-                (position, embedding_input(&self.title, &passage.locator.headings, &passage.text))
+                (
+                    position,
+                    embedding_input(&self.title, &passage.locator.headings, &passage.text),
+                )
             })
             .collect()
     }

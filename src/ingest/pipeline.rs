@@ -17,9 +17,10 @@ use super::session::{Taken, drain};
 use super::status::Board;
 use super::tables::{self, Tables};
 use super::times::StageClock;
-use super::watch::{Signs, Watch};
+use super::walk::Found;
+use super::watch::Signs;
 use super::{
-    Faults, IngestError, IngestStatus, Progress, StageTimes, Summary, Watching, mounts, reconcile, worker,
+    Faults, IngestError, IngestStatus, Progress, StageTimes, Summary, patrol, reconcile, walk, worker,
 };
 use crate::config::DocumentsConfig;
 use crate::domain::DocumentId;
@@ -78,6 +79,24 @@ impl Shared {
         self.restores.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Looks at one path of the watched folder. A network that hangs holds up this look and nothing else.
+    pub(super) async fn look(&self, path: &str) -> Found {
+        let (folder, path) = (self.documents.folder.clone(), path.to_owned());
+        tokio::task::spawn_blocking(move || walk::look(&folder, &path))
+            .await
+            .unwrap_or(Found::Unknown)
+    }
+
+    /// An error if the watched folder cannot be read: nothing is then believed of what lies in it.
+    pub(super) async fn check_folder(&self) -> Result<(), IngestError> {
+        let folder = self.documents.folder.clone();
+        let read = tokio::task::spawn_blocking(move || std::fs::read_dir(folder).map(drop)).await?;
+        read.map_err(|source| IngestError::Folder {
+            folder: self.documents.folder.clone(),
+            source,
+        })
+    }
+
     /// The next generation that an index lacks.
     pub(super) fn next_restore(&self) -> Option<Restore> {
         self.restores().pop_front()
@@ -130,25 +149,8 @@ impl Pipeline {
     /// Keeps store and indexes up to date until `stop`. What goes wrong is told by [`Pipeline::status`] and tried
     /// again.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), IngestError> {
-        let shared = &self.0;
-        let folder = &shared.documents.folder;
-        let polled = mounts::polled(folder, &mounts::read());
-        let watch = Watch::start(folder, Arc::clone(&shared.signs));
-        let mut rescan = Duration::from_secs(shared.documents.rescan_seconds);
-        let watching = match &watch {
-            Ok(_) if polled.is_empty() => Watching::Events,
-            Ok(_) => Watching::Polling,
-            Err(error) => {
-                tracing::warn!(%error, "the system sends no events for the documents folder: it is polled");
-                rescan = rescan.min(Duration::from_secs(shared.documents.poll_seconds));
-                Watching::Polling
-            }
-        };
-        shared.board.change(|status| status.watching = watching);
-        let working = tokio::spawn(worker::work(Arc::clone(shared), stop.clone()));
-        Scout::new(Arc::clone(shared), None).keep_looking(rescan, &stop).await;
-        shared.board.change(|status| status.watching = Watching::Off);
-        drop(watch);
+        let working = tokio::spawn(worker::work(Arc::clone(&self.0), stop.clone()));
+        patrol::patrol(&self.0, &stop).await;
         working.await??;
         Ok(())
     }

@@ -98,27 +98,35 @@ fn read(order: &Order, sender: &mpsc::Sender<FromFile>) -> FromFile {
     let mut sent_before = false;
     let (mut outside, mut cutting) = (Duration::ZERO, Duration::ZERO);
     let start = Instant::now();
-    let outline = order.parsers.parse(order.kind, &order.path, &order.limits, &mut |block| {
-        let begun = Instant::now();
-        held.extend(chunker.push(block));
-        cutting += begun.elapsed();
-        let due = if sent_before { TOGETHER } else { HELD_BACK };
-        let flow = if held.len() >= due {
-            sent_before = true;
-            send(sender, None, std::mem::take(&mut held))
-        } else if sender.is_closed() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        };
-        outside += begun.elapsed();
-        flow
-    });
+    let outline = order
+        .parsers
+        .parse(order.kind, &order.path, &order.limits, &mut |block| {
+            let begun = Instant::now();
+            held.extend(chunker.push(block));
+            cutting += begun.elapsed();
+            let due = if sent_before { TOGETHER } else { HELD_BACK };
+            let flow = if held.len() >= due {
+                sent_before = true;
+                send(sender, None, std::mem::take(&mut held))
+            } else if sender.is_closed() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            };
+            outside += begun.elapsed();
+            flow
+        });
     let begun = Instant::now();
     held.extend(chunker.finish());
     cutting += begun.elapsed();
     order.clock.add(Stage::Chunk, cutting);
-    order.clock.add(Stage::Parse, start.elapsed().saturating_sub(outside).saturating_sub(begun.elapsed()));
+    order.clock.add(
+        Stage::Parse,
+        start
+            .elapsed()
+            .saturating_sub(outside)
+            .saturating_sub(begun.elapsed()),
+    );
     // An injected failure here stands for a parser that panics.
     if let Err(error) = order.faults.after(Step::Parsed) {
         return FromFile::End(Err(ParseError::from_io(std::io::Error::other(error.to_string()))));
@@ -128,7 +136,14 @@ fn read(order: &Order, sender: &mpsc::Sender<FromFile>) -> FromFile {
         Err(error) => return FromFile::End(Err(error)),
     };
     // A long file goes by its name in all of its passages, or its first ones would not fit the others.
-    let outline = if sent_before { Outline { title: None, ..outline } } else { outline };
+    let outline = if sent_before {
+        Outline {
+            title: None,
+            ..outline
+        }
+    } else {
+        outline
+    };
     if !held.is_empty() && send(sender, outline.title.clone(), held).is_break() {
         return FromFile::End(Err(ParseError::Stopped));
     }

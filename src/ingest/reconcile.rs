@@ -17,7 +17,10 @@ use crate::store::LiveGeneration;
 const WORDS_FORM: &str = "lexical_version";
 
 /// Compares, takes out what is stale, and returns what must be given again.
-pub(super) async fn reconcile(shared: &Arc<Shared>, tables: &Tables) -> Result<VecDeque<Restore>, IngestError> {
+pub(super) async fn reconcile(
+    shared: &Arc<Shared>,
+    tables: &Tables,
+) -> Result<VecDeque<Restore>, IngestError> {
     shared.store.abandon_unfinished().await?;
     shared.store.postpone_interrupted().await?;
     let form = LexicalIndex::VERSION.to_string();
@@ -33,20 +36,39 @@ pub(super) async fn reconcile(shared: &Arc<Shared>, tables: &Tables) -> Result<V
     let live = shared.store.live_generations().await?;
     let plan = compare(&live, &words, &vectors);
     if !plan.stale.is_empty() {
-        tracing::info!(generations = plan.stale.len(), "the indexes hold what the store does not: it is taken out");
+        tracing::info!(
+            generations = plan.stale.len(),
+            "the indexes hold what the store does not: it is taken out"
+        );
         for some in plan.stale.chunks(500) {
-            remove(shared, tables, some.iter().map(|generation| Removal::Generation(*generation)).collect()).await?;
+            remove(
+                shared,
+                tables,
+                some.iter()
+                    .map(|generation| Removal::Generation(*generation))
+                    .collect(),
+            )
+            .await?;
         }
     }
     if !plan.restores.is_empty() {
-        tracing::info!(documents = plan.restores.len(), "the indexes lack what the store has: it is added again");
+        tracing::info!(
+            documents = plan.restores.len(),
+            "the indexes lack what the store has: it is added again"
+        );
     }
     Ok(plan.restores)
 }
 
 /// Everything again, into a word index that was emptied and a vector table that is new.
 pub(super) fn all(live: Vec<LiveGeneration>) -> VecDeque<Restore> {
-    live.into_iter().map(|live| Restore { live, words: true, vectors: true }).collect()
+    live.into_iter()
+        .map(|live| Restore {
+            live,
+            words: true,
+            vectors: true,
+        })
+        .collect()
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +92,11 @@ fn compare(
         // More than there are: only taking all out first makes it right.
         if count(words) > expected || count(vectors) > expected {
             plan.stale.push(live.generation);
-            plan.restores.push_back(Restore { live: live.clone(), words: true, vectors: true });
+            plan.restores.push_back(Restore {
+                live: live.clone(),
+                words: true,
+                vectors: true,
+            });
         } else if count(words) < expected || count(vectors) < expected {
             plan.restores.push_back(Restore {
                 live: live.clone(),
@@ -102,7 +128,10 @@ mod tests {
     }
 
     fn index(counts: &[(i64, u64)]) -> HashMap<GenerationId, u64> {
-        counts.iter().map(|(generation, count)| (GenerationId(*generation), *count)).collect()
+        counts
+            .iter()
+            .map(|(generation, count)| (GenerationId(*generation), *count))
+            .collect()
     }
 
     #[test]
@@ -113,20 +142,38 @@ mod tests {
 
     #[test]
     fn a_generation_that_the_store_does_not_show_is_stale() {
-        let plan = compare(&[live(2, 1)], &index(&[(1, 3), (2, 1)]), &index(&[(2, 1), (3, 1)]));
+        let plan = compare(
+            &[live(2, 1)],
+            &index(&[(1, 3), (2, 1)]),
+            &index(&[(2, 1), (3, 1)]),
+        );
         assert_eq!(plan.stale, [GenerationId(1), GenerationId(3)]);
     }
 
     #[test]
     fn what_one_index_lacks_is_restored_in_that_one() {
         let plan = compare(&[live(1, 3)], &index(&[(1, 3)]), &index(&[(1, 2)]));
-        assert!(matches!(plan.restores.front(), Some(Restore { words: false, vectors: true, .. })));
+        assert!(matches!(
+            plan.restores.front(),
+            Some(Restore {
+                words: false,
+                vectors: true,
+                ..
+            })
+        ));
     }
 
     #[test]
     fn passages_that_are_there_twice_are_taken_out_and_added_again() {
         let plan = compare(&[live(1, 3)], &index(&[(1, 4)]), &index(&[(1, 3)]));
         assert_eq!(plan.stale, [GenerationId(1)]);
-        assert!(matches!(plan.restores.front(), Some(Restore { words: true, vectors: true, .. })));
+        assert!(matches!(
+            plan.restores.front(),
+            Some(Restore {
+                words: true,
+                vectors: true,
+                ..
+            })
+        ));
     }
 }

@@ -4,10 +4,9 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio_util::sync::CancellationToken;
-
+use super::IngestError;
 use super::faults::Step;
 use super::law::{self, Event};
 use super::mounts;
@@ -17,7 +16,6 @@ use super::settle::{Outcome, Settle};
 use super::times::Stage;
 use super::walk::{self, Found};
 use super::watch::Sign;
-use super::IngestError;
 use crate::domain::{Collection, ContentHash, FileKind};
 use crate::store::{Sighting, Stamp};
 
@@ -26,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// The setting that remembers on which mount the documents lay.
 const MOUNT: &str = "documents_mount";
 /// The shortest pause between two looks at files that do not stand still yet.
-const PULSE: Duration = Duration::from_millis(50);
+pub(super) const PULSE: Duration = Duration::from_millis(50);
 
 pub(super) struct Scout {
     shared: Arc<Shared>,
@@ -36,7 +34,10 @@ pub(super) struct Scout {
 impl Scout {
     pub(super) fn new(shared: Arc<Shared>, patience: Option<Duration>) -> Self {
         let quiet = Duration::from_millis(shared.documents.settle_milliseconds);
-        Self { settle: Settle::new(quiet, patience.unwrap_or(PATIENCE)), shared }
+        Self {
+            settle: Settle::new(quiet, patience.unwrap_or(PATIENCE)),
+            shared,
+        }
     }
 
     /// Walks over the folder and looks at whatever is told until all of it stands still.
@@ -48,57 +49,14 @@ impl Scout {
             if self.shared.signs.is_empty() && self.settle.hopeful() == 0 {
                 return Ok(());
             }
-            tokio::time::timeout(PULSE, self.shared.signs.changed()).await.unwrap_or_default();
-        }
-    }
-
-    /// Looks at what is told, walks over the folder every `rescan`, until `stop`.
-    pub(super) async fn keep_looking(&mut self, rescan: Duration, stop: &CancellationToken) {
-        let poll = Duration::from_secs(self.shared.documents.poll_seconds);
-        let (mut walked, mut polled): (Option<Instant>, Instant) = (None, Instant::now());
-        while !stop.is_cancelled() {
-            let round = async {
-                if walked.is_none_or(|walked| walked.elapsed() >= rescan) {
-                    self.walk("").await?;
-                    walked = Some(Instant::now());
-                }
-                if polled.elapsed() >= poll {
-                    polled = Instant::now();
-                    for folder in mounts::polled(&self.shared.documents.folder, &mounts::read()) {
-                        if let Some((folder, _)) = walk::relative(&self.shared.documents.folder, &folder) {
-                            self.walk(&folder).await?;
-                        }
-                    }
-                }
-                self.take_signs().await?;
-                self.judge_due().await
-            };
-            let pause = match round.await {
-                Ok(()) => {
-                    self.shared.board.change(|status| status.folder_trouble = None);
-                    if self.settle.len() > 0 { PULSE } else { Duration::from_secs(1).min(poll) }
-                }
-                Err(error) => {
-                    let sentence = error.to_string();
-                    if self.shared.board.status().folder_trouble.as_deref() != Some(sentence.as_str()) {
-                        tracing::error!("{sentence}");
-                    }
-                    self.shared.board.change(|status| status.folder_trouble = Some(sentence));
-                    // What was told meanwhile may be lost: all of it is looked at again.
-                    walked = None;
-                    Duration::from_secs(5)
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.shared.signs.changed() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
+            tokio::time::timeout(PULSE, self.shared.signs.changed())
+                .await
+                .unwrap_or_default();
         }
     }
 
     /// Walks over a folder, relative to the root; over all of it where that is empty.
-    async fn walk(&mut self, folder: &str) -> Result<(), IngestError> {
+    pub(super) async fn walk(&mut self, folder: &str) -> Result<(), IngestError> {
         let (root, below) = (self.shared.documents.folder.clone(), folder.to_owned());
         let walked = tokio::task::spawn_blocking(move || walk::walk(&root, &below)).await?;
         let walk = walked.map_err(|source| IngestError::Folder {
@@ -107,7 +65,8 @@ impl Scout {
         })?;
         let mut known = self.shared.store.stamps(folder).await?;
         if folder.is_empty() {
-            self.check_mount(walk.files.is_empty() && !known.is_empty()).await?;
+            self.check_mount(walk.files.is_empty() && !known.is_empty())
+                .await?;
         }
         let now = now_ms();
         for (path, found) in &walk.files {
@@ -115,7 +74,9 @@ impl Scout {
             match found {
                 Found::File(stamp) if before == Some(*stamp) => {}
                 Found::File(stamp) => self.settle.sight(path, Some(*stamp), now),
-                Found::Refused(stamp, reason) if before != Some(*stamp) => self.refuse(path, *stamp, reason).await?,
+                Found::Refused(stamp, reason) if before != Some(*stamp) => {
+                    self.refuse(path, *stamp, reason).await?
+                }
                 _ => {}
             }
         }
@@ -137,18 +98,21 @@ impl Scout {
     async fn check_mount(&self, emptied: bool) -> Result<(), IngestError> {
         let folder = &self.shared.documents.folder;
         let mounts = mounts::read();
-        let point = mounts::of(folder, &mounts).map(|mount| mount.point.display().to_string()).unwrap_or_default();
+        let point = mounts::of(folder, &mounts)
+            .map(|mount| mount.point.display().to_string())
+            .unwrap_or_default();
         let before = self.shared.store.setting(MOUNT).await?;
         match before {
             Some(before) if before == point => Ok(()),
-            Some(before) if emptied && before.len() > point.len() => {
-                Err(IngestError::Unmounted { folder: folder.clone(), point: PathBuf::from(before) })
-            }
+            Some(before) if emptied && before.len() > point.len() => Err(IngestError::Unmounted {
+                folder: folder.clone(),
+                point: PathBuf::from(before),
+            }),
             _ => Ok(self.shared.store.set_setting(MOUNT, &point).await?),
         }
     }
 
-    async fn take_signs(&mut self) -> Result<(), IngestError> {
+    pub(super) async fn take_signs(&mut self) -> Result<(), IngestError> {
         match self.shared.signs.take() {
             None => Ok(()),
             Some(Sign::Everything) => self.walk("").await,
@@ -168,7 +132,7 @@ impl Scout {
         if path.is_empty() {
             return self.walk("").await;
         }
-        match walk::look(&self.shared.documents.folder, &path) {
+        match self.shared.look(&path).await {
             Found::File(stamp) => self.settle.sight(&path, Some(stamp), now_ms()),
             Found::Refused(stamp, reason) => self.refuse(&path, stamp, reason).await?,
             Found::Folder => self.walk(&path).await?,
@@ -179,10 +143,7 @@ impl Scout {
                 let gone = self.shared.store.stamps(&path).await?;
                 for path in gone.into_keys() {
                     // Nothing is believed of a root that went away.
-                    std::fs::read_dir(&self.shared.documents.folder).map_err(|source| IngestError::Folder {
-                        folder: self.shared.documents.folder.clone(),
-                        source,
-                    })?;
+                    self.shared.check_folder().await?;
                     self.missing(&path).await?;
                 }
             }
@@ -190,9 +151,12 @@ impl Scout {
         Ok(())
     }
 
-    async fn judge_due(&mut self) -> Result<(), IngestError> {
-        for path in self.settle.due(now_ms()) {
-            let stamp = match walk::look(&self.shared.documents.folder, &path) {
+    pub(super) async fn judge_due(&mut self) -> Result<(), IngestError> {
+        for (number, path) in self.settle.due(now_ms()).into_iter().enumerate() {
+            if number % 64 == 63 {
+                self.count().await?;
+            }
+            let stamp = match self.shared.look(&path).await {
                 Found::File(stamp) => Some(stamp),
                 Found::Unknown => continue,
                 _ => None,
@@ -209,7 +173,9 @@ impl Scout {
 
     /// Finds out what a file that stands still is, and carries it out.
     async fn judge(&mut self, path: &str, stamp: Stamp) -> Result<(), IngestError> {
-        let Some(kind) = FileKind::of_path(path) else { return Ok(()) };
+        let Some(kind) = FileKind::of_path(path) else {
+            return Ok(());
+        };
         let at = self.shared.store.known_at(path).await?;
         if at.as_ref().is_some_and(|at| at.stamp == stamp && !at.missing) {
             return Ok(());
@@ -236,7 +202,7 @@ impl Scout {
                 return Ok(self.shared.store.mark_unreadable(&sighting, &reason).await?);
             }
         }
-        match walk::look(&self.shared.documents.folder, path) {
+        match self.shared.look(path).await {
             Found::File(after) if after == stamp => {}
             // What was hashed may be half of the old and half of the new.
             Found::File(after) => {
@@ -283,9 +249,17 @@ impl Scout {
     }
 
     async fn refuse(&self, path: &str, stamp: Stamp, reason: &str) -> Result<(), IngestError> {
-        let Some(kind) = FileKind::of_path(path) else { return Ok(()) };
+        let Some(kind) = FileKind::of_path(path) else {
+            return Ok(());
+        };
         let collection = Collection::of_path(path);
-        let sighting = Sighting { path: path.to_owned(), collection, kind, stamp, hash: None };
+        let sighting = Sighting {
+            path: path.to_owned(),
+            collection,
+            kind,
+            stamp,
+            hash: None,
+        };
         Ok(self.shared.store.mark_unreadable(&sighting, reason).await?)
     }
 
@@ -305,6 +279,11 @@ impl Scout {
             self.shared.jobs.notify_one();
         }
         Ok(())
+    }
+
+    /// Whether every file stands still.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.settle.len() == 0
     }
 
     async fn count(&self) -> Result<(), IngestError> {

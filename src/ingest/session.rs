@@ -79,7 +79,9 @@ impl Taken {
     fn clear(&self) {
         let mut taken = self.lock();
         let now = Instant::now();
-        taken.jobs.retain(|_, until| until.is_some_and(|until| until > now));
+        taken
+            .jobs
+            .retain(|_, until| until.is_some_and(|until| until > now));
         taken.generations.clear();
     }
 

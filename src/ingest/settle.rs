@@ -60,7 +60,15 @@ impl Settle {
         let written = stamp.map_or(now, |stamp| stamp.modified_ns.max(stamp.changed_ns) / 1_000_000);
         // A time to come tells nothing about how long ago the file was written: some clock is wrong.
         let since = if written > now { now } else { written };
-        self.waiting.insert(path.to_owned(), Waiting { stamp, since, first: now, told: false });
+        self.waiting.insert(
+            path.to_owned(),
+            Waiting {
+                stamp,
+                since,
+                first: now,
+                told: false,
+            },
+        );
     }
 
     /// Paths that it is time to look at again.
@@ -151,13 +159,19 @@ mod tests {
     }
 
     fn run(case: &Case) -> Vec<Expected> {
-        let mut settle =
-            Settle::new(Duration::from_millis(case.quiet_ms), Duration::from_millis(case.patience_ms));
+        let mut settle = Settle::new(
+            Duration::from_millis(case.quiet_ms),
+            Duration::from_millis(case.patience_ms),
+        );
         let mut files: BTreeMap<&str, Option<Stamp>> = BTreeMap::new();
         let mut found = Vec::new();
         let mut now = 0;
         while now <= case.until_ms {
-            for event in case.events.iter().filter(|event| event.at > now - case.step_ms && event.at <= now) {
+            for event in case
+                .events
+                .iter()
+                .filter(|event| event.at > now - case.step_ms && event.at <= now)
+            {
                 files.insert(&event.path, event.stamp);
                 if !event.silent {
                     settle.sight(&event.path, event.stamp, now);
@@ -171,7 +185,11 @@ mod tests {
                     Some(Outcome::Gone) => "gone",
                     Some(Outcome::Restless) => "restless",
                 };
-                found.push(Expected { at: now, path, outcome: outcome.to_owned() });
+                found.push(Expected {
+                    at: now,
+                    path,
+                    outcome: outcome.to_owned(),
+                });
             }
             now += case.step_ms;
         }

@@ -87,7 +87,10 @@ pub(super) struct Figures {
 
 impl Default for Board {
     fn default() -> Self {
-        Self { status: watch::Sender::new(IngestStatus::default()), figures: watch::Sender::new(Figures::default()) }
+        Self {
+            status: watch::Sender::new(IngestStatus::default()),
+            figures: watch::Sender::new(Figures::default()),
+        }
     }
 }
 

@@ -31,12 +31,8 @@ struct TableRecord {
 impl TableRecord {
     fn new(embedder: &dyn Embedder, number: u32) -> Self {
         let fingerprint = embedder.fingerprint();
-        let safe: String = fingerprint
-            .chars()
-            .map(|character| if character.is_ascii_alphanumeric() || character == '-' { character } else { '_' })
-            .collect();
         Self {
-            name: format!("{safe}.{number}"),
+            name: CurrentVectors::table_name(fingerprint, number),
             fingerprint: fingerprint.to_owned(),
             dimension: embedder.dimension(),
             number,
@@ -75,7 +71,9 @@ pub async fn open_vectors(
             record
         }
     };
-    Ok(CurrentVectors::new(VectorIndex::open(folder, &record.name, record.dimension).await?))
+    Ok(CurrentVectors::new(
+        VectorIndex::open(folder, &record.name, record.dimension).await?,
+    ))
 }
 
 /// Passages of each generation in the table in force, without making or changing anything; `None` if there is no table.
@@ -83,7 +81,9 @@ pub async fn look_at_vectors(
     store: &Store,
     folder: &Path,
 ) -> Result<Option<HashMap<GenerationId, u64>>, IngestError> {
-    let Some(record) = read(store, IN_FORCE).await? else { return Ok(None) };
+    let Some(record) = read(store, IN_FORCE).await? else {
+        return Ok(None);
+    };
     if !folder.join(format!("{}.lance", record.name)).exists() {
         return Ok(None);
     }
@@ -101,7 +101,10 @@ pub(super) async fn choose(shared: &Shared, anew: bool) -> Result<Tables, Ingest
     let fits = in_force.is_some_and(|record| record.fingerprint == embedder.fingerprint());
     let tables = if fits && !anew {
         shared.store.forget_setting(NEXT).await?;
-        Tables { target: current, old: None }
+        Tables {
+            target: current,
+            old: None,
+        }
     } else {
         let begun = read(&shared.store, NEXT).await?;
         let begun = begun.filter(|record| record.fingerprint == embedder.fingerprint() && !anew);
@@ -117,7 +120,10 @@ pub(super) async fn choose(shared: &Shared, anew: bool) -> Result<Tables, Ingest
         };
         let target = VectorIndex::open(&shared.vector_folder, &next.name, next.dimension).await?;
         tracing::info!(table = next.name, "vectors are built beside the ones in force");
-        Tables { target, old: Some(current) }
+        Tables {
+            target,
+            old: Some(current),
+        }
     };
     for name in tables.target.tables().await? {
         if !tables.all().any(|index| index.name() == name) {
@@ -129,7 +135,9 @@ pub(super) async fn choose(shared: &Shared, anew: bool) -> Result<Tables, Ingest
 
 /// Puts the target in force, if it is not: to be called when it holds the vectors of everything visible.
 pub(super) async fn switch(shared: &Shared, tables: &mut Tables) -> Result<bool, IngestError> {
-    let Some(old) = tables.old.take() else { return Ok(false) };
+    let Some(old) = tables.old.take() else {
+        return Ok(false);
+    };
     if let Some(record) = read(&shared.store, NEXT).await? {
         write(&shared.store, IN_FORCE, &record).await?;
     }
@@ -141,14 +149,20 @@ pub(super) async fn switch(shared: &Shared, tables: &mut Tables) -> Result<bool,
 }
 
 async fn read(store: &Store, key: &str) -> Result<Option<TableRecord>, IngestError> {
-    let Some(value) = store.setting(key).await? else { return Ok(None) };
-    serde_json::from_str(&value)
-        .map(Some)
-        .map_err(|_| StoreError::Unknown { what: format!("the setting {key} = {value:?}") }.into())
+    let Some(value) = store.setting(key).await? else {
+        return Ok(None);
+    };
+    serde_json::from_str(&value).map(Some).map_err(|_| {
+        StoreError::Unknown {
+            what: format!("the setting {key} = {value:?}"),
+        }
+        .into()
+    })
 }
 
 async fn write(store: &Store, key: &str, record: &TableRecord) -> Result<(), IngestError> {
-    let value = serde_json::to_string(record)
-        .map_err(|error| StoreError::Unknown { what: format!("a table record ({error})") })?;
+    let value = serde_json::to_string(record).map_err(|error| StoreError::Unknown {
+        what: format!("a table record ({error})"),
+    })?;
     Ok(store.set_setting(key, &value).await?)
 }

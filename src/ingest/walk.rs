@@ -52,7 +52,9 @@ impl Walk {
     /// Whether `path` lies in a folder that could not be read.
     pub(super) fn knows_nothing_of(&self, path: &str) -> bool {
         !self.unreadable.is_empty()
-            && path.match_indices('/').any(|(end, _)| self.unreadable.contains(&path[..end]))
+            && path
+                .match_indices('/')
+                .any(|(end, _)| self.unreadable.contains(&path[..end]))
     }
 }
 
@@ -62,13 +64,28 @@ pub(super) fn walk(root: &Path, folder: &str) -> io::Result<Walk> {
     // A root that went away, or whose network does, must not look like one that was emptied.
     std::fs::read_dir(root)?;
     let mut walk = Walk::default();
-    let start = if folder.is_empty() { root.to_owned() } else { root.join(folder) };
-    let entries = WalkDir::new(&start).follow_links(false).follow_root_links(folder.is_empty()).into_iter();
+    let start = if folder.is_empty() {
+        root.to_owned()
+    } else {
+        root.join(folder)
+    };
+    let entries = WalkDir::new(&start)
+        .follow_links(false)
+        .follow_root_links(folder.is_empty())
+        .into_iter();
     for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
         match entry {
             Ok(entry) => {
-                let Some((path, whole)) = relative(root, entry.path()) else { continue };
-                match classify(root, entry.path(), &path, whole, entry.metadata().map_err(io::Error::from)) {
+                let Some((path, whole)) = relative(root, entry.path()) else {
+                    continue;
+                };
+                match classify(
+                    root,
+                    entry.path(),
+                    &path,
+                    whole,
+                    entry.metadata().map_err(io::Error::from),
+                ) {
                     Found::Folder | Found::Nothing => {}
                     Found::Ignored => walk.ignored += 1,
                     Found::Unknown => {
@@ -78,7 +95,9 @@ pub(super) fn walk(root: &Path, folder: &str) -> io::Result<Walk> {
                 }
             }
             Err(error) => {
-                let gone = error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound);
+                let gone = error
+                    .io_error()
+                    .is_some_and(|error| error.kind() == io::ErrorKind::NotFound);
                 let Some((path, _)) = error.path().and_then(|path| relative(root, path)) else {
                     return Err(error.into());
                 };
@@ -135,9 +154,17 @@ fn classify(root: &Path, full: &Path, path: &str, whole: bool, metadata: io::Res
             _ => false,
         };
         // What a link within the folder points at is found under its own name.
-        return if inside { Found::Ignored } else { Found::Refused(stamp, LINK) };
+        return if inside {
+            Found::Ignored
+        } else {
+            Found::Refused(stamp, LINK)
+        };
     }
-    if metadata.is_file() { Found::File(stamp) } else { Found::Ignored }
+    if metadata.is_file() {
+        Found::File(stamp)
+    } else {
+        Found::Ignored
+    }
 }
 
 /// What tells without reading that a file has not changed.
@@ -182,12 +209,17 @@ fn is_hidden(entry: &DirEntry) -> bool {
 /// Hidden by the custom of Unix, or by that of network storage boxes and Windows shares for their own folders.
 fn is_hidden_name(name: &str) -> bool {
     name.starts_with('.')
-        || matches!(name, "@eaDir" | "#recycle" | "#snapshot" | "$RECYCLE.BIN" | "System Volume Information" | "lost+found")
+        || matches!(
+            name,
+            "@eaDir" | "#recycle" | "#snapshot" | "$RECYCLE.BIN" | "System Volume Information" | "lost+found"
+        )
 }
 
 /// What programs leave beside documents while they are open, and what systems leave in every folder.
 fn is_litter(name: &str) -> bool {
-    name.starts_with("~$") || name.starts_with(".~lock") || matches!(name, "Thumbs.db" | ".DS_Store" | "desktop.ini")
+    name.starts_with("~$")
+        || name.starts_with(".~lock")
+        || matches!(name, "Thumbs.db" | ".DS_Store" | "desktop.ini")
 }
 
 #[cfg(test)]
@@ -207,18 +239,39 @@ mod tests {
     fn names_with_blanks_quotes_chinese_and_emoji_are_found_as_they_are() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("质量 部")).unwrap();
-        for name in ["it's \"here\".md", "质量 部/检验规程.pdf", "🔧 tools.txt", "a\nb.csv"] {
+        for name in [
+            "it's \"here\".md",
+            "质量 部/检验规程.pdf",
+            "🔧 tools.txt",
+            "a\nb.csv",
+        ] {
             std::fs::write(folder.path().join(name), "x").unwrap();
         }
         let walk = walk(folder.path(), "").unwrap();
-        assert_eq!(names(&walk), ["a\nb.csv", "it's \"here\".md", "质量 部/检验规程.pdf", "🔧 tools.txt"]);
+        assert_eq!(
+            names(&walk),
+            [
+                "a\nb.csv",
+                "it's \"here\".md",
+                "质量 部/检验规程.pdf",
+                "🔧 tools.txt"
+            ]
+        );
     }
 
     #[test]
     fn hidden_temporary_and_foreign_files_are_counted_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join(".git")).unwrap();
-        for name in ["a.md", "~$a.docx", "Thumbs.db", ".hidden.md", ".git/b.md", "photo.jpg", "README"] {
+        for name in [
+            "a.md",
+            "~$a.docx",
+            "Thumbs.db",
+            ".hidden.md",
+            ".git/b.md",
+            "photo.jpg",
+            "README",
+        ] {
             std::fs::write(folder.path().join(name), "x").unwrap();
         }
         let walk = walk(folder.path(), "").unwrap();
@@ -237,7 +290,10 @@ mod tests {
         symlink(outside.path(), folder.path().join("out")).unwrap();
         let walk = walk(folder.path(), "").unwrap();
         assert_eq!(names(&walk), ["a.md", "b.md"]);
-        assert!(matches!(walk.files.iter().find(|(path, _)| path == "b.md"), Some((_, Found::Refused(..)))));
+        assert!(matches!(
+            walk.files.iter().find(|(path, _)| path == "b.md"),
+            Some((_, Found::Refused(..)))
+        ));
         assert_eq!(look(folder.path(), "out/secret.md"), Found::Nothing);
     }
 
@@ -259,7 +315,10 @@ mod tests {
 
     #[test]
     fn of_a_folder_that_cannot_be_read_nothing_is_known() {
-        let walk = Walk { unreadable: HashSet::from(["a/b".to_owned()]), ..Walk::default() };
+        let walk = Walk {
+            unreadable: HashSet::from(["a/b".to_owned()]),
+            ..Walk::default()
+        };
         assert!(walk.knows_nothing_of("a/b/c/d.md"));
         assert!(!walk.knows_nothing_of("a/bc/d.md"));
     }

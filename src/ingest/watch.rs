@@ -56,7 +56,10 @@ impl Signs {
     /// Events were lost, or may have been.
     pub(super) fn mark_everything(&self) {
         let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
-        *marked = Marked { paths: HashSet::new(), everything: true };
+        *marked = Marked {
+            paths: HashSet::new(),
+            everything: true,
+        };
         drop(marked);
         self.changed.notify_one();
     }
@@ -84,7 +87,10 @@ impl Signs {
 
 /// Watches as long as it lives.
 #[derive(Debug)]
-pub(super) struct Watch(#[expect(dead_code, reason = "held for what it does while it lives")] Debouncer<RecommendedWatcher, NoCache>);
+pub(super) struct Watch(
+    #[expect(dead_code, reason = "held for what it does while it lives")]
+    Debouncer<RecommendedWatcher, NoCache>,
+);
 
 impl Watch {
     /// Has the events of `folder` and everything under it marked in `signs`.
@@ -159,7 +165,9 @@ mod tests {
         std::fs::write(&written, "x").unwrap();
         let mut seen = HashSet::new();
         while !seen.contains(&written) {
-            tokio::time::timeout(Duration::from_secs(10), signs.changed()).await.unwrap();
+            tokio::time::timeout(Duration::from_secs(10), signs.changed())
+                .await
+                .unwrap();
             if let Some(Sign::Paths(paths)) = signs.take() {
                 seen.extend(paths);
             }

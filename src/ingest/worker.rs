@@ -11,7 +11,7 @@ use super::scout::now_ms;
 use super::session::drain;
 use super::tables::{self, Tables};
 use super::{IngestError, commit, reconcile};
-use crate::index::MaintenancePolicy;
+use crate::index::{MaintenancePolicy, VectorIndex};
 
 /// For how long a document whose file is gone is remembered: a file that was moved turns up again by then.
 pub(super) const KEEP_MISSING: Duration = Duration::from_secs(60);
@@ -48,7 +48,12 @@ async fn tidy(shared: &Arc<Shared>, tables: &mut Tables, keep_missing: Duration)
     }
     let keep_ms = i64::try_from(keep_missing.as_millis()).unwrap_or(i64::MAX);
     // Strictly before: what went missing in this very millisecond is forgotten as well when nothing is to be kept.
-    if shared.store.purge_missing(now_ms().saturating_add(1).saturating_sub(keep_ms)).await? > 0 {
+    if shared
+        .store
+        .purge_missing(now_ms().saturating_add(1).saturating_sub(keep_ms))
+        .await?
+        > 0
+    {
         shared.faults.after(Step::Purged)?;
     }
     commit::sweep(shared, tables).await
@@ -57,10 +62,12 @@ async fn tidy(shared: &Arc<Shared>, tables: &mut Tables, keep_missing: Duration)
 /// Runs until `stop`. Trouble that is no file's fault is told and tried again.
 pub(super) async fn work(shared: Arc<Shared>, stop: CancellationToken) -> Result<(), IngestError> {
     let mut tables = None;
-    let mut maintained = Instant::now();
+    let mut maintenance = Maintenance::default();
     while !stop.is_cancelled() {
-        let pause = match round(&shared, &mut tables, &mut maintained, &stop).await {
-            Ok(next_try) => next_try.map_or(TICK, |at| at.saturating_duration_since(Instant::now()).min(TICK)),
+        let pause = match round(&shared, &mut tables, &mut maintenance, &stop).await {
+            Ok(next_try) => {
+                next_try.map_or(TICK, |at| at.saturating_duration_since(Instant::now()).min(TICK))
+            }
             Err(error) => {
                 let sentence = error.to_string();
                 if shared.board.status().trouble.as_deref() != Some(sentence.as_str()) {
@@ -88,7 +95,7 @@ pub(super) async fn work(shared: Arc<Shared>, stop: CancellationToken) -> Result
 async fn round(
     shared: &Arc<Shared>,
     tables: &mut Option<Tables>,
-    maintained: &mut Instant,
+    maintenance: &mut Maintenance,
     stop: &CancellationToken,
 ) -> Result<Option<Instant>, IngestError> {
     let tables = match tables {
@@ -100,10 +107,43 @@ async fn round(
         return Ok(None);
     }
     tidy(shared, tables, KEEP_MISSING).await?;
-    if maintained.elapsed() >= MAINTENANCE {
-        *maintained = Instant::now();
-        tables.target.maintain(&MaintenancePolicy::default()).await?;
-    }
+    maintenance.start_if_due(&tables.target);
     shared.board.change(|status| status.trouble = None);
     Ok(next_try)
+}
+
+/// Maintenance goes on beside everything else: taking many new vectors into their index lasts minutes.
+#[derive(Default)]
+struct Maintenance {
+    running: Option<tokio::task::JoinHandle<()>>,
+    begun: Option<Instant>,
+}
+
+impl Maintenance {
+    fn start_if_due(&mut self, index: &VectorIndex) {
+        let busy = self
+            .running
+            .as_ref()
+            .is_some_and(|running| !running.is_finished());
+        if busy || self.begun.is_some_and(|begun| begun.elapsed() < MAINTENANCE) {
+            return;
+        }
+        self.begun = Some(Instant::now());
+        let index = index.clone();
+        self.running = Some(tokio::spawn(async move {
+            match index.maintain(&MaintenancePolicy::default()).await {
+                Ok(done) => tracing::debug!(?done, "the vector index was put in order"),
+                // Searches and writes work without it; the next round tries again.
+                Err(error) => tracing::warn!(%error, "the vector index could not be put in order"),
+            }
+        }));
+    }
+}
+
+impl Drop for Maintenance {
+    fn drop(&mut self) {
+        if let Some(running) = &self.running {
+            running.abort();
+        }
+    }
 }

@@ -206,7 +206,11 @@ impl Retriever {
         limit: usize,
     ) -> Result<(Option<Vec<f32>>, Vec<Hit>), RetrieveError> {
         let vector = self.embedder.embed_query(question.as_str()).await?;
-        let hits = self.vectors.get().search(&vector, filter, limit).await?;
+        // While the vectors of a new model are being built, those in force cannot be compared with its questions.
+        let hits = match self.vectors.get_for(self.embedder.fingerprint()) {
+            Some(index) => index.search(&vector, filter, limit).await?,
+            None => Vec::new(),
+        };
         let hits = hits.into_iter().map(|hit| Hit { passage: hit.passage, score: hit.similarity }).collect();
         Ok((Some(vector), hits))
     }

@@ -58,7 +58,9 @@ impl Shelf {
     pub async fn of(documents: &[(&str, &[&str])]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let embedder: Arc<dyn Embedder> = Arc::new(Untrained);
-        let vectors = VectorIndex::open(&folder.path().join("vectors"), "v", embedder.dimension()).await.unwrap();
+        let vectors = VectorIndex::open(&folder.path().join("vectors"), "untrained.1", embedder.dimension())
+            .await
+            .unwrap();
         let shelf = Self {
             store: Store::open(&folder.path().join("gemba.sqlite")).await.unwrap(),
             lexical: LexicalIndex::open(&folder.path().join("lexical")).unwrap(),

@@ -56,8 +56,9 @@ struct Kept {
 impl Store {
     /// Keeps an answer and names it.
     pub async fn record_answer(&self, question: &Question, answer: &Answer) -> Result<AnswerId> {
-        let json = serde_json::to_string(answer)
-            .map_err(|error| StoreError::Unknown { what: format!("an answer that cannot be written ({error})") })?;
+        let json = serde_json::to_string(answer).map_err(|error| StoreError::Unknown {
+            what: format!("an answer that cannot be written ({error})"),
+        })?;
         let row = sqlx::query(
             "INSERT INTO answers (id, question, answer, created_ms) \
              VALUES (lower(hex(randomblob(12))), ?1, ?2, ?3) RETURNING id",
@@ -79,8 +80,9 @@ impl Store {
         else {
             return Ok(None);
         };
-        let kept: Kept = serde_json::from_str(row.try_get(1)?)
-            .map_err(|error| StoreError::Unknown { what: format!("an answer in another form ({error})") })?;
+        let kept: Kept = serde_json::from_str(row.try_get(1)?).map_err(|error| StoreError::Unknown {
+            what: format!("an answer in another form ({error})"),
+        })?;
         Ok(Some(StoredAnswer {
             id: id.clone(),
             question: row.try_get(0)?,

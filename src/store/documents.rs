@@ -7,9 +7,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Result, Store, StoreError, unsigned};
-use crate::domain::{
-    Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId,
-};
+use crate::domain::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
 
 /// What tells without reading a file that it has not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -56,16 +54,25 @@ pub(super) const DOCUMENT: &str = "d.id, d.path, d.collection, d.kind, d.title, 
 impl Store {
     /// The document, unless its file is gone.
     pub async fn document(&self, id: DocumentId) -> Result<Option<Document>> {
-        let statement = sqlx::AssertSqlSafe(format!("SELECT {DOCUMENT} WHERE d.id = ?1 AND d.missing_ms IS NULL"));
-        let row = sqlx::query(statement).bind(id.0).fetch_optional(&self.reader).await?;
+        let statement = sqlx::AssertSqlSafe(format!(
+            "SELECT {DOCUMENT} WHERE d.id = ?1 AND d.missing_ms IS NULL"
+        ));
+        let row = sqlx::query(statement)
+            .bind(id.0)
+            .fetch_optional(&self.reader)
+            .await?;
         row.as_ref().map(document).transpose()
     }
 
     /// The document whose file lies at `path`, relative to the watched folder.
     pub async fn document_by_path(&self, path: &str) -> Result<Option<Document>> {
-        let statement =
-            sqlx::AssertSqlSafe(format!("SELECT {DOCUMENT} WHERE d.path = ?1 AND d.missing_ms IS NULL"));
-        let row = sqlx::query(statement).bind(path).fetch_optional(&self.reader).await?;
+        let statement = sqlx::AssertSqlSafe(format!(
+            "SELECT {DOCUMENT} WHERE d.path = ?1 AND d.missing_ms IS NULL"
+        ));
+        let row = sqlx::query(statement)
+            .bind(path)
+            .fetch_optional(&self.reader)
+            .await?;
         row.as_ref().map(document).transpose()
     }
 
@@ -166,7 +173,9 @@ pub(super) fn stamp(row: &SqliteRow, first: usize) -> Result<Stamp> {
 }
 
 pub(super) fn kind(name: &str) -> Result<FileKind> {
-    FileKind::parse(name).ok_or_else(|| StoreError::Unknown { what: format!("the format {name:?}") })
+    FileKind::parse(name).ok_or_else(|| StoreError::Unknown {
+        what: format!("the format {name:?}"),
+    })
 }
 
 pub(super) fn hash(bytes: Option<&[u8]>) -> Result<Option<ContentHash>> {
@@ -175,7 +184,9 @@ pub(super) fn hash(bytes: Option<&[u8]>) -> Result<Option<ContentHash>> {
             bytes
                 .try_into()
                 .map(ContentHash)
-                .map_err(|_| StoreError::Unknown { what: format!("a hash of {} bytes", bytes.len()) })
+                .map_err(|_| StoreError::Unknown {
+                    what: format!("a hash of {} bytes", bytes.len()),
+                })
         })
         .transpose()
 }
@@ -186,6 +197,8 @@ fn state(name: &str, of: Option<i64>, reason: Option<String>) -> Result<Document
         ("searchable", ..) => Ok(DocumentState::Searchable),
         ("duplicate", Some(of), _) => Ok(DocumentState::Duplicate { of: DocumentId(of) }),
         ("failed", _, Some(reason)) => Ok(DocumentState::Failed { reason }),
-        (other, ..) => Err(StoreError::Unknown { what: format!("the state {other:?}") }),
+        (other, ..) => Err(StoreError::Unknown {
+            what: format!("the state {other:?}"),
+        }),
     }
 }

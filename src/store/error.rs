@@ -63,6 +63,10 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Io(io) => io.kind() == std::io::ErrorKind::StorageFull,
             _ => false,
         };
-        if full { Self::DiskFull(error) } else { Self::Database(error) }
+        if full {
+            Self::DiskFull(error)
+        } else {
+            Self::Database(error)
+        }
     }
 }

@@ -46,7 +46,10 @@ pub struct DataFolder {
 impl DataFolder {
     /// Makes the folder where there is none and takes it for this process.
     pub fn open(path: &Path) -> Result<Self> {
-        let failed = |source| StoreError::Folder { folder: path.to_owned(), source };
+        let failed = |source| StoreError::Folder {
+            folder: path.to_owned(),
+            source,
+        };
         fs::create_dir_all(path).map_err(failed)?;
         // Never truncated on opening: the holder's process number is in it.
         let mut lock = OpenOptions::new()
@@ -63,14 +66,20 @@ impl DataFolder {
                 // The number only helps the reader; without it the message still stands.
                 let _ = lock.read_to_string(&mut holder);
                 let holder = Some(holder.trim().to_owned()).filter(|holder| !holder.is_empty());
-                return Err(StoreError::InUse { folder: path.to_owned(), holder });
+                return Err(StoreError::InUse {
+                    folder: path.to_owned(),
+                    holder,
+                });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         lock.set_len(0).map_err(failed)?;
         lock.rewind().map_err(failed)?;
         write!(lock, "{}", std::process::id()).map_err(failed)?;
-        Ok(Self { paths: DataPaths::of(path), _lock: lock })
+        Ok(Self {
+            paths: DataPaths::of(path),
+            _lock: lock,
+        })
     }
 
     /// Where everything in it lies.

@@ -84,7 +84,9 @@ impl Store {
             return Ok(None);
         };
         let document: i64 = row.try_get(0)?;
-        let Some(content) = hash(row.try_get(1)?)? else { return Ok(None) };
+        let Some(content) = hash(row.try_get(1)?)? else {
+            return Ok(None);
+        };
         let format: String = row.try_get(2)?;
         sqlx::query("UPDATE generations SET state = 'dead' WHERE document = ?1 AND state = 'building'")
             .bind(document)
@@ -241,13 +243,11 @@ async fn complete(
     path: &str,
     finished: &Finished,
 ) -> Result<()> {
-    sqlx::query(
-        "UPDATE generations SET state = 'dead' WHERE document = ?1 AND id <> ?2",
-    )
-    .bind(reading.document.0)
-    .bind(reading.generation.0)
-    .execute(&mut *connection)
-    .await?;
+    sqlx::query("UPDATE generations SET state = 'dead' WHERE document = ?1 AND id <> ?2")
+        .bind(reading.document.0)
+        .bind(reading.generation.0)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query(
         "UPDATE generations SET state = 'complete', title = COALESCE(?2, ''), titled = ?2 IS NOT NULL, pages = ?3, \
          empty_pages = ?4, passages = ?5 WHERE id = ?1",

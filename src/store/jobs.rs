@@ -77,7 +77,11 @@ impl Store {
                     kind: match row.try_get(2)? {
                         "read" => JobKind::Read,
                         "relocate" => JobKind::Relocate,
-                        other => return Err(StoreError::Unknown { what: format!("the job {other:?}") }),
+                        other => {
+                            return Err(StoreError::Unknown {
+                                what: format!("the job {other:?}"),
+                            });
+                        }
                     },
                     path: row.try_get(3)?,
                     collection: Collection(row.try_get(4)?),
@@ -101,25 +105,36 @@ impl Store {
 
     /// Counts that reading begins: if the process dies before [`Store::reading_ended`], the count stays.
     pub async fn reading_begins(&self, job: JobId) -> Result<()> {
-        sqlx::query("UPDATE jobs SET attempts = attempts + 1 WHERE id = ?1").bind(job.0).execute(&self.writer).await?;
+        sqlx::query("UPDATE jobs SET attempts = attempts + 1 WHERE id = ?1")
+            .bind(job.0)
+            .execute(&self.writer)
+            .await?;
         Ok(())
     }
 
     /// Takes the count back: the process outlived the reading.
     pub async fn reading_ended(&self, job: JobId) -> Result<()> {
-        sqlx::query("UPDATE jobs SET attempts = 0 WHERE id = ?1").bind(job.0).execute(&self.writer).await?;
+        sqlx::query("UPDATE jobs SET attempts = 0 WHERE id = ?1")
+            .bind(job.0)
+            .execute(&self.writer)
+            .await?;
         Ok(())
     }
 
     /// Takes the counts of all jobs back: the process stops reading of its own will.
     pub async fn readings_stopped(&self) -> Result<()> {
-        sqlx::query("UPDATE jobs SET attempts = 0 WHERE attempts > 0").execute(&self.writer).await?;
+        sqlx::query("UPDATE jobs SET attempts = 0 WHERE attempts > 0")
+            .execute(&self.writer)
+            .await?;
         Ok(())
     }
 
     /// Ends a job of which nothing is left to do.
     pub async fn end_job(&self, job: JobId) -> Result<()> {
-        sqlx::query("DELETE FROM jobs WHERE id = ?1").bind(job.0).execute(&self.writer).await?;
+        sqlx::query("DELETE FROM jobs WHERE id = ?1")
+            .bind(job.0)
+            .execute(&self.writer)
+            .await?;
         Ok(())
     }
 

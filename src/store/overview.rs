@@ -102,7 +102,10 @@ impl Store {
             .fetch_one(&self.reader)
             .await?
             .try_get(0)?;
-        Ok((rows.iter().map(document).collect::<Result<_>>()?, u64::try_from(total).unwrap_or(0)))
+        Ok((
+            rows.iter().map(document).collect::<Result<_>>()?,
+            u64::try_from(total).unwrap_or(0),
+        ))
     }
 
     /// How many files stand where, and what answers.
@@ -142,7 +145,9 @@ impl Store {
         )
         .fetch_all(&self.reader)
         .await?;
-        rows.iter().map(|row| Ok((Collection(row.try_get(0)?), unsigned(row.try_get(1)?)))).collect()
+        rows.iter()
+            .map(|row| Ok((Collection(row.try_get(0)?), unsigned(row.try_get(1)?))))
+            .collect()
     }
 }
 

@@ -44,8 +44,9 @@ impl Store {
         let mut transaction = self.writer.begin().await?;
         let mut ids = Vec::with_capacity(passages.len());
         for (ordinal, passage) in (first_ordinal..).zip(passages) {
-            let locator = serde_json::to_string(&passage.locator)
-                .map_err(|error| StoreError::Unknown { what: format!("a place that cannot be written ({error})") })?;
+            let locator = serde_json::to_string(&passage.locator).map_err(|error| StoreError::Unknown {
+                what: format!("a place that cannot be written ({error})"),
+            })?;
             let row = sqlx::query(
                 "INSERT INTO passages (generation, ordinal, locator, text) VALUES (?1, ?2, ?3, ?4) RETURNING id",
             )
@@ -132,8 +133,9 @@ fn passage(row: &SqliteRow) -> Result<Passage> {
         document: DocumentId(row.try_get(1)?),
         generation: GenerationId(row.try_get(2)?),
         ordinal: unsigned(row.try_get(3)?),
-        locator: serde_json::from_str(locator)
-            .map_err(|_| StoreError::Unknown { what: format!("the place {locator:?}") })?,
+        locator: serde_json::from_str(locator).map_err(|_| StoreError::Unknown {
+            what: format!("the place {locator:?}"),
+        })?,
         text: row.try_get(5)?,
     })
 }

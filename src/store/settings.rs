@@ -29,7 +29,10 @@ impl Store {
 
     /// Forgets `key`.
     pub async fn forget_setting(&self, key: &str) -> Result<()> {
-        sqlx::query("DELETE FROM settings WHERE key = ?1").bind(key).execute(&self.writer).await?;
+        sqlx::query("DELETE FROM settings WHERE key = ?1")
+            .bind(key)
+            .execute(&self.writer)
+            .await?;
         Ok(())
     }
 }

@@ -63,7 +63,12 @@ impl Store {
 
     /// The file was moved or renamed: the row goes along, and what it says stays. Both indexes learn the new
     /// collection from a job; where the format is another one now (`read_again`), it is read again.
-    pub async fn move_document(&self, document: DocumentId, sighting: &Sighting, read_again: bool) -> Result<()> {
+    pub async fn move_document(
+        &self,
+        document: DocumentId,
+        sighting: &Sighting,
+        read_again: bool,
+    ) -> Result<()> {
         let mut transaction = self.writer.begin().await?;
         sqlx::query(
             "UPDATE documents SET path = ?2, collection = ?3, kind = ?4, \
@@ -82,10 +87,12 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         if read_again {
-            sqlx::query("UPDATE documents SET state = 'pending', reason = NULL, duplicate_of = NULL WHERE id = ?1")
-                .bind(document.0)
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(
+                "UPDATE documents SET state = 'pending', reason = NULL, duplicate_of = NULL WHERE id = ?1",
+            )
+            .bind(document.0)
+            .execute(&mut *transaction)
+            .await?;
             enqueue(&mut transaction, document.0, JobKind::Read).await?;
         }
         enqueue(&mut transaction, document.0, JobKind::Relocate).await?;
@@ -114,7 +121,15 @@ impl Store {
         match at {
             Some(document) => {
                 hand_over(&mut transaction, document.0).await?;
-                update(&mut transaction, document.0, sighting, "duplicate", Some(of.0), None).await?;
+                update(
+                    &mut transaction,
+                    document.0,
+                    sighting,
+                    "duplicate",
+                    Some(of.0),
+                    None,
+                )
+                .await?;
                 silence(&mut transaction, document.0).await?;
             }
             None => {
@@ -151,11 +166,12 @@ impl Store {
     /// one, the row stays until [`Store::purge_missing`], so that a file that was only moved is known again.
     pub async fn mark_missing(&self, path: &str) -> Result<bool> {
         let mut transaction = self.writer.begin().await?;
-        let Some(row) =
-            sqlx::query("SELECT id, state, generation, titled FROM documents WHERE path = ?1 AND missing_ms IS NULL")
-                .bind(path)
-                .fetch_optional(&mut *transaction)
-                .await?
+        let Some(row) = sqlx::query(
+            "SELECT id, state, generation, titled FROM documents WHERE path = ?1 AND missing_ms IS NULL",
+        )
+        .bind(path)
+        .fetch_optional(&mut *transaction)
+        .await?
         else {
             return Ok(false);
         };
@@ -272,7 +288,10 @@ async fn silence(connection: &mut SqliteConnection, document: i64) -> Result<()>
 async fn forget(connection: &mut SqliteConnection, document: i64) -> Result<()> {
     hand_over(connection, document).await?;
     silence(connection, document).await?;
-    sqlx::query("DELETE FROM documents WHERE id = ?1").bind(document).execute(&mut *connection).await?;
+    sqlx::query("DELETE FROM documents WHERE id = ?1")
+        .bind(document)
+        .execute(&mut *connection)
+        .await?;
     Ok(())
 }
 

@@ -11,12 +11,17 @@ use gemba::embed::Embedder;
 use gemba::ingest::embedding_input;
 
 fn main() -> anyhow::Result<()> {
-    let named = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).map(PathBuf::from);
+    let named = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'))
+        .map(PathBuf::from);
     let folder = named
         .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/esp-idf/en"))
         .canonicalize();
     let Ok(folder) = folder else {
-        println!("skipped: name a folder of documents, as in `cargo bench --profile dev --bench ingest -- FOLDER`");
+        println!(
+            "skipped: name a folder of documents, as in `cargo bench --profile dev --bench ingest -- FOLDER`"
+        );
         return Ok(());
     };
     tokio::runtime::Runtime::new()?.block_on(measure(folder))
@@ -24,7 +29,10 @@ fn main() -> anyhow::Result<()> {
 
 async fn measure(folder: PathBuf) -> anyhow::Result<()> {
     let data = tempfile::tempdir()?;
-    let mut config = Config { data: data.path().to_owned(), ..Config::default() };
+    let mut config = Config {
+        data: data.path().to_owned(),
+        ..Config::default()
+    };
     if let Some(runtime) = std::env::var_os("GEMBA_RUNTIME") {
         config.runtime = runtime.into();
     }
@@ -50,13 +58,20 @@ async fn measure(folder: PathBuf) -> anyhow::Result<()> {
         ("vectors", times.vectors),
         ("words", times.words),
     ] {
-        println!("  {stage:<8} {seconds:>7.2} s   {:>5.1} % of the wall time", 100.0 * seconds / wall);
+        println!(
+            "  {stage:<8} {seconds:>7.2} s   {:>5.1} % of the wall time",
+            100.0 * seconds / wall
+        );
     }
 
     let mut inputs = Vec::new();
     for live in app.store.live_generations().await? {
         for passage in app.store.passages_of(live.generation).await? {
-            inputs.push(embedding_input(&live.title, &passage.locator.headings, &passage.text));
+            inputs.push(embedding_input(
+                &live.title,
+                &passage.locator.headings,
+                &passage.text,
+            ));
         }
     }
     let began = Instant::now();

@@ -16,18 +16,36 @@ pub const THRESHOLD: f32 = 0.5;
 /// How much each part of the evidence counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
-    /// Of the similarity in meaning.
+    /// Of the similarity in meaning of sentence and question.
     pub similarity: f32,
+    /// Of the similarity of passage and question.
+    pub passage_similarity: f32,
     /// Of what the sentence and its context hold of the question.
     pub sentence: f32,
     /// Of what the passage holds of the question.
     pub passage: f32,
+    /// Of the Han characters of the question that the passage holds.
+    pub characters: f32,
 }
 
 /// Where the embedder knows the language.
-const MEANING_AND_WORDS: Weights = Weights { similarity: 7.2, sentence: 3.3, passage: 4.6 };
+const MEANING_AND_WORDS: Weights = Weights {
+    similarity: 4.9,
+    passage_similarity: 3.7,
+    sentence: 3.7,
+    passage: 4.1,
+    characters: 0.0,
+};
 /// Where it does not.
-const WORDS_ALONE: Weights = Weights { similarity: 0.0, sentence: 4.3, passage: 6.4 };
+const WORDS_ALONE: Weights = Weights {
+    similarity: 0.0,
+    passage_similarity: 0.0,
+    sentence: 4.3,
+    passage: 6.4,
+    characters: 0.0,
+};
+/// Taken off where the document holds none of the codes in the question, and part of it where it lacks some.
+const MISSING_CODES: f32 = 3.0;
 
 /// The sum of the weighted evidence at which a question is answered, by language.
 const ENGLISH: f32 = 7.73;
@@ -37,15 +55,24 @@ const CHINESE_WORDS_ALONE: f32 = 4.41;
 
 /// The weights that hold for evidence with or without similarity.
 pub fn weights(evidence: &Evidence) -> Weights {
-    if evidence.similarity.is_some() { MEANING_AND_WORDS } else { WORDS_ALONE }
+    if evidence.similarity.is_some() {
+        MEANING_AND_WORDS
+    } else {
+        WORDS_ALONE
+    }
 }
 
 /// The weighted sum of the evidence.
 pub fn sum(evidence: &Evidence) -> f32 {
     let weights = weights(evidence);
-    weights.similarity * evidence.similarity.unwrap_or(0.0)
+    let similarity = evidence.similarity.unwrap_or(0.0);
+    weights.similarity * similarity
+        // A passage that only its words have found has no similarity of its own.
+        + weights.passage_similarity * evidence.passage_similarity.unwrap_or(similarity)
         + weights.sentence * evidence.sentence
         + weights.passage * evidence.passage
+        + weights.characters * evidence.characters
+        - MISSING_CODES * (1.0 - evidence.codes)
 }
 
 /// The strength of the evidence for an answer to a question in `language`: 0 to 1.
@@ -67,8 +94,20 @@ mod tests {
     fn a_sentence_that_holds_the_whole_question_is_answered_and_one_that_holds_nothing_refused() {
         for language in [Language::English, Language::Chinese] {
             for similarity in [None, Some(0.9)] {
-                let strong = Evidence { sentence: 1.0, passage: 1.0, similarity };
-                let weak = Evidence { sentence: 0.0, passage: 0.1, similarity: similarity.map(|_| 0.1) };
+                let strong = Evidence {
+                    sentence: 1.0,
+                    passage: 1.0,
+                    similarity,
+                    characters: 1.0,
+                    codes: 1.0,
+                    ..Evidence::default()
+                };
+                let weak = Evidence {
+                    passage: 0.1,
+                    similarity: similarity.map(|_| 0.1),
+                    codes: 1.0,
+                    ..Evidence::default()
+                };
                 assert!(strength(&strong, language) > THRESHOLD && strength(&weak, language) < THRESHOLD);
             }
         }
@@ -76,11 +115,29 @@ mod tests {
 
     #[test]
     fn more_evidence_of_any_part_never_weakens_an_answer() {
-        let some = Evidence { sentence: 0.5, passage: 0.5, similarity: Some(0.5) };
+        let some = Evidence {
+            sentence: 0.5,
+            passage: 0.5,
+            similarity: Some(0.5),
+            passage_similarity: Some(0.5),
+            characters: 0.5,
+            codes: 0.5,
+        };
         let more = [
-            Evidence { sentence: 0.6, ..some },
+            Evidence {
+                sentence: 0.6,
+                ..some
+            },
             Evidence { passage: 0.6, ..some },
-            Evidence { similarity: Some(0.6), ..some },
+            Evidence {
+                similarity: Some(0.6),
+                ..some
+            },
+            Evidence {
+                passage_similarity: Some(0.6),
+                ..some
+            },
+            Evidence { codes: 0.6, ..some },
         ];
         assert!(more.iter().all(|more| sum(more) > sum(&some)));
     }

@@ -16,7 +16,10 @@ pub(super) async fn read(store: &Store, passages: &[ScoredPassage]) -> Result<Ve
     let mut known: HashSet<PassageId> = passages.iter().take(READ).map(|found| found.passage.id).collect();
     let mut excerpts = Vec::with_capacity(READ + 2 * WITH_NEIGHBOURS);
     for (rank, found) in passages.iter().take(READ).enumerate() {
-        excerpts.push(Excerpt { passage: found.clone(), found: true });
+        excerpts.push(Excerpt {
+            passage: found.clone(),
+            found: true,
+        });
         if rank >= WITH_NEIGHBOURS {
             continue;
         }
@@ -24,8 +27,14 @@ pub(super) async fn read(store: &Store, passages: &[ScoredPassage]) -> Result<Ve
         let around = ordinal.saturating_sub(1)..=ordinal.saturating_add(1);
         for neighbour in store.neighbours(found.passage.generation, around).await? {
             if same_place(&found.passage, &neighbour) && known.insert(neighbour.id) {
-                let passage = ScoredPassage { passage: neighbour, ..found.clone() };
-                excerpts.push(Excerpt { passage, found: false });
+                let passage = ScoredPassage {
+                    passage: neighbour,
+                    ..found.clone()
+                };
+                excerpts.push(Excerpt {
+                    passage,
+                    found: false,
+                });
             }
         }
     }

@@ -100,7 +100,12 @@ impl Answerer {
         embedder: Arc<dyn Embedder>,
         generator: Arc<dyn Generator>,
     ) -> Self {
-        Self { store, retriever, embedder, generator }
+        Self {
+            store,
+            retriever,
+            embedder,
+            generator,
+        }
     }
 
     /// The answer, event by event: passages, sentences, the end. Dropping the stream gives up what is being done.
@@ -109,7 +114,12 @@ impl Answerer {
         question: Question,
         filter: SearchFilter,
     ) -> impl Stream<Item = Result<AnswerEvent, AnswerError>> + Send + use<> {
-        let begin = Step::Retrieve { answerer: self.clone(), question, filter, started: Instant::now() };
+        let begin = Step::Retrieve {
+            answerer: self.clone(),
+            question,
+            filter,
+            started: Instant::now(),
+        };
         try_unfold(begin, Step::next)
     }
 
@@ -137,14 +147,29 @@ impl Answerer {
     }
 
     async fn weigh(&self, question: &Question, retrieved: Retrieved) -> Result<Considered, AnswerError> {
-        let Retrieved { passages, terms, vector } = retrieved;
+        let Retrieved {
+            passages,
+            terms,
+            vector,
+        } = retrieved;
         let excerpts = excerpts::read(&self.store, &passages).await?;
         let meaning = vector.as_deref().map(|vector| (vector, self.embedder.as_ref()));
         let candidates = candidates(question, &terms, meaning, &excerpts).await?;
         let evidence = candidates.first().map(|best| best.evidence);
-        let strength = evidence.map_or(0.0, |evidence| calibration::strength(&evidence, question.language()));
-        let brief = Brief { question: question.clone(), excerpts, candidates };
-        Ok(Considered { passages, brief, evidence, strength })
+        let strength = evidence.map_or(0.0, |evidence| {
+            calibration::strength(&evidence, question.language())
+        });
+        let brief = Brief {
+            question: question.clone(),
+            excerpts,
+            candidates,
+        };
+        Ok(Considered {
+            passages,
+            brief,
+            evidence,
+            strength,
+        })
     }
 
     async fn give(&self, question: &Question, considered: Considered, started: Instant) -> Given {
@@ -175,27 +200,75 @@ impl Answerer {
 
 /// How far a streamed answer has come.
 enum Step {
-    Retrieve { answerer: Answerer, question: Question, filter: SearchFilter, started: Instant },
-    Weigh { answerer: Answerer, question: Question, retrieved: Box<Retrieved>, started: Instant },
+    Retrieve {
+        answerer: Answerer,
+        question: Question,
+        filter: SearchFilter,
+        started: Instant,
+    },
+    Weigh {
+        answerer: Answerer,
+        question: Question,
+        retrieved: Box<Retrieved>,
+        started: Instant,
+    },
     Say(VecDeque<AnswerEvent>),
 }
 
 impl Step {
     async fn next(self) -> Result<Option<(AnswerEvent, Self)>, AnswerError> {
         match self {
-            Self::Retrieve { answerer, question, filter, started } => {
-                let retrieved =
-                    Box::new(answerer.retriever.gather(&question, &filter, Method::Hybrid, LOOKED_AT).await?);
-                let event = AnswerEvent::Passages { passages: retrieved.passages.clone() };
-                Ok(Some((event, Self::Weigh { answerer, question, retrieved, started })))
+            Self::Retrieve {
+                answerer,
+                question,
+                filter,
+                started,
+            } => {
+                let retrieved = Box::new(
+                    answerer
+                        .retriever
+                        .gather(&question, &filter, Method::Hybrid, LOOKED_AT)
+                        .await?,
+                );
+                let event = AnswerEvent::Passages {
+                    passages: retrieved.passages.clone(),
+                };
+                Ok(Some((
+                    event,
+                    Self::Weigh {
+                        answerer,
+                        question,
+                        retrieved,
+                        started,
+                    },
+                )))
             }
-            Self::Weigh { answerer, question, retrieved, started } => {
+            Self::Weigh {
+                answerer,
+                question,
+                retrieved,
+                started,
+            } => {
                 let considered = answerer.weigh(&question, *retrieved).await?;
                 let Given { answer, .. } = answerer.give(&question, considered, started).await;
-                let Answer { verdict, quotes, evidence, generator, duration_ms, .. } = answer;
-                let mut events: VecDeque<_> =
-                    quotes.into_iter().map(|quote| AnswerEvent::Sentence { quote }).collect();
-                events.push_back(AnswerEvent::Done { verdict, evidence, generator, duration_ms });
+                let Answer {
+                    verdict,
+                    quotes,
+                    evidence,
+                    generator,
+                    duration_ms,
+                    ..
+                } = answer;
+                let mut events: VecDeque<_> = quotes
+                    .into_iter()
+                    .map(|quote| AnswerEvent::Sentence { quote })
+                    .collect();
+                events.push_back(AnswerEvent::Done {
+                    verdict,
+                    evidence,
+                    generator,
+                    duration_ms,
+                });
                 Ok(Self::say(events))
             }
             Self::Say(events) => Ok(Self::say(events)),

@@ -38,10 +38,18 @@ pub struct Check {
 
 impl Check {
     fn new(what: &'static str, state: State, found: impl Into<String>) -> Self {
-        Self { what, state, found: found.into() }
+        Self {
+            what,
+            state,
+            found: found.into(),
+        }
     }
 
-    fn of<T, E: std::fmt::Display>(what: &'static str, result: Result<T, E>, good: impl FnOnce(T) -> String) -> Self {
+    fn of<T, E: std::fmt::Display>(
+        what: &'static str,
+        result: Result<T, E>,
+        good: impl FnOnce(T) -> String,
+    ) -> Self {
         match result {
             Ok(value) => Self::new(what, State::Good, good(value)),
             Err(error) => Self::new(what, State::Wrong, error.to_string()),
@@ -77,27 +85,37 @@ pub async fn checks(config: &Config) -> Vec<Check> {
 
 fn pdf_library(runtime: &Path) -> Check {
     match PdfLibrary::load(&runtime.join(super::PDF_LIBRARY)) {
-        Ok(_) => Check::new("pdfium", State::Good, format!("loaded from {}", runtime.display())),
-        Err(error) => Check::new(
+        Ok(_) => Check::new(
             "pdfium",
-            State::Note,
-            error.to_string(),
+            State::Good,
+            format!("loaded from {}", runtime.display()),
         ),
+        Err(error) => Check::new("pdfium", State::Note, error.to_string()),
     }
 }
 
 fn documents_folder(folder: &Path) -> Check {
     let what = "documents folder";
     if folder.as_os_str().is_empty() {
-        return Check::new(what, State::Note, "not configured here; `serve` and `ingest` take it as --documents FOLDER");
+        return Check::new(
+            what,
+            State::Note,
+            "not configured here; `serve` and `ingest` take it as --documents FOLDER",
+        );
     }
-    Check::of(what, std::fs::read_dir(folder), |_| format!("{} can be read", folder.display()))
+    Check::of(what, std::fs::read_dir(folder), |_| {
+        format!("{} can be read", folder.display())
+    })
 }
 
 async fn store_and_indexes(config: &Config) -> Vec<Check> {
     let paths = DataPaths::of(&config.data);
     if !paths.store.exists() {
-        return vec![Check::new("store", State::Note, "nothing was ingested into this data folder yet")];
+        return vec![Check::new(
+            "store",
+            State::Note,
+            "nothing was ingested into this data folder yet",
+        )];
     }
     let store = match Store::open(&paths.store).await {
         Ok(store) => store,
@@ -107,8 +125,10 @@ async fn store_and_indexes(config: &Config) -> Vec<Check> {
         Ok(live) => live,
         Err(error) => return vec![Check::new("store", State::Wrong, error.to_string())],
     };
-    let wanted: HashMap<GenerationId, u64> =
-        live.iter().map(|generation| (generation.generation, u64::from(generation.passages))).collect();
+    let wanted: HashMap<GenerationId, u64> = live
+        .iter()
+        .map(|generation| (generation.generation, u64::from(generation.passages)))
+        .collect();
     let passages: u64 = wanted.values().sum();
     let mut checks = vec![Check::new(
         "store",
@@ -140,7 +160,11 @@ fn missing(what: &'static str, nothing_to_hold: bool) -> Check {
     if nothing_to_hold {
         Check::new(what, State::Note, "not made yet")
     } else {
-        Check::new(what, State::Wrong, "it is missing: run `gemba reindex`, which rebuilds it from the store")
+        Check::new(
+            what,
+            State::Wrong,
+            "it is missing: run `gemba reindex`, which rebuilds it from the store",
+        )
     }
 }
 
@@ -151,8 +175,10 @@ fn agreement(
     wanted: &HashMap<GenerationId, u64>,
     found: &HashMap<GenerationId, u64>,
 ) -> Check {
-    let differing =
-        wanted.iter().filter(|(generation, passages)| found.get(generation) != Some(passages)).count();
+    let differing = wanted
+        .iter()
+        .filter(|(generation, passages)| found.get(generation) != Some(passages))
+        .count();
     if differing > 0 {
         return Check::new(
             what,
@@ -160,8 +186,15 @@ fn agreement(
             format!("{differing} documents are not as the store has them: run `gemba reindex`"),
         );
     }
-    let stale: u64 =
-        found.iter().filter(|(generation, _)| !wanted.contains_key(generation)).map(|(_, passages)| passages).sum();
-    let waste = if stale > 0 { format!("; {stale} passages of old generations wait to be cleaned up") } else { String::new() };
+    let stale: u64 = found
+        .iter()
+        .filter(|(generation, _)| !wanted.contains_key(generation))
+        .map(|(_, passages)| passages)
+        .sum();
+    let waste = if stale > 0 {
+        format!("; {stale} passages of old generations wait to be cleaned up")
+    } else {
+        String::new()
+    };
     Check::new(what, State::Good, format!("store and index agree{waste}"))
 }

@@ -28,7 +28,9 @@ const PDF_LIBRARY: &str = "libpdfium.so";
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// No documents folder is configured.
-    #[error("which documents? Name their folder with --documents FOLDER, or as documents.folder in the configuration")]
+    #[error(
+        "which documents? Name their folder with --documents FOLDER, or as documents.folder in the configuration"
+    )]
     NoDocuments,
     /// The documents folder cannot be read.
     #[error("the documents folder {} cannot be read ({source}): check its name and who may read it", folder.display())]
@@ -94,10 +96,15 @@ pub fn check_documents_folder(config: &Config) -> Result<(), StartError> {
     if folder.as_os_str().is_empty() {
         return Err(StartError::NoDocuments);
     }
-    std::fs::read_dir(folder).map_err(|source| StartError::Documents { folder: folder.clone(), source })?;
+    std::fs::read_dir(folder).map_err(|source| StartError::Documents {
+        folder: folder.clone(),
+        source,
+    })?;
     let real = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     if real(&config.data).starts_with(real(folder)) {
-        return Err(StartError::DataInsideDocuments { data: config.data.clone() });
+        return Err(StartError::DataInsideDocuments {
+            data: config.data.clone(),
+        });
     }
     Ok(())
 }
@@ -107,7 +114,11 @@ impl App {
     pub async fn open(config: &Config) -> Result<Self, StartError> {
         let data = DataFolder::open(&config.data)?;
         let paths = data.paths();
-        let embedder = Arc::new(rooms::load_embedder(&config.runtime, &config.embed, &paths.models)?);
+        let embedder = Arc::new(rooms::load_embedder(
+            &config.runtime,
+            &config.embed,
+            &paths.models,
+        )?);
         let store = Store::open(&paths.store).await?;
         let lexical = LexicalIndex::open(&paths.lexical)?;
         let vectors = crate::ingest::open_vectors(&store, &paths.vectors, embedder.as_ref()).await?;
@@ -129,12 +140,23 @@ impl App {
             documents: config.documents.clone(),
             faults: faults()?,
         });
-        Ok(Self { store, pipeline, reader, embedder, documents: config.documents.folder.clone(), _data: data })
+        Ok(Self {
+            store,
+            pipeline,
+            reader,
+            embedder,
+            documents: config.documents.folder.clone(),
+            _data: data,
+        })
     }
 
     /// Documents that could not be read, by path.
     pub async fn failures(&self) -> Result<Vec<Document>, StartError> {
-        let query = DocumentQuery { state: Some("failed"), limit: 10_000, ..DocumentQuery::default() };
+        let query = DocumentQuery {
+            state: Some("failed"),
+            limit: 10_000,
+            ..DocumentQuery::default()
+        };
         let (mut documents, _) = self.store.documents_page(&query).await?;
         documents.retain(|document| matches!(document.state, DocumentState::Failed { .. }));
         documents.sort_by(|one, other| one.path.cmp(&other.path));

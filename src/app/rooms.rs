@@ -14,14 +14,31 @@ use crate::retrieve::Retriever;
 use crate::store::Store;
 
 /// Loads the embedding model that is configured.
-pub(super) fn load_embedder(runtime: &Path, config: &EmbedConfig, spare: &Path) -> Result<LocalEmbedder, StartError> {
+pub(super) fn load_embedder(
+    runtime: &Path,
+    config: &EmbedConfig,
+    spare: &Path,
+) -> Result<LocalEmbedder, StartError> {
     let installed = InstalledModel::find(runtime, &config.model).map_err(crate::embed::EmbedError::from)?;
-    let precision = if config.precision == "fp32" { Precision::Fp32 } else { Precision::Int8 };
+    let precision = if config.precision == "fp32" {
+        Precision::Fp32
+    } else {
+        Precision::Int8
+    };
     let sessions = match config.sessions {
         0 => Sessions::default(),
-        count => Sessions { count, ..Sessions::default() },
+        count => Sessions {
+            count,
+            ..Sessions::default()
+        },
     };
-    Ok(LocalEmbedder::load(&Runtime::load(runtime)?, &installed, precision, sessions, spare)?)
+    Ok(LocalEmbedder::load(
+        &Runtime::load(runtime)?,
+        &installed,
+        precision,
+        sessions,
+        spare,
+    )?)
 }
 
 /// Reads the documents for questions and searches.
@@ -41,10 +58,18 @@ impl Reader {
         vectors: &CurrentVectors,
         embedder: &Arc<LocalEmbedder>,
     ) -> Self {
-        let retriever =
-            Retriever::new(store.clone(), lexical.clone(), vectors.clone(), Arc::clone(embedder) as Arc<_>);
-        let answerer =
-            Answerer::new(store.clone(), retriever.clone(), Arc::clone(embedder) as Arc<_>, Arc::new(Quotes));
+        let retriever = Retriever::new(
+            store.clone(),
+            lexical.clone(),
+            vectors.clone(),
+            Arc::clone(embedder) as Arc<_>,
+        );
+        let answerer = Answerer::new(
+            store.clone(),
+            retriever.clone(),
+            Arc::clone(embedder) as Arc<_>,
+            Arc::new(Quotes),
+        );
         Self { retriever, answerer }
     }
 

@@ -45,7 +45,10 @@ pub(super) async fn search(common: &Common, arguments: SearchArguments) -> anyho
     let question = Question::parse(&arguments.query)?;
     let reader = Reader::open(&common.configuration(&[])?.values).await?;
     let filter = arguments.filter.filter();
-    let found = reader.retriever.retrieve(&question, &filter, arguments.method, arguments.limit).await?;
+    let found = reader
+        .retriever
+        .retrieve(&question, &filter, arguments.method, arguments.limit)
+        .await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&found)?);
     } else if found.is_empty() {
@@ -63,7 +66,10 @@ pub(super) async fn search(common: &Common, arguments: SearchArguments) -> anyho
 pub(super) async fn ask(common: &Common, arguments: AskArguments) -> anyhow::Result<ExitCode> {
     let question = Question::parse(&arguments.question)?;
     let reader = Reader::open(&common.configuration(&[])?.values).await?;
-    let answer = reader.answerer.answer(&question, &arguments.filter.filter()).await?;
+    let answer = reader
+        .answerer
+        .answer(&question, &arguments.filter.filter())
+        .await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&answer)?);
     } else {
@@ -107,7 +113,11 @@ fn words(locator: &Locator) -> String {
     parts.extend(locator.page.map(|page| format!("page {page}")));
     parts.extend(locator.slide.map(|slide| format!("slide {slide}")));
     parts.extend(locator.sheet.as_ref().map(|sheet| format!("sheet {sheet}")));
-    parts.extend(locator.rows.map(|(first, last)| format!("rows {first} to {last}")));
+    parts.extend(
+        locator
+            .rows
+            .map(|(first, last)| format!("rows {first} to {last}")),
+    );
     if !locator.headings.is_empty() {
         parts.push(locator.headings.join(" › "));
     }

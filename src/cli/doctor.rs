@@ -46,7 +46,11 @@ pub(super) async fn run(common: &Common, arguments: DoctorArguments) -> anyhow::
         configuration: configuration
             .rows()
             .into_iter()
-            .map(|(key, value, source)| Setting { key, value, source: source.to_string() })
+            .map(|(key, value, source)| Setting {
+                key,
+                value,
+                source: source.to_string(),
+            })
             .collect(),
         checks: health::checks(&configuration.values).await,
     };
@@ -56,13 +60,22 @@ pub(super) async fn run(common: &Common, arguments: DoctorArguments) -> anyhow::
     } else {
         print(&report);
     }
-    Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if wrong {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn print(report: &Report) {
     println!("Gemba {}\n\nConfiguration", report.version);
     let width = |of: fn(&Setting) -> &str| {
-        report.configuration.iter().map(|setting| of(setting).chars().count()).max().unwrap_or(0)
+        report
+            .configuration
+            .iter()
+            .map(|setting| of(setting).chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let (keys, values) = (width(|setting| &setting.key), width(|setting| &setting.value));
     for Setting { key, value, source } in &report.configuration {

@@ -43,12 +43,18 @@ enum GeneratorName {
 pub(super) async fn run(common: &Common, arguments: EvalArguments) -> anyhow::Result<ExitCode> {
     let GeneratorName::Quotes = arguments.generator;
     let config = common.configuration(&[])?.values;
-    let sets: Vec<QuestionSet> =
-        arguments.folders.iter().map(|folder| QuestionSet::open(folder)).collect::<Result<_, _>>()?;
+    let sets: Vec<QuestionSet> = arguments
+        .folders
+        .iter()
+        .map(|folder| QuestionSet::open(folder))
+        .collect::<Result<_, _>>()?;
     let mut evaluations = Vec::new();
     let mut samples = Vec::new();
     for set in &sets {
-        let Measured { evaluation, samples: of_set } = one(set, &config, arguments.method).await?;
+        let Measured {
+            evaluation,
+            samples: of_set,
+        } = one(set, &config, arguments.method).await?;
         if !arguments.json {
             println!("{evaluation}\n");
         }
@@ -77,10 +83,18 @@ async fn one(set: &QuestionSet, config: &Config, method: Method) -> anyhow::Resu
 
     let bar = progress::bar("files");
     let started = Instant::now();
-    let summary = app.pipeline.ingest_once(|progress| progress::show(&bar, &progress)).await?;
+    let summary = app
+        .pipeline
+        .ingest_once(|progress| progress::show(&bar, &progress))
+        .await?;
     bar.finish_and_clear();
     let counts = app.store.counts().await?;
-    let figures = IngestFigures::new(counts.searchable, counts.passages, summary.bytes, started.elapsed());
+    let figures = IngestFigures::new(
+        counts.searchable,
+        counts.passages,
+        summary.bytes,
+        started.elapsed(),
+    );
 
     let bar = progress::bar("questions");
     bar.set_length(set.questions.len() as u64);

@@ -30,7 +30,10 @@ pub(super) async fn run(common: &Common, arguments: IngestArguments) -> anyhow::
     app::check_documents_folder(&configuration.values)?;
     let app = App::open(&configuration.values).await?;
     let bar = progress::bar("files");
-    let summary = app.pipeline.ingest_once(|progress| progress::show(&bar, &progress)).await?;
+    let summary = app
+        .pipeline
+        .ingest_once(|progress| progress::show(&bar, &progress))
+        .await?;
     bar.finish_and_clear();
     let counts = app.store.counts().await?;
     let failed = app.failures().await?;
@@ -49,15 +52,25 @@ pub(super) async fn run(common: &Common, arguments: IngestArguments) -> anyhow::
             }
         }
     }
-    Ok(if counts.failed > 0 { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
+    Ok(if counts.failed > 0 {
+        ExitCode::from(SOME_FAILED)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 pub(super) async fn reindex(common: &Common) -> anyhow::Result<ExitCode> {
     let app = App::open(&common.configuration(&[])?.values).await?;
     let bar = progress::bar("passages");
-    let summary = app.pipeline.reindex(|progress| progress::show(&bar, &progress)).await?;
+    let summary = app
+        .pipeline
+        .reindex(|progress| progress::show(&bar, &progress))
+        .await?;
     bar.finish_and_clear();
     app.close().await;
-    println!("Both indexes were rebuilt from the store: {} passages.", summary.passages);
+    println!(
+        "Both indexes were rebuilt from the store: {} passages.",
+        summary.passages
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -70,7 +70,10 @@ struct FilterArguments {
 
 impl FilterArguments {
     fn filter(self) -> SearchFilter {
-        SearchFilter { collections: self.collection.into_iter().map(Collection).collect(), kinds: self.kind }
+        SearchFilter {
+            collections: self.collection.into_iter().map(Collection).collect(),
+            kinds: self.kind,
+        }
     }
 }
 
@@ -86,8 +89,9 @@ impl Common {
     fn configuration(&self, more: &[(&str, Option<String>)]) -> anyhow::Result<Configuration> {
         let text = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
         let mut flags: Vec<(&str, String)> = Vec::new();
-        for (key, value) in
-            [("data", text(&self.data)), ("runtime", text(&self.runtime))].into_iter().chain(more.iter().cloned())
+        for (key, value) in [("data", text(&self.data)), ("runtime", text(&self.runtime))]
+            .into_iter()
+            .chain(more.iter().cloned())
         {
             if let Some(value) = value {
                 flags.push((key, value));
@@ -117,7 +121,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 /// `GEMBA_LOG` takes the usual filter (`info`, `gemba=debug`); a server logs what it does, other commands only trouble.
 fn log_to_standard_error(server: bool) {
-    let default = if server { "warn,gemba=info" } else { "error,gemba=warn" };
+    let default = if server {
+        "warn,gemba=info"
+    } else {
+        "error,gemba=warn"
+    };
     let filter = tracing_subscriber::EnvFilter::try_from_env("GEMBA_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
     tracing_subscriber::fmt()

@@ -21,11 +21,20 @@ pub(super) struct ServeArguments {
 
 pub(super) async fn run(common: &Common, arguments: ServeArguments) -> anyhow::Result<ExitCode> {
     let configuration = common.configuration(&[
-        ("documents.folder", arguments.documents.map(|folder| folder.display().to_string())),
-        ("server.address", arguments.address.map(|address| address.to_string())),
+        (
+            "documents.folder",
+            arguments.documents.map(|folder| folder.display().to_string()),
+        ),
+        (
+            "server.address",
+            arguments.address.map(|address| address.to_string()),
+        ),
     ])?;
     app::check_documents_folder(&configuration.values)?;
     let app = App::open(&configuration.values).await?;
-    app.serve(configuration.values.server.address, |address| println!("Gemba is ready at http://{address}/")).await?;
+    app.serve(configuration.values.server.address, |address| {
+        println!("Gemba is ready at http://{address}/")
+    })
+    .await?;
     Ok(ExitCode::SUCCESS)
 }

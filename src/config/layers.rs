@@ -202,10 +202,12 @@ fn build(leaves: &BTreeMap<String, Value>) -> Result<Config, ConfigError> {
         }
     }
     // The deserialiser's message names no key, so the key is looked for.
-    table.try_into().map_err(|error: toml::de::Error| ConfigError::Value {
-        key: guilty(leaves).unwrap_or_else(|| "the configuration".to_owned()),
-        reason: error.message().to_owned(),
-    })
+    table
+        .try_into()
+        .map_err(|error: toml::de::Error| ConfigError::Value {
+            key: guilty(leaves).unwrap_or_else(|| "the configuration".to_owned()),
+            reason: error.message().to_owned(),
+        })
 }
 
 /// The first key whose value does not fit when it alone is changed from its default.

@@ -18,6 +18,8 @@ const FALSE_REFUSALS: [f64; 6] = [0.02, 0.05, 0.075, 0.10, 0.15, 0.20];
 /// The share that the product is set to.
 const CHOSEN: f64 = 0.10;
 const FOLDS: usize = 8;
+/// Similarity, similarity of the passage, sentence, passage, characters.
+const PARTS: usize = 5;
 const ROUNDS: usize = 3_000;
 const STEP: f64 = 0.5;
 
@@ -50,8 +52,8 @@ pub struct Curve {
 /// Weights fitted afresh.
 #[derive(Debug, Clone)]
 pub struct Fitted {
-    /// Of similarity, sentence and passage.
-    pub weights: [f64; 3],
+    /// Of similarity, the passage's similarity, sentence, passage and characters.
+    pub weights: [f64; PARTS],
     /// What they reach on questions they were not fitted on, at the chosen share of false refusals.
     pub refusals: Vec<(String, Option<f64>)>,
 }
@@ -72,12 +74,23 @@ impl Calibration {
             return None;
         }
         let names: Vec<&str> = sets.iter().map(|(name, _)| name.as_str()).collect();
-        let sums: Vec<f64> = rows.iter().map(|row| f64::from(calibration::sum(&row.evidence))).collect();
-        let curves: Vec<Curve> =
-            FALSE_REFUSALS.iter().map(|share| curve(&names, &rows, &sums, *share)).collect();
+        let sums: Vec<f64> = rows
+            .iter()
+            .map(|row| f64::from(calibration::sum(&row.evidence)))
+            .collect();
+        let curves: Vec<Curve> = FALSE_REFUSALS
+            .iter()
+            .map(|share| curve(&names, &rows, &sums, *share))
+            .collect();
         let limit = curve(&names, &rows, &sums, CHOSEN).limit;
         let fitted = (rows.len() >= 10 * FOLDS).then(|| fit_and_try(&names, &rows));
-        Some(Self { language, meaning, limit, curves, fitted })
+        Some(Self {
+            language,
+            meaning,
+            limit,
+            curves,
+            fitted,
+        })
     }
 }
 
@@ -86,28 +99,53 @@ struct Row {
     fold: usize,
     answerable: bool,
     evidence: Evidence,
-    features: [f64; 3],
+    features: [f64; PARTS],
 }
 
 fn rows(sets: &[(String, Vec<Sample>)], language: Language, meaning: bool) -> Vec<Row> {
     let mut rows = Vec::new();
     for (set, (_, samples)) in sets.iter().enumerate() {
-        for (position, sample) in samples.iter().enumerate().filter(|(_, sample)| sample.language == language) {
+        for (position, sample) in samples
+            .iter()
+            .enumerate()
+            .filter(|(_, sample)| sample.language == language)
+        {
             // Where nothing was found there is nothing to weigh: such a question is refused in any case.
-            let Some(evidence) = sample.evidence.filter(|evidence| evidence.similarity.is_some() == meaning) else {
+            let Some(evidence) = sample
+                .evidence
+                .filter(|evidence| evidence.similarity.is_some() == meaning)
+            else {
                 continue;
             };
-            let features = [evidence.similarity.unwrap_or(0.0), evidence.sentence, evidence.passage].map(f64::from);
+            let similarity = evidence.similarity.unwrap_or(0.0);
+            let features = [
+                similarity,
+                evidence.passage_similarity.unwrap_or(similarity),
+                evidence.sentence,
+                evidence.passage,
+                evidence.characters,
+            ]
+            .map(f64::from);
             let fold = position * FOLDS / samples.len();
-            rows.push(Row { set, fold, answerable: sample.answerable, evidence, features });
+            rows.push(Row {
+                set,
+                fold,
+                answerable: sample.answerable,
+                evidence,
+                features,
+            });
         }
     }
     rows
 }
 
 fn curve(names: &[&str], rows: &[Row], sums: &[f64], false_refusals: f64) -> Curve {
-    let of_answerable: Vec<f64> =
-        rows.iter().zip(sums).filter(|(row, _)| row.answerable).map(|(_, sum)| *sum).collect();
+    let of_answerable: Vec<f64> = rows
+        .iter()
+        .zip(sums)
+        .filter(|(row, _)| row.answerable)
+        .map(|(_, sum)| *sum)
+        .collect();
     let limit = percentile(&of_answerable, false_refusals);
     let refused_of = |set: usize| {
         let of_set: Vec<f64> = rows
@@ -124,7 +162,11 @@ fn curve(names: &[&str], rows: &[Row], sums: &[f64], false_refusals: f64) -> Cur
         .filter(|(set, _)| rows.iter().any(|row| row.set == *set))
         .map(|(set, name)| ((*name).to_owned(), refused_of(set)))
         .collect();
-    Curve { false_refusals, limit, refusals }
+    Curve {
+        false_refusals,
+        limit,
+        refusals,
+    }
 }
 
 fn fit_and_try(names: &[&str], rows: &[Row]) -> Fitted {
@@ -135,29 +177,33 @@ fn fit_and_try(names: &[&str], rows: &[Row]) -> Fitted {
             *sum = linear(&weights, &row.features);
         }
     }
-    let [similarity, sentence, passage, _] = fit(&rows.iter().collect::<Vec<_>>());
+    let [weights @ .., _] = fit(&rows.iter().collect::<Vec<_>>());
     Fitted {
-        weights: [similarity, sentence, passage],
+        weights,
         refusals: curve(names, rows, &sums, CHOSEN).refusals,
     }
 }
 
 /// Logistic regression by gradient descent; both classes count the same whatever their size. The offset comes last.
 #[expect(clippy::cast_precision_loss, reason = "counts of questions")]
-fn fit(rows: &[&Row]) -> [f64; 4] {
+fn fit(rows: &[&Row]) -> [f64; PARTS + 1] {
     let answerable = rows.iter().filter(|row| row.answerable).count().max(1) as f64;
     let unanswerable = (rows.len() as f64 - answerable).max(1.0);
-    let mut weights = [0.0; 4];
+    let mut weights = [0.0; PARTS + 1];
     for _ in 0..ROUNDS {
-        let mut gradient = [0.0; 4];
+        let mut gradient = [0.0; PARTS + 1];
         for row in rows {
             let expected = 1.0 / (1.0 + (-linear(&weights, &row.features)).exp());
-            let (target, size) = if row.answerable { (1.0, answerable) } else { (0.0, unanswerable) };
+            let (target, size) = if row.answerable {
+                (1.0, answerable)
+            } else {
+                (0.0, unanswerable)
+            };
             let error = (target - expected) / size;
             for (slope, feature) in gradient.iter_mut().zip(row.features) {
                 *slope += error * feature;
             }
-            gradient[3] += error;
+            gradient[PARTS] += error;
         }
         for (weight, slope) in weights.iter_mut().zip(gradient) {
             *weight += STEP * slope;
@@ -166,14 +212,27 @@ fn fit(rows: &[&Row]) -> [f64; 4] {
     weights
 }
 
-fn linear(weights: &[f64; 4], features: &[f64; 3]) -> f64 {
-    weights.iter().zip(features).map(|(weight, feature)| weight * feature).sum::<f64>() + weights[3]
+fn linear(weights: &[f64; PARTS + 1], features: &[f64; PARTS]) -> f64 {
+    weights
+        .iter()
+        .zip(features)
+        .map(|(weight, feature)| weight * feature)
+        .sum::<f64>()
+        + weights[PARTS]
 }
 
 impl fmt::Display for Calibration {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by = if self.meaning { "meaning and words" } else { "words alone" };
-        writeln!(formatter, "calibration, questions in {}, by {by}", self.language.tag())?;
+        let by = if self.meaning {
+            "meaning and words"
+        } else {
+            "words alone"
+        };
+        writeln!(
+            formatter,
+            "calibration, questions in {}, by {by}",
+            self.language.tag()
+        )?;
         let listed = |refusals: &[(String, Option<f64>)]| {
             refusals
                 .iter()
@@ -191,16 +250,25 @@ impl fmt::Display for Calibration {
                 listed(&point.refusals),
             )?;
         }
-        if let Some(Fitted { weights: [similarity, sentence, passage], refusals }) = &self.fitted {
+        if let Some(Fitted {
+            weights: [similarity, passage_similarity, sentence, passage, characters],
+            refusals,
+        }) = &self.fitted
+        {
             writeln!(
                 formatter,
-                "  weights fitted afresh: similarity {similarity:.1}, sentence {sentence:.1}, passage {passage:.1}; \
+                "  weights fitted afresh: similarity {similarity:.1}, of the passage \
+                 {passage_similarity:.1}, sentence {sentence:.1}, passage {passage:.1}, characters {characters:.1}; \
                  cross-validated at {}: {}",
                 percent(Some(CHOSEN)),
                 listed(refusals),
             )?;
         }
-        write!(formatter, "  limit for src/answer/calibration.rs: {:.2}", self.limit)
+        write!(
+            formatter,
+            "  limit for src/answer/calibration.rs: {:.2}",
+            self.limit
+        )
     }
 }
 
@@ -213,8 +281,17 @@ mod tests {
             .map(|number| {
                 let answerable = number % 2 == 0;
                 let base = if answerable { 0.8 } else { 0.2 } + f32::from(number % 7) / 50.0;
-                let evidence = Some(Evidence { sentence: base, passage: base, similarity: None });
-                Sample { language: Language::English, answerable, evidence }
+                let evidence = Some(Evidence {
+                    sentence: base,
+                    passage: base,
+                    codes: 1.0,
+                    ..Evidence::default()
+                });
+                Sample {
+                    language: Language::English,
+                    answerable,
+                    evidence,
+                }
             })
             .collect()
     }
@@ -223,7 +300,10 @@ mod tests {
     fn the_limit_refuses_the_chosen_share_of_answerable_questions_and_what_lies_below() {
         let calibrations = Calibration::of(&[("set".to_owned(), samples())]);
         assert_eq!(calibrations.len(), 1);
-        let chosen = calibrations[0].curves.iter().find(|point| (point.false_refusals - CHOSEN).abs() < 1e-9);
+        let chosen = calibrations[0]
+            .curves
+            .iter()
+            .find(|point| (point.false_refusals - CHOSEN).abs() < 1e-9);
         assert_eq!(chosen.unwrap().refusals, [("set".to_owned(), Some(1.0))]);
     }
 
@@ -231,7 +311,7 @@ mod tests {
     fn fitted_weights_tell_what_the_evidence_tells() {
         let calibration = &Calibration::of(&[("set".to_owned(), samples())])[0];
         let fitted = calibration.fitted.as_ref().unwrap();
-        assert!(fitted.weights[1] > 1.0 && fitted.weights[2] > 1.0);
+        assert!(fitted.weights[2] > 1.0 && fitted.weights[3] > 1.0);
         assert_eq!(fitted.refusals, [("set".to_owned(), Some(1.0))]);
     }
 

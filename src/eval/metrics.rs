@@ -25,7 +25,13 @@ impl Ranking {
     #[expect(clippy::cast_precision_loss, reason = "ranks and counts are small")]
     pub fn of<T: Eq + Hash>(ranked: &[T], relevant: &HashSet<T>) -> Self {
         let gain = |rank: usize| 1.0 / (rank as f64 + 2.0).log2();
-        let hits = |depth: usize| ranked.iter().take(depth).filter(|thing| relevant.contains(thing)).count() as f64;
+        let hits = |depth: usize| {
+            ranked
+                .iter()
+                .take(depth)
+                .filter(|thing| relevant.contains(thing))
+                .count() as f64
+        };
         let total = relevant.len().max(1) as f64;
         let ideal: f64 = (0..relevant.len().min(10)).map(gain).sum();
         let found: f64 = ranked
@@ -64,7 +70,10 @@ impl Ranking {
 /// Whether `text` holds one of the accepted answers, whatever its case and spacing.
 pub fn contains_accepted(text: &str, accepted: &[String]) -> bool {
     let text = plain(text);
-    accepted.iter().map(|answer| plain(answer)).any(|answer| !answer.is_empty() && text.contains(&answer))
+    accepted
+        .iter()
+        .map(|answer| plain(answer))
+        .any(|answer| !answer.is_empty() && text.contains(&answer))
 }
 
 /// The share of `yes` among `all`; nothing where there is nothing to count.
@@ -74,7 +83,12 @@ pub fn share(yes: usize, all: usize) -> Option<f64> {
 }
 
 /// The value below which the share `fraction` of the values lies; 0 where there are none.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an index"
+)]
 pub fn percentile(values: &[f64], fraction: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -88,7 +102,10 @@ pub fn round(value: f64) -> f64 {
 }
 
 fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 #[cfg(test)]
@@ -120,7 +137,10 @@ mod tests {
     #[test]
     fn an_accepted_answer_counts_whatever_its_case_and_spacing() {
         assert!(contains_accepted("Tighten to 25\n Nm.", &["25 nm".to_owned()]));
-        assert!(!contains_accepted("Tighten to 25 Nm.", &["27 Nm".to_owned(), " ".to_owned()]));
+        assert!(!contains_accepted(
+            "Tighten to 25 Nm.",
+            &["27 Nm".to_owned(), " ".to_owned()]
+        ));
     }
 
     #[test]

@@ -130,26 +130,39 @@ pub async fn measure(
         progress(position + 1);
     }
     let samples = outcomes.iter().map(|outcome| outcome.sample).collect();
-    Ok(Measured { evaluation: summed_up(set, &outcomes, ingest), samples })
+    Ok(Measured {
+        evaluation: summed_up(set, &outcomes, ingest),
+        samples,
+    })
 }
 
 async fn ask(asked: &SetQuestion, subject: &Subject) -> Result<Outcome, EvalError> {
-    let question = Question::parse(&asked.question)
-        .map_err(|source| EvalError::Question { id: asked.id.clone(), source })?;
+    let question = Question::parse(&asked.question).map_err(|source| EvalError::Question {
+        id: asked.id.clone(),
+        source,
+    })?;
     let everything = SearchFilter::default();
     let started = Instant::now();
-    let considered = subject.answerer.consider(&question, &everything, subject.method).await?;
+    let considered = subject
+        .answerer
+        .consider(&question, &everything, subject.method)
+        .await?;
     let quotes = subject.answerer.write(&considered);
     let duration = started.elapsed();
 
     let (documents, pages) = if asked.unanswerable {
         (None, None)
     } else {
-        let found = subject.retriever.retrieve(&question, &everything, subject.method, PASSAGES).await?;
+        let found = subject
+            .retriever
+            .retrieve(&question, &everything, subject.method, PASSAGES)
+            .await?;
         (Some(documents_ranked(&found, asked)), pages_ranked(&found, asked))
     };
     let texts: Vec<&str> = quotes.iter().map(|quote| quote.text.as_str()).collect();
-    let best = quotes.iter().max_by(|one, other| one.score.total_cmp(&other.score));
+    let best = quotes
+        .iter()
+        .max_by(|one, other| one.score.total_cmp(&other.score));
     let relevant = |path: &str| asked.relevant.iter().any(|relevant| relevant.path == path);
     Ok(Outcome {
         documents,
@@ -157,7 +170,10 @@ async fn ask(asked: &SetQuestion, subject: &Subject) -> Result<Outcome, EvalErro
         contains: contains_accepted(&texts.join(" "), &asked.answers),
         contains_in_first: best.is_some_and(|best| contains_accepted(&best.text, &asked.answers)),
         quotes: quotes.len(),
-        relevant_quotes: quotes.iter().filter(|quote| relevant(&quote.citation.path)).count(),
+        relevant_quotes: quotes
+            .iter()
+            .filter(|quote| relevant(&quote.citation.path))
+            .count(),
         refused: considered.verdict() == Verdict::Refused,
         sample: sample(&question, asked, &considered),
         duration,
@@ -165,17 +181,31 @@ async fn ask(asked: &SetQuestion, subject: &Subject) -> Result<Outcome, EvalErro
 }
 
 fn sample(question: &Question, asked: &SetQuestion, considered: &Considered) -> Sample {
-    Sample { language: question.language(), answerable: !asked.unanswerable, evidence: considered.evidence }
+    Sample {
+        language: question.language(),
+        answerable: !asked.unanswerable,
+        evidence: considered.evidence,
+    }
 }
 
 fn documents_ranked(found: &[ScoredPassage], asked: &SetQuestion) -> Ranking {
     let ranked = first_of_each(found.iter().map(|found| found.path.clone()));
-    Ranking::of(&ranked, &asked.relevant.iter().map(|relevant| relevant.path.clone()).collect())
+    Ranking::of(
+        &ranked,
+        &asked
+            .relevant
+            .iter()
+            .map(|relevant| relevant.path.clone())
+            .collect(),
+    )
 }
 
 fn pages_ranked(found: &[ScoredPassage], asked: &SetQuestion) -> Option<Ranking> {
-    let relevant: HashSet<(String, u32)> =
-        asked.relevant.iter().filter_map(|relevant| Some((relevant.path.clone(), relevant.page?))).collect();
+    let relevant: HashSet<(String, u32)> = asked
+        .relevant
+        .iter()
+        .filter_map(|relevant| Some((relevant.path.clone(), relevant.page?)))
+        .collect();
     if relevant.is_empty() {
         return None;
     }
@@ -191,15 +221,24 @@ fn first_of_each<T: Clone + Eq + std::hash::Hash>(things: impl Iterator<Item = T
 }
 
 fn summed_up(set: &QuestionSet, outcomes: &[Outcome], ingest: IngestFigures) -> Evaluation {
-    let answerable: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.sample.answerable).collect();
-    let count = |outcomes: &[&Outcome], holds: fn(&Outcome) -> bool| outcomes.iter().filter(|one| holds(one)).count();
-    let unanswerable: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.sample.answerable).collect();
+    let answerable: Vec<&Outcome> = outcomes
+        .iter()
+        .filter(|outcome| outcome.sample.answerable)
+        .collect();
+    let count =
+        |outcomes: &[&Outcome], holds: fn(&Outcome) -> bool| outcomes.iter().filter(|one| holds(one)).count();
+    let unanswerable: Vec<&Outcome> = outcomes
+        .iter()
+        .filter(|outcome| !outcome.sample.answerable)
+        .collect();
     let rankings: Vec<Ranking> = outcomes.iter().filter_map(|outcome| outcome.documents).collect();
     let pages: Vec<Ranking> = outcomes.iter().filter_map(|outcome| outcome.pages).collect();
     let quotes: usize = answerable.iter().map(|outcome| outcome.quotes).sum();
     let relevant: usize = answerable.iter().map(|outcome| outcome.relevant_quotes).sum();
-    let milliseconds: Vec<f64> =
-        outcomes.iter().map(|outcome| outcome.duration.as_secs_f64() * 1_000.0).collect();
+    let milliseconds: Vec<f64> = outcomes
+        .iter()
+        .map(|outcome| outcome.duration.as_secs_f64() * 1_000.0)
+        .collect();
     Evaluation {
         set: set.name.clone(),
         documents: ingest.documents,
@@ -209,7 +248,10 @@ fn summed_up(set: &QuestionSet, outcomes: &[Outcome], ingest: IngestFigures) -> 
         pages: Ranking::mean(&pages),
         answers: AnswerFigures {
             contains_accepted: share(count(&answerable, |one| one.contains), answerable.len()),
-            contains_accepted_in_first: share(count(&answerable, |one| one.contains_in_first), answerable.len()),
+            contains_accepted_in_first: share(
+                count(&answerable, |one| one.contains_in_first),
+                answerable.len(),
+            ),
             citation_relevant: share(relevant, quotes),
             refusal_rate: share(count(&unanswerable, |one| one.refused), unanswerable.len()),
             false_refusal_rate: share(count(&answerable, |one| one.refused), answerable.len()),

@@ -96,16 +96,34 @@ impl IngestFigures {
 /// What Linux says the process had at most; 0 where it does not say.
 fn peak_rss_megabytes() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kibibytes = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
+    let kibibytes = status.lines().find_map(|line| {
+        line.strip_prefix("VmHWM:")?
+            .trim()
+            .strip_suffix("kB")?
+            .trim()
+            .parse::<f64>()
+            .ok()
+    });
     round(kibibytes.unwrap_or(0.0) * 1_024.0 / 1e6)
 }
 
 impl fmt::Display for Evaluation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { set, documents, passages, questions, retrieval, pages, answers, latency_ms, ingest } = self;
-        writeln!(formatter, "{set}: {documents} documents, {passages} passages, {questions} questions")?;
+        let Self {
+            set,
+            documents,
+            passages,
+            questions,
+            retrieval,
+            pages,
+            answers,
+            latency_ms,
+            ingest,
+        } = self;
+        writeln!(
+            formatter,
+            "{set}: {documents} documents, {passages} passages, {questions} questions"
+        )?;
         for (name, ranking) in [("documents", retrieval), ("pages", pages)] {
             if let Some(ranking) = ranking {
                 writeln!(
@@ -132,7 +150,11 @@ impl fmt::Display for Evaluation {
             percent(answers.refusal_rate),
             percent(answers.false_refusal_rate),
         )?;
-        writeln!(formatter, "  a question p50 {:.1} ms   p95 {:.1} ms", latency_ms.p50, latency_ms.p95)?;
+        writeln!(
+            formatter,
+            "  a question p50 {:.1} ms   p95 {:.1} ms",
+            latency_ms.p50, latency_ms.p95
+        )?;
         write!(
             formatter,
             "  ingest     {:.1} s   {:.1} documents/s   {:.1} passages/s   {:.2} MB/s   peak memory {:.0} MB",

@@ -53,19 +53,37 @@ impl QuestionSet {
     pub fn open(folder: &Path) -> Result<Self, EvalError> {
         let documents = folder.join("docs");
         if !documents.is_dir() {
-            return Err(EvalError::NoSet { folder: folder.to_owned() });
+            return Err(EvalError::NoSet {
+                folder: folder.to_owned(),
+            });
         }
         let path = folder.join("questions.jsonl");
-        let file = File::open(&path).map_err(|_| EvalError::NoSet { folder: folder.to_owned() })?;
+        let file = File::open(&path).map_err(|_| EvalError::NoSet {
+            folder: folder.to_owned(),
+        })?;
         let questions = parse(BufReader::new(file), &path)?;
         if questions.is_empty() {
-            return Err(EvalError::Line { path, line: 1, reason: "there is no question".to_owned() });
+            return Err(EvalError::Line {
+                path,
+                line: 1,
+                reason: "there is no question".to_owned(),
+            });
         }
-        let name = folder.canonicalize().ok().as_deref().unwrap_or(folder).file_name().map_or_else(
-            || folder.display().to_string(),
-            |name| name.to_string_lossy().into_owned(),
-        );
-        Ok(Self { name, documents, questions })
+        let name = folder
+            .canonicalize()
+            .ok()
+            .as_deref()
+            .unwrap_or(folder)
+            .file_name()
+            .map_or_else(
+                || folder.display().to_string(),
+                |name| name.to_string_lossy().into_owned(),
+            );
+        Ok(Self {
+            name,
+            documents,
+            questions,
+        })
     }
 }
 
@@ -73,7 +91,11 @@ fn parse(lines: impl BufRead, path: &Path) -> Result<Vec<SetQuestion>, EvalError
     let mut questions = Vec::new();
     let mut names = HashSet::new();
     for (position, line) in lines.lines().enumerate() {
-        let wrong = |reason: String| EvalError::Line { path: path.to_owned(), line: position + 1, reason };
+        let wrong = |reason: String| EvalError::Line {
+            path: path.to_owned(),
+            line: position + 1,
+            reason,
+        };
         let line = line.map_err(|error| wrong(error.to_string()))?;
         if line.trim().is_empty() {
             continue;
@@ -85,7 +107,9 @@ fn parse(lines: impl BufRead, path: &Path) -> Result<Vec<SetQuestion>, EvalError
             }
             questions.push(question);
         } else {
-            return Err(wrong("an answerable question needs a relevant document, an unanswerable one has none".to_owned()));
+            return Err(wrong(
+                "an answerable question needs a relevant document, an unanswerable one has none".to_owned(),
+            ));
         }
     }
     Ok(questions)
@@ -105,7 +129,13 @@ mod tests {
             r#"{"id": "1", "question": "How tight?", "relevant": [{"path": "a.pdf", "page": 3}], "answers": ["25 Nm"]}"#,
         )
         .unwrap();
-        assert_eq!(questions[0].relevant, [Relevant { path: "a.pdf".to_owned(), page: Some(3) }]);
+        assert_eq!(
+            questions[0].relevant,
+            [Relevant {
+                path: "a.pdf".to_owned(),
+                page: Some(3)
+            }]
+        );
         assert!(!questions[0].unanswerable);
     }
 

@@ -22,9 +22,11 @@ pub enum AskedKind {
 
 const MEASURES: &str = "percent percentage number amount size fraction proportion temperature distance speed age cost \
     price torque length width height weight pressure voltage limit rate depth diameter tolerance duration quantity";
-const DEGREES: &str = "many much long far old tall high wide deep large big fast often heavy thick hot soon hard tight";
+const DEGREES: &str =
+    "many much long far old tall high wide deep large big fast often heavy thick hot soon hard tight";
 const TIMES: &str = "year date day month century decade time era week shift";
-const PLACES: &str = "city country state place location region building room town river area department hall county";
+const PLACES: &str =
+    "city country state place location region building room town river area department hall county";
 const MONTHS: &str = "January February March April May June July August September October November December Monday \
     Tuesday Wednesday Thursday Friday Saturday Sunday Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec";
 const NUMBERS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
@@ -37,14 +39,28 @@ const OPENERS: &str = "The A An It He She They This That These Those In On At By
     However But And We I You His Her Its Their There Some Many Most Other Another With During Since Although Both One \
     To Of Or Not No All Each Every Do Does Is Are Was Were Then Once Where Which Who What How Why Because Under Until";
 const REASONS: [&str; 15] = [
-    "because", "due to", "since ", "so that", "in order", "reason", "cause", "therefore", "thus", "as a result",
-    "owing", "result in", "results in", "leads to", "led to",
+    "because",
+    "due to",
+    "since ",
+    "so that",
+    "in order",
+    "reason",
+    "cause",
+    "therefore",
+    "thus",
+    "as a result",
+    "owing",
+    "result in",
+    "results in",
+    "leads to",
+    "led to",
 ];
 const CHINESE_REASONS: [&str; 13] = [
     "因为", "由于", "因此", "所以", "导致", "原因", "为了", "以便", "因而", "结果", "使得", "以免", "防止",
 ];
 const CHINESE_DIGITS: &str = "零〇一二三四五六七八九十百千万亿两半";
-const CHINESE_MEASURES: &str = "个名位人年月日天次分米种项倍多余万亿公千英小点座条只张部所支队届岁周场件台吨克毫度秒班元";
+const CHINESE_MEASURES: &str =
+    "个名位人年月日天次分米种项倍多余万亿公千英小点座条只张部所支队届岁周场件台吨克毫度秒班元";
 
 impl AskedKind {
     /// What `question` asks for.
@@ -67,10 +83,15 @@ impl AskedKind {
 
     fn of_english(question: &str) -> Self {
         let lower = question.to_lowercase();
-        let words: Vec<&str> =
-            lower.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = lower
+            .split(|character: char| !character.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
         let asks = |word: &str| {
-            matches!(word, "who" | "whom" | "whose" | "when" | "where" | "why" | "what" | "which" | "how")
+            matches!(
+                word,
+                "who" | "whom" | "whose" | "when" | "where" | "why" | "what" | "which" | "how"
+            )
         };
         let Some(mut place) = words.iter().position(|word| asks(word)) else {
             return Self::Anything;
@@ -99,15 +120,41 @@ impl AskedKind {
 
     fn of_chinese(question: &str) -> Self {
         let has = |parts: &[&str]| parts.iter().any(|part| question.contains(part));
-        if has(&["几年", "几月", "几日", "几号", "几点", "何时", "什么时候", "何年", "什么时间", "哪年", "哪一年", "哪天", "哪一天"]) {
+        if has(&[
+            "几年",
+            "几月",
+            "几日",
+            "几号",
+            "几点",
+            "何时",
+            "什么时候",
+            "何年",
+            "什么时间",
+            "哪年",
+            "哪一年",
+            "哪天",
+            "哪一天",
+        ]) {
             Self::Date
         } else if has(&[
-            "多少", "几", "多长", "多大", "多高", "多远", "多久", "多重", "多深", "多宽", "多快", "多厚", "百分", "比例", "数量", "人数",
+            "多少", "几", "多长", "多大", "多高", "多远", "多久", "多重", "多深", "多宽", "多快", "多厚",
+            "百分", "比例", "数量", "人数",
         ]) {
             Self::Number
         } else if has(&["谁", "何人", "哪位", "什么人", "哪个人"]) {
             Self::Name
-        } else if has(&["哪里", "哪儿", "何处", "何地", "什么地方", "哪个城市", "哪个国家", "哪个地区", "哪座", "在哪"]) {
+        } else if has(&[
+            "哪里",
+            "哪儿",
+            "何处",
+            "何地",
+            "什么地方",
+            "哪个城市",
+            "哪个国家",
+            "哪个地区",
+            "哪座",
+            "在哪",
+        ]) {
             Self::Place
         } else if has(&["为什么", "为何", "什么原因", "怎么会"]) {
             Self::Reason
@@ -117,7 +164,11 @@ impl AskedKind {
     }
 
     fn fits_english(self, sentence: &str, terms: &QuestionTerms) -> f32 {
-        let words = || sentence.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+        let words = || {
+            sentence
+                .split(|character: char| !character.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+        };
         let new = |word: &str| !terms.names(word);
         let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
         let yes = match self {
@@ -129,7 +180,11 @@ impl AskedKind {
                     return 1.0;
                 }
                 let near = |word: &str| has_digit(word) || is_in(UNITS, &word.to_lowercase());
-                return if words().any(|word| near(word) && new(word)) { 0.5 } else { 0.0 };
+                return if words().any(|word| near(word) && new(word)) {
+                    0.5
+                } else {
+                    0.0
+                };
             }
             Self::Name | Self::Place => {
                 words().any(|word| word.starts_with(char::is_uppercase) && !is_in(OPENERS, word) && new(word))
@@ -144,7 +199,11 @@ impl AskedKind {
     }
 
     fn fits_chinese(self, sentence: &str, question: &str) -> f32 {
-        let numbers = || chinese_numbers(sentence).into_iter().filter(|number| !question.contains(number.as_str()));
+        let numbers = || {
+            chinese_numbers(sentence)
+                .into_iter()
+                .filter(|number| !question.contains(number.as_str()))
+        };
         let yes = match self {
             Self::Number => sentence.contains("百分之") || numbers().next().is_some(),
             Self::Date => {
@@ -152,23 +211,29 @@ impl AskedKind {
                     number.len() >= 3 && number.bytes().all(|byte| byte.is_ascii_digit())
                         || number.ends_with(['年', '月', '日', '点', '号'])
                 };
-                if sentence.contains("世纪") || sentence.contains("年代") || numbers().any(|number| is_date(&number)) {
+                if sentence.contains("世纪")
+                    || sentence.contains("年代")
+                    || numbers().any(|number| is_date(&number))
+                {
                     return 1.0;
                 }
-                let near = sentence.contains(['时', '期', '年']) || sentence.bytes().any(|byte| byte.is_ascii_digit());
+                let near = sentence.contains(['时', '期', '年'])
+                    || sentence.bytes().any(|byte| byte.is_ascii_digit());
                 return if near { 0.5 } else { 0.0 };
             }
             Self::Name => {
-                sentence.contains(['·', '•', '人', '者', '员', '家', '长', '王', '师', '帝', '团', '队', '部'])
-                    || ["教授", "总统", "公司"].iter().any(|part| sentence.contains(part))
+                sentence.contains([
+                    '·', '•', '人', '者', '员', '家', '长', '王', '师', '帝', '团', '队', '部',
+                ]) || ["教授", "总统", "公司"]
+                    .iter()
+                    .any(|part| sentence.contains(part))
                     || sentence.contains(|character: char| character.is_ascii_uppercase())
             }
-            Self::Place => {
-                sentence.contains([
-                    '省', '市', '州', '县', '区', '国', '城', '镇', '村', '岛', '洲', '湾', '山', '河', '海', '路', '街',
-                    '楼', '室', '馆', '院', '校', '厂', '在', '间', '库', '层', '侧', '门', '旁', '处',
-                ])
-            }
+            Self::Place => sentence.contains([
+                '省', '市', '州', '县', '区', '国', '城', '镇', '村', '岛', '洲', '湾', '山', '河', '海',
+                '路', '街', '楼', '室', '馆', '院', '校', '厂', '在', '间', '库', '层', '侧', '门', '旁',
+                '处',
+            ]),
             Self::Reason => CHINESE_REASONS.iter().any(|reason| sentence.contains(reason)),
             Self::Anything => return 0.5,
         };
@@ -207,7 +272,9 @@ fn chinese_numbers(sentence: &str) -> Vec<String> {
             position += 1;
             continue;
         }
-        let unit = characters.get(position).filter(|unit| CHINESE_MEASURES.contains(**unit));
+        let unit = characters
+            .get(position)
+            .filter(|unit| CHINESE_MEASURES.contains(**unit));
         if latin || unit.is_some() {
             numbers.push(characters[start..position].iter().chain(unit).collect());
         }

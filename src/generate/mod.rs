@@ -5,6 +5,7 @@
 
 mod asked;
 mod evidence;
+mod pieces;
 mod quotes;
 
 #[cfg(test)]

@@ -46,7 +46,10 @@ fn choose(candidates: &[Candidate]) -> Vec<&Candidate> {
         if chosen.len() == MOST_SENTENCES || candidate.score < best.score - FURTHEST {
             break;
         }
-        if chosen.iter().all(|known| !says_the_same(&known.text, &candidate.text)) {
+        if chosen
+            .iter()
+            .all(|known| !says_the_same(&known.text, &candidate.text))
+        {
             chosen.push(candidate);
         }
     }
@@ -64,7 +67,11 @@ fn in_reading_order<'a>(mut chosen: Vec<&'a Candidate>, excerpts: &[Excerpt]) ->
     }
     chosen.sort_by_key(|candidate| {
         let rank = order.iter().position(|known| *known == generation(candidate));
-        (rank, excerpts[candidate.excerpt].passage.passage.ordinal, candidate.span.start)
+        (
+            rank,
+            excerpts[candidate.excerpt].passage.passage.ordinal,
+            candidate.span.start,
+        )
     });
     chosen
 }
@@ -90,7 +97,10 @@ fn quote(candidate: &Candidate, excerpt: &Excerpt, number: u32) -> Quote {
 
 fn says_the_same(one: &str, other: &str) -> bool {
     let letters = |text: &str| -> String {
-        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        text.chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
     };
     letters(one) == letters(other)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::analysis::{Parts, analyse, content, fold, indexed_forms};
+use super::analysis::{Parts, analyse, codes, content, fold, indexed_forms};
 use super::{IndexError, LexicalIndex};
 use crate::domain::{Language, Question};
 
@@ -19,6 +19,8 @@ pub struct QuestionTerms {
     words: HashSet<String>,
     /// The Han characters of the terms.
     characters: BTreeSet<char>,
+    /// For each code that the question names, the forms under which a text may hold it.
+    codes: Vec<Vec<String>>,
 }
 
 /// Which of a question's terms a text holds.
@@ -59,6 +61,11 @@ impl QuestionTerms {
                 .map(|term| term.text)
                 .collect(),
             characters: BTreeSet::new(),
+            codes: codes(question.as_str())
+                .into_iter()
+                .filter(|code| code.starts_with(|first: char| first.is_ascii_alphabetic()))
+                .map(|code| indexed_forms(&code))
+                .collect(),
         };
         for term in content(question.as_str(), question.language()) {
             if terms.weights.len() == MOST_TERMS || terms.places.contains_key(&term.text) {
@@ -131,6 +138,23 @@ impl QuestionTerms {
         sum / self.total
     }
 
+    /// The share of the codes named in the question (`E-4021`, `M12`; not `12th`) that the texts hold together; 1 where
+    /// it names none. A text about another code does not answer, however alike it is.
+    pub fn code_share<'text>(&self, texts: impl IntoIterator<Item = &'text str>) -> f32 {
+        if self.codes.is_empty() {
+            return 1.0;
+        }
+        let held: HashSet<String> = texts.into_iter().flat_map(indexed_forms).collect();
+        #[expect(clippy::cast_precision_loss, reason = "counts of codes")]
+        let share = self
+            .codes
+            .iter()
+            .filter(|forms| forms.iter().any(|form| held.contains(form)))
+            .count() as f32
+            / self.codes.len() as f32;
+        share
+    }
+
     /// Whether `word` stands in the question in any form.
     pub fn names(&self, word: &str) -> bool {
         analyse(word, Parts::ALL)
@@ -192,6 +216,14 @@ mod tests {
     fn a_code_written_together_is_held_by_a_text_that_separates_it() {
         let terms = terms("sopqa014", &[]);
         assert!(terms.share(terms.held("see SOP-QA-014")) > 0.99);
+    }
+
+    #[test]
+    fn a_code_that_no_text_names_is_missed_and_an_ordinal_is_no_code() {
+        let asked = terms("What does E-4099 mean on the BH-320 since the 19th?", &[]);
+        assert!((asked.code_share(["E-4010 | BH320", "E-4021"]) - 0.5).abs() < 1e-6);
+        assert!((asked.code_share(["e4099", "BH-320"]) - 1.0).abs() < 1e-6);
+        assert!((terms("the 19th", &[]).code_share([]) - 1.0).abs() < 1e-6);
     }
 
     #[test]

@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::IngestError;
 use super::faults::Step;
 use super::piece::{Outcome, Part, Piece, Task, Work};
 use super::pipeline::Shared;
 use super::tables::Tables;
 use super::times::Stage;
+use super::{IngestError, worker};
 use crate::domain::GenerationId;
 use crate::index::{LexicalDocument, Removal, VectorRow};
 use crate::store::FinishedReading;
@@ -60,6 +60,7 @@ pub(super) async fn commit_all(
             write(&shared, &tables, std::mem::take(&mut group)).await?;
             groups += 1;
             if groups % GROUPS_A_SWEEP == 0 {
+                worker::forget_missing(&shared, worker::KEEP_MISSING).await?;
                 sweep(&shared, &tables).await?;
             }
         }

@@ -162,6 +162,7 @@ impl Dispatch {
                 ..Limits::default()
             },
             embedder: Arc::clone(&self.shared.embedder),
+            tokens: Arc::clone(&self.shared.tokens),
             faults: self.shared.faults.clone(),
             clock: Arc::clone(&self.shared.clock),
         };

@@ -107,7 +107,7 @@ mod tests {
     fn a_file_that_was_only_touched_is_the_same() {
         let at = known(1, "a.md", 1, ANSWERS, false);
         assert_eq!(
-            decide(&seen("a.md", 1), Some(&at), &[at.clone()]),
+            decide(&seen("a.md", 1), Some(&at), std::slice::from_ref(&at)),
             Event::Same(at.id)
         );
     }
@@ -116,7 +116,7 @@ mod tests {
     fn a_file_that_comes_back_unchanged_is_the_same() {
         let at = known(1, "a.md", 1, ANSWERS, true);
         assert_eq!(
-            decide(&seen("a.md", 1), Some(&at), &[at.clone()]),
+            decide(&seen("a.md", 1), Some(&at), std::slice::from_ref(&at)),
             Event::Same(at.id)
         );
     }
@@ -125,7 +125,7 @@ mod tests {
     fn a_file_that_went_away_and_appears_under_another_name_was_moved() {
         let gone = known(1, "old/a.md", 1, ANSWERS, true);
         assert_eq!(
-            decide(&seen("new/b.md", 1), None, &[gone.clone()]),
+            decide(&seen("new/b.md", 1), None, std::slice::from_ref(&gone)),
             Event::Moved {
                 document: gone.id,
                 read_again: false
@@ -137,7 +137,7 @@ mod tests {
     fn a_renamed_file_whose_ending_names_another_format_is_moved_and_read_again() {
         let gone = known(1, "a.txt", 1, ANSWERS, true);
         assert_eq!(
-            decide(&seen("a.md", 1), None, &[gone.clone()]),
+            decide(&seen("a.md", 1), None, std::slice::from_ref(&gone)),
             Event::Moved {
                 document: gone.id,
                 read_again: true
@@ -149,7 +149,7 @@ mod tests {
     fn the_same_content_twice_in_a_collection_is_a_duplicate() {
         let first = known(1, "x/a.md", 1, ANSWERS, false);
         assert_eq!(
-            decide(&seen("x/b.md", 1), None, &[first.clone()]),
+            decide(&seen("x/b.md", 1), None, std::slice::from_ref(&first)),
             Event::Duplicate {
                 at: None,
                 of: first.id
@@ -182,7 +182,7 @@ mod tests {
         let at = known(1, "a.md", 1, ANSWERS, false);
         let other = known(2, "b.md", 2, ANSWERS, false);
         assert_eq!(
-            decide(&seen("a.md", 2), Some(&at), &[other.clone()]),
+            decide(&seen("a.md", 2), Some(&at), std::slice::from_ref(&other)),
             Event::Duplicate {
                 at: Some(at.id),
                 of: other.id

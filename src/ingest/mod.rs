@@ -36,6 +36,7 @@ mod settle;
 mod status;
 mod tables;
 mod times;
+mod tokens;
 mod walk;
 mod watch;
 mod worker;

@@ -17,6 +17,7 @@ use super::session::{Taken, drain};
 use super::status::Board;
 use super::tables::{self, Tables};
 use super::times::StageClock;
+use super::tokens::TokenCounts;
 use super::walk::Found;
 use super::watch::Signs;
 use super::{
@@ -66,6 +67,7 @@ pub(super) struct Shared {
     pub(super) documents: DocumentsConfig,
     pub(super) faults: Faults,
     pub(super) clock: Arc<StageClock>,
+    pub(super) tokens: Arc<TokenCounts>,
     pub(super) board: Board,
     pub(super) taken: Taken,
     pub(super) signs: Arc<Signs>,
@@ -128,6 +130,7 @@ impl Pipeline {
             documents: parts.documents,
             faults: parts.faults,
             clock: Arc::default(),
+            tokens: Arc::default(),
             board: Board::default(),
             taken: Taken::default(),
             signs: Arc::default(),

@@ -13,6 +13,7 @@ use super::chunk::{ChunkRules, Chunker, Draft};
 use super::faults::{Faults, Step};
 use super::parse::{Limits, Outline, ParseError, Parsers};
 use super::times::{Stage, StageClock};
+use super::tokens::TokenCounts;
 use crate::domain::FileKind;
 use crate::embed::Embedder;
 
@@ -49,6 +50,7 @@ pub(super) struct Order {
     pub(super) kind: FileKind,
     pub(super) limits: Limits,
     pub(super) embedder: Arc<dyn Embedder>,
+    pub(super) tokens: Arc<TokenCounts>,
     pub(super) faults: Faults,
     pub(super) clock: Arc<StageClock>,
 }
@@ -92,7 +94,7 @@ impl Reading {
 }
 
 fn read(order: &Order, sender: &mpsc::Sender<FromFile>) -> FromFile {
-    let count = |text: &str| order.embedder.count_tokens(text);
+    let count = |text: &str| order.tokens.count(text, &*order.embedder);
     let mut chunker = Chunker::new(ChunkRules::default(), &count);
     let mut held: Vec<Draft> = Vec::new();
     let mut sent_before = false;

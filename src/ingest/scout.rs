@@ -153,7 +153,7 @@ impl Scout {
 
     pub(super) async fn judge_due(&mut self) -> Result<(), IngestError> {
         for (number, path) in self.settle.due(now_ms()).into_iter().enumerate() {
-            if number % 64 == 63 {
+            if number % 256 == 255 {
                 self.count().await?;
             }
             let stamp = match self.shared.look(&path).await {

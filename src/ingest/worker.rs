@@ -46,17 +46,19 @@ async fn tidy(shared: &Arc<Shared>, tables: &mut Tables, keep_missing: Duration)
     if shared.restores_left() == 0 {
         tables::switch(shared, tables).await?;
     }
-    let keep_ms = i64::try_from(keep_missing.as_millis()).unwrap_or(i64::MAX);
+    forget_missing(shared, keep_missing).await?;
+    commit::sweep(shared, tables).await
+}
+
+/// Forgets the documents whose files have been gone for longer than `keep`.
+pub(super) async fn forget_missing(shared: &Shared, keep: Duration) -> Result<(), IngestError> {
+    let keep_ms = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
     // Strictly before: what went missing in this very millisecond is forgotten as well when nothing is to be kept.
-    if shared
-        .store
-        .purge_missing(now_ms().saturating_add(1).saturating_sub(keep_ms))
-        .await?
-        > 0
-    {
+    let before = now_ms().saturating_add(1).saturating_sub(keep_ms);
+    if shared.store.purge_missing(before).await? > 0 {
         shared.faults.after(Step::Purged)?;
     }
-    commit::sweep(shared, tables).await
+    Ok(())
 }
 
 /// Runs until `stop`. Trouble that is no file's fault is told and tried again.

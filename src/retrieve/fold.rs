@@ -18,8 +18,11 @@ const SAME: f32 = 0.9;
 impl Fingerprint {
     /// The fingerprint of a passage's text.
     pub fn of(text: &str) -> Self {
-        let letters: Vec<char> =
-            text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let letters: Vec<char> = text
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect();
         let shingle = |letters: &[char]| {
             let mut hasher = DefaultHasher::new();
             letters.hash(&mut hasher);
@@ -56,7 +59,8 @@ impl Fingerprint {
 mod tests {
     use super::*;
 
-    const RULE: &str = "Wear safety shoes and goggles in hall 3. Visitors get theirs at the gate from the shift leader.";
+    const RULE: &str =
+        "Wear safety shoes and goggles in hall 3. Visitors get theirs at the gate from the shift leader.";
 
     fn same(one: &str, other: &str) -> bool {
         Fingerprint::of(one).says_the_same_as(&Fingerprint::of(other))

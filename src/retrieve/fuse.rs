@@ -37,7 +37,12 @@ pub fn fuse(lexical: &[Hit], dense: &[Hit], dense_weight: f32) -> Vec<Fused> {
     let mut add = |hits: &[Hit], floor: f32, weight: f32, is_dense: bool| {
         let top = hits.first().map_or(0.0, |hit| hit.score);
         for (rank, hit) in hits.iter().enumerate() {
-            let fresh = Fused { passage: hit.passage, score: 0.0, lexical: None, dense: None };
+            let fresh = Fused {
+                passage: hit.passage,
+                score: 0.0,
+                lexical: None,
+                dense: None,
+            };
             let (fused, best_rank) = found.entry(hit.passage).or_insert((fresh, rank));
             *best_rank = rank.min(*best_rank);
             fused.score += weight * normalised(hit.score, floor, top);
@@ -67,7 +72,11 @@ pub fn fuse(lexical: &[Hit], dense: &[Hit], dense_weight: f32) -> Vec<Fused> {
 
 fn normalised(score: f32, floor: f32, top: f32) -> f32 {
     let width = top - floor;
-    if width > f32::EPSILON { ((score - floor) / width).clamp(0.0, 1.0) } else { 1.0 }
+    if width > f32::EPSILON {
+        ((score - floor) / width).clamp(0.0, 1.0)
+    } else {
+        1.0
+    }
 }
 
 #[cfg(test)]
@@ -77,7 +86,13 @@ mod tests {
     use super::*;
 
     fn hits(scores: &[(i64, f32)]) -> Vec<Hit> {
-        scores.iter().map(|(id, score)| Hit { passage: PassageId(*id), score: *score }).collect()
+        scores
+            .iter()
+            .map(|(id, score)| Hit {
+                passage: PassageId(*id),
+                score: *score,
+            })
+            .collect()
     }
 
     fn order(fused: &[Fused]) -> Vec<i64> {

@@ -63,7 +63,6 @@ impl Method {
             Self::Hybrid => "hybrid",
         }
     }
-
 }
 
 impl FromStr for Method {
@@ -71,7 +70,10 @@ impl FromStr for Method {
 
     fn from_str(name: &str) -> Result<Self, UnknownMethod> {
         let known = [Self::Lexical, Self::Dense, Self::Hybrid];
-        known.into_iter().find(|method| method.as_str() == name).ok_or(UnknownMethod)
+        known
+            .into_iter()
+            .find(|method| method.as_str() == name)
+            .ok_or(UnknownMethod)
     }
 }
 
@@ -131,7 +133,12 @@ impl Retriever {
         vectors: CurrentVectors,
         embedder: Arc<dyn Embedder>,
     ) -> Self {
-        Self { store, lexical, vectors, embedder }
+        Self {
+            store,
+            lexical,
+            vectors,
+            embedder,
+        }
     }
 
     /// The best `limit` passages that `filter` allows, best first.
@@ -159,7 +166,11 @@ impl Retriever {
         let (words, meaning) = tokio::join!(
             self.by_words(question, filter, if method == Method::Dense { 0 } else { hits }),
             async {
-                if asks_meaning { self.by_meaning(question, filter, hits).await } else { Ok((None, Vec::new())) }
+                if asks_meaning {
+                    self.by_meaning(question, filter, hits).await
+                } else {
+                    Ok((None, Vec::new()))
+                }
             },
         );
         let (terms, lexical) = words?;
@@ -180,7 +191,11 @@ impl Retriever {
             fold_duplicates(&mut passages);
         }
         passages.truncate(limit);
-        Ok(Retrieved { passages, terms, vector: vector.filter(|_| known) })
+        Ok(Retrieved {
+            passages,
+            terms,
+            vector: vector.filter(|_| known),
+        })
     }
 
     async fn by_words(
@@ -194,9 +209,18 @@ impl Retriever {
             let hits = index.search(question.as_str(), &filter, limit)?;
             Ok::<_, IndexError>((QuestionTerms::of(&question, &index)?, hits))
         };
-        let (terms, hits) =
-            tokio::task::spawn_blocking(search).await.map_err(|_| RetrieveError::Interrupted)??;
-        Ok((terms, hits.into_iter().map(|hit| Hit { passage: hit.passage, score: hit.score }).collect()))
+        let (terms, hits) = tokio::task::spawn_blocking(search)
+            .await
+            .map_err(|_| RetrieveError::Interrupted)??;
+        Ok((
+            terms,
+            hits.into_iter()
+                .map(|hit| Hit {
+                    passage: hit.passage,
+                    score: hit.score,
+                })
+                .collect(),
+        ))
     }
 
     async fn by_meaning(
@@ -211,7 +235,13 @@ impl Retriever {
             Some(index) => index.search(&vector, filter, limit).await?,
             None => Vec::new(),
         };
-        let hits = hits.into_iter().map(|hit| Hit { passage: hit.passage, score: hit.similarity }).collect();
+        let hits = hits
+            .into_iter()
+            .map(|hit| Hit {
+                passage: hit.passage,
+                score: hit.similarity,
+            })
+            .collect();
         Ok((Some(vector), hits))
     }
 

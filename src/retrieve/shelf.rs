@@ -58,9 +58,13 @@ impl Shelf {
     pub async fn of(documents: &[(&str, &[&str])]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let embedder: Arc<dyn Embedder> = Arc::new(Untrained);
-        let vectors = VectorIndex::open(&folder.path().join("vectors"), "untrained.1", embedder.dimension())
-            .await
-            .unwrap();
+        let vectors = VectorIndex::open(
+            &folder.path().join("vectors"),
+            "untrained.1",
+            embedder.dimension(),
+        )
+        .await
+        .unwrap();
         let shelf = Self {
             store: Store::open(&folder.path().join("gemba.sqlite")).await.unwrap(),
             lexical: LexicalIndex::open(&folder.path().join("lexical")).unwrap(),
@@ -90,7 +94,11 @@ impl Shelf {
             path: path.to_owned(),
             collection: collection.clone(),
             kind: FileKind::Markdown,
-            stamp: Stamp { size: 1, modified_ns: 1, changed_ns: 1 },
+            stamp: Stamp {
+                size: 1,
+                modified_ns: 1,
+                changed_ns: 1,
+            },
             hash: Some(ContentHash(*blake3::hash(path.as_bytes()).as_bytes())),
         };
         let document = self.store.add_document(&sighting).await.unwrap();
@@ -99,12 +107,25 @@ impl Shelf {
         let (generation, ..) = self.store.begin_generation(job).await.unwrap().unwrap();
         let new: Vec<NewPassage> = texts
             .iter()
-            .map(|text| NewPassage { locator: Locator::default(), text: (*text).to_owned() })
+            .map(|text| NewPassage {
+                locator: Locator::default(),
+                text: (*text).to_owned(),
+            })
             .collect();
         let ids: Vec<PassageId> = self.store.insert_passages(generation, 0, &new).await.unwrap();
-        let finished = Finished { title: None, pages: 0, empty_pages: 0, passages: u32::try_from(ids.len()).unwrap() };
+        let finished = Finished {
+            title: None,
+            pages: 0,
+            empty_pages: 0,
+            passages: u32::try_from(ids.len()).unwrap(),
+        };
         self.store
-            .finish(&[FinishedReading { job, document, generation, result: Ok(finished) }])
+            .finish(&[FinishedReading {
+                job,
+                document,
+                generation,
+                result: Ok(finished),
+            }])
             .await
             .unwrap();
         let entries: Vec<LexicalDocument<'_>> = ids

@@ -6,7 +6,11 @@ use crate::domain::Collection;
 
 async fn found_in(shelf: &Shelf, question: &str, filter: &SearchFilter) -> Vec<String> {
     let question = Question::parse(question).unwrap();
-    let found = shelf.retriever().retrieve(&question, filter, Method::Hybrid, 10).await.unwrap();
+    let found = shelf
+        .retriever()
+        .retrieve(&question, filter, Method::Hybrid, 10)
+        .await
+        .unwrap();
     found.into_iter().map(|found| found.path).collect()
 }
 
@@ -23,8 +27,15 @@ async fn a_document_that_is_gone_is_not_found_though_both_indexes_still_hold_it(
 
 #[tokio::test]
 async fn only_the_collections_that_are_allowed_are_searched() {
-    let shelf = Shelf::of(&[("hr/a.md", &["The press stops."]), ("qa/b.md", &["The press starts."])]).await;
-    let filter = SearchFilter { collections: vec![Collection("qa".to_owned())], ..SearchFilter::default() };
+    let shelf = Shelf::of(&[
+        ("hr/a.md", &["The press stops."]),
+        ("qa/b.md", &["The press starts."]),
+    ])
+    .await;
+    let filter = SearchFilter {
+        collections: vec![Collection("qa".to_owned())],
+        ..SearchFilter::default()
+    };
     assert_eq!(found_in(&shelf, "press", &filter).await, ["qa/b.md"]);
 }
 
@@ -45,12 +56,19 @@ async fn one_sentence_that_holds_the_question_beats_words_that_are_scattered() {
         ("together.md", &["On Mondays the shift leader has the pump filters changed, which keeps the coolant clean."]),
     ])
     .await;
-    assert_eq!(found(&shelf, "Who has the filters of the coolant pump changed?").await[0], "together.md");
+    assert_eq!(
+        found(&shelf, "Who has the filters of the coolant pump changed?").await[0],
+        "together.md"
+    );
 }
 
 #[tokio::test]
 async fn a_chinese_question_finds_traditional_text_and_codes() {
-    let shelf = Shelf::of(&[("a.md", &["主軸過熱時會出現報警 E-4021。"]), ("b.md", &["食堂十一点开门。"])]).await;
+    let shelf = Shelf::of(&[
+        ("a.md", &["主軸過熱時會出現報警 E-4021。"]),
+        ("b.md", &["食堂十一点开门。"]),
+    ])
+    .await;
     assert_eq!(found(&shelf, "主轴过热报警").await, ["a.md"]);
     assert_eq!(found(&shelf, "E4021 怎么处理？").await, ["a.md"]);
 }

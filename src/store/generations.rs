@@ -168,10 +168,13 @@ impl Store {
 
     /// Generations that the indexes are to let go of, oldest first.
     pub async fn dead_generations(&self, limit: u32) -> Result<Vec<GenerationId>> {
-        let rows = sqlx::query("SELECT id FROM generations WHERE state = 'dead' ORDER BY id LIMIT ?1")
-            .bind(limit)
-            .fetch_all(&self.reader)
-            .await?;
+        // Said twice, because the index is one of the few that are not complete.
+        let rows = sqlx::query(
+            "SELECT id FROM generations WHERE state <> 'complete' AND state = 'dead' ORDER BY id LIMIT ?1",
+        )
+        .bind(limit)
+        .fetch_all(&self.reader)
+        .await?;
         rows.iter().map(|row| Ok(GenerationId(row.try_get(0)?))).collect()
     }
 

@@ -73,7 +73,8 @@ fn a_large_text_file_is_read_within_bounded_memory() {
     for _ in 0..199 {
         file.write_all(block.as_bytes()).unwrap();
     }
-    file.write_all(b"The final inspection of the log found marker ZX-9917.\n").unwrap();
+    file.write_all(b"The final inspection of the log found marker ZX-9917.\n")
+        .unwrap();
     drop(file);
     let server = folders.serve();
     server.wait_until_searchable("log.txt");
@@ -85,16 +86,31 @@ fn a_large_text_file_is_read_within_bounded_memory() {
 #[test]
 fn strange_names_are_kept_as_they_are() {
     let folders = Folders::new();
-    let names = ["a b/with space.md", "it's \"quoted\".md", "班次/早班 安排.md", "🏭.md", "<b>&amp;.md", "100%.md", "#1?.md"];
+    let names = [
+        "a b/with space.md",
+        "it's \"quoted\".md",
+        "班次/早班 安排.md",
+        "🏭.md",
+        "<b>&amp;.md",
+        "100%.md",
+        "#1?.md",
+    ];
     for (number, name) in names.iter().enumerate() {
-        folders.write(name, format!("# File {number}\n\nThe number of this file is {number}{number}{number}.\n"));
+        folders.write(
+            name,
+            format!("# File {number}\n\nThe number of this file is {number}{number}{number}.\n"),
+        );
     }
     let server = folders.serve();
     for name in names {
         server.wait_until_searchable(name);
         let document = server.document_id(name);
         assert_eq!(server.get(&format!("/documents/{document}")).0, 200, "{name}");
-        assert_eq!(server.get(&format!("/documents/{document}/original")).0, 200, "{name}");
+        assert_eq!(
+            server.get(&format!("/documents/{document}/original")).0,
+            200,
+            "{name}"
+        );
     }
 }
 
@@ -102,13 +118,26 @@ fn strange_names_are_kept_as_they_are() {
 fn a_symbolic_link_out_of_the_folder_is_not_followed() {
     let folders = Folders::new();
     let outside = tempfile::tempdir().unwrap();
-    fs::write(outside.path().join("secret.md"), "# Payroll\n\nThe salary of the director is secret.\n").unwrap();
-    symlink(outside.path().join("secret.md"), folders.documents.path().join("link.md")).unwrap();
+    fs::write(
+        outside.path().join("secret.md"),
+        "# Payroll\n\nThe salary of the director is secret.\n",
+    )
+    .unwrap();
+    symlink(
+        outside.path().join("secret.md"),
+        folders.documents.path().join("link.md"),
+    )
+    .unwrap();
     symlink(outside.path(), folders.documents.path().join("folder")).unwrap();
     folders.write("good.md", GOOD);
     let server = folders.serve();
     server.wait_until_searchable("good.md");
-    assert!(!server.search("salary of the director").to_string().contains("secret"));
+    assert!(
+        !server
+            .search("salary of the director")
+            .to_string()
+            .contains("secret")
+    );
 }
 
 #[test]
@@ -120,7 +149,10 @@ fn a_file_that_keeps_growing_is_read_when_it_stands_still() {
     for line in 0..40 {
         writeln!(file, "Line {line} of the growing report names bolt B-{line}.").unwrap();
         std::thread::park_timeout(std::time::Duration::from_millis(25));
-        assert!(!server.search("growing report").to_string().contains("B-0."), "read while it grew");
+        assert!(
+            !server.search("growing report").to_string().contains("B-0."),
+            "read while it grew"
+        );
     }
     server.wait_until_searchable("growing.txt");
     assert!(server.search("B-39").to_string().contains("B-39"));
@@ -154,28 +186,36 @@ fn a_failed_file_that_is_mended_is_read_again() {
 
 #[test]
 fn a_full_disk_is_said_plainly_and_the_files_are_read_when_there_is_room() {
-    let Some(disk) = SmallDisk::mount(24) else {
+    let Some(disk) = SmallDisk::mount(64) else {
         eprintln!("skipped: a small disk can only be mounted by root");
         return;
     };
     let folders = Folders::new();
     let data = disk.path().join("data");
-    let filler = disk.path().join("filler");
     fs::create_dir(&data).unwrap();
-    for number in 0..30 {
-        let text: String =
-            (0..400).map(|line| format!("Entry {number}-{line} tells of part P-{number}-{line}.\n\n")).collect();
-        folders.write(&format!("big-{number:02}.txt"), text);
-    }
-    fs::write(&filler, vec![1_u8; 16 << 20]).unwrap();
+    folders.write("before.md", GOOD);
     let server = folders.serve_on(&data);
+    server.wait_until_searchable("before.md");
+    let filler = disk.path().join("filler");
+    let mut file = fs::File::create(&filler).unwrap();
+    while file.write_all(&[1; 4_096]).is_ok() {}
+    for number in 0..6 {
+        let text: String = (0..200)
+            .map(|line| format!("Entry {number}-{line} tells of part P-{number}-{line}, which is kept on shelf {line}.\n\n"))
+            .collect();
+        folders.write(&format!("new-{number}.txt"), text);
+    }
     server.wait_until("the full disk is told", |server| {
-        server.get("/library").1.contains("disk") || server.log_contains("disk")
+        server.log_contains("disk of the data folder is full") || server.get("/library").1.contains("disk")
     });
+    assert_eq!(
+        server.search("canteen")[0]["path"],
+        "before.md",
+        "what was there answers on"
+    );
     fs::remove_file(filler).unwrap();
-    disk.grow(400);
-    for number in 0..30 {
-        server.wait_until_searchable(&format!("big-{number:02}.txt"));
+    for number in 0..6 {
+        server.wait_until_searchable(&format!("new-{number}.txt"));
     }
 }
 
@@ -193,15 +233,6 @@ impl SmallDisk {
         status.success().then_some(Self(folder))
     }
 
-    fn grow(&self, megabytes: u32) {
-        let status = std::process::Command::new("mount")
-            .args(["-o", &format!("remount,size={megabytes}m")])
-            .arg(self.0.path())
-            .status()
-            .unwrap();
-        assert!(status.success());
-    }
-
     fn path(&self) -> &std::path::Path {
         self.0.path()
     }
@@ -209,6 +240,9 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg("-l").arg(self.0.path()).status();
+        let _ = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(self.0.path())
+            .status();
     }
 }

@@ -4,7 +4,8 @@ use std::fs;
 
 use super::support::{Folders, files};
 
-const PRESS: &str = "# Press 7\n\nThe clamping pressure of press 7 is 63 bar. Check it at the start of every shift.\n";
+const PRESS: &str =
+    "# Press 7\n\nThe clamping pressure of press 7 is 63 bar. Check it at the start of every shift.\n";
 
 #[test]
 fn ingest_tells_what_became_of_every_file_by_its_exit_status_and_in_json() {
@@ -26,10 +27,18 @@ fn search_and_ask_answer_on_the_command_line_with_places_and_exit_status() {
     folders.run("ingest", &[]);
     let found = folders.run("search", &["clamping pressure", "--json"]).json();
     assert_eq!(found[0]["path"], "machines/press-7.md");
-    assert_eq!(folders.run("search", &["clamping", "--collection", "quality", "--json"]).json(), serde_json::json!([]));
+    assert_eq!(
+        folders
+            .run("search", &["clamping", "--collection", "quality", "--json"])
+            .json(),
+        serde_json::json!([])
+    );
     let answer = folders.run("ask", &["What is the clamping pressure of press 7?"]);
     assert_eq!(answer.code, Some(0), "{answer:?}");
-    assert!(answer.output.contains("63 bar") && answer.output.contains("[1] machines/press-7.md"), "{answer:?}");
+    assert!(
+        answer.output.contains("63 bar") && answer.output.contains("[1] machines/press-7.md"),
+        "{answer:?}"
+    );
     let refused = folders.run("ask", &["Who won the football championship in 1987?"]);
     assert_eq!(refused.code, Some(4), "{refused:?}");
 }
@@ -45,7 +54,9 @@ fn reindex_rebuilds_both_indexes_without_the_documents() {
     let finished = folders.run("reindex", &[]);
     assert_eq!(finished.code, Some(0), "{finished:?}");
     for method in ["lexical", "dense"] {
-        let found = folders.run("search", &["clamping pressure", "--method", method, "--json"]).json();
+        let found = folders
+            .run("search", &["clamping pressure", "--method", method, "--json"])
+            .json();
         assert_eq!(found[0]["path"], "press-7.md", "{method}");
     }
     assert_eq!(folders.run("doctor", &[]).code, Some(0));
@@ -56,7 +67,11 @@ fn another_precision_of_the_embedding_model_builds_its_vectors_and_switches() {
     let folders = Folders::new();
     folders.write("press-7.md", PRESS);
     folders.run("ingest", &[]);
-    let finished = folders.command("ingest").env("GEMBA_EMBED_PRECISION", "fp32").output().unwrap();
+    let finished = folders
+        .command("ingest")
+        .env("GEMBA_EMBED_PRECISION", "fp32")
+        .output()
+        .unwrap();
     assert!(finished.status.success(), "{finished:?}");
     let found = folders
         .command("search")
@@ -64,7 +79,10 @@ fn another_precision_of_the_embedding_model_builds_its_vectors_and_switches() {
         .args(["clamping pressure", "--method", "dense", "--json"])
         .output()
         .unwrap();
-    assert!(String::from_utf8_lossy(&found.stdout).contains("63 bar"), "{found:?}");
+    assert!(
+        String::from_utf8_lossy(&found.stdout).contains("63 bar"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -90,6 +108,7 @@ fn asking_works_beside_a_running_server() {
 #[test]
 fn errors_are_one_line_that_says_what_to_do() {
     let folders = Folders::new();
+    folders.run("ingest", &[]);
     for (arguments, words) in [
         (vec!["ask", " "], "the question is empty"),
         (vec!["serve", "--documents", "/nowhere/at/all"], "/nowhere/at/all"),
@@ -97,9 +116,20 @@ fn errors_are_one_line_that_says_what_to_do() {
         (vec!["search", "x", "--runtime", "/nowhere"], "appliance/run"),
     ] {
         let finished = folders.run(arguments[0], &arguments[1..]);
-        assert_eq!(finished.code.map(|code| code > 0), Some(true), "{arguments:?}: {finished:?}");
-        let lines: Vec<&str> = finished.errors.lines().filter(|line| line.starts_with("gemba: ")).collect();
-        assert!(lines.len() == 1 && lines[0].contains(words), "{arguments:?}: {finished:?}");
+        assert_eq!(
+            finished.code.map(|code| code > 0),
+            Some(true),
+            "{arguments:?}: {finished:?}"
+        );
+        let lines: Vec<&str> = finished
+            .errors
+            .lines()
+            .filter(|line| line.starts_with("gemba: "))
+            .collect();
+        assert!(
+            lines.len() == 1 && lines[0].contains(words),
+            "{arguments:?}: {finished:?}"
+        );
     }
 }
 
@@ -110,7 +140,10 @@ fn doctor_says_where_a_value_came_from_and_that_store_and_indexes_agree() {
     folders.run("ingest", &[]);
     let doctor = folders.run("doctor", &[]);
     assert_eq!(doctor.code, Some(0), "{doctor:?}");
-    assert!(doctor.output.contains("GEMBA_DOCUMENTS_SETTLE_MILLISECONDS"), "{doctor:?}");
+    assert!(
+        doctor.output.contains("GEMBA_DOCUMENTS_SETTLE_MILLISECONDS"),
+        "{doctor:?}"
+    );
     assert!(doctor.output.contains("agree"), "{doctor:?}");
     fs::remove_dir_all(folders.data.path().join("lexical")).unwrap();
     let doctor = folders.run("doctor", &[]);

@@ -27,7 +27,10 @@ fn fill(folders: &Folders) {
         folders.write(&format!("orders/{number:02}.md"), order(number, 1));
     }
     folders.write("orders/noise.pdf", files::noise(5_000));
-    folders.write("manual.pdf", files::pdf(&["The press has 63 bar.", "The lathe has 12 tools."]));
+    folders.write(
+        "manual.pdf",
+        files::pdf(&["The press has 63 bar.", "The lathe has 12 tools."]),
+    );
 }
 
 /// One of everything that can happen to files.
@@ -51,7 +54,12 @@ fn ingest(folders: &Folders) {
 }
 
 fn library(folders: &Folders) -> Library {
-    folders.serve().documents().into_iter().map(|(path, state, passages)| (path, (state, passages))).collect()
+    folders
+        .serve()
+        .documents()
+        .into_iter()
+        .map(|(path, state, passages)| (path, (state, passages)))
+        .collect()
 }
 
 /// What an undisturbed run makes of the changed files.
@@ -76,8 +84,18 @@ fn assert_whole(folders: &Folders, expected: &Library, when: &str) {
     assert_eq!(doctor.code, Some(0), "{when}: {doctor:?}");
     assert_eq!(&library(folders), expected, "{when}");
     for method in ["lexical", "dense"] {
-        let found = folders.run("search", &["P-99-3 bolts", "--method", method, "--limit", "400", "--json"]).json();
-        let mut ids: Vec<i64> = found.as_array().unwrap().iter().filter_map(|hit| hit["id"].as_i64()).collect();
+        let found = folders
+            .run(
+                "search",
+                &["P-99-3 bolts", "--method", method, "--limit", "400", "--json"],
+            )
+            .json();
+        let mut ids: Vec<i64> = found
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|hit| hit["id"].as_i64())
+            .collect();
         let count = ids.len();
         ids.sort_unstable();
         ids.dedup();
@@ -96,8 +114,15 @@ fn a_kill_at_each_named_step_loses_and_doubles_nothing() {
         fill(&folders);
         ingest(&folders);
         change(&folders, 2);
-        let killed = folders.command("ingest").env("GEMBA_FAULT", format!("{step}:abort")).output().unwrap();
-        assert!(!killed.status.success(), "the program was to end at {step}: {killed:?}");
+        let killed = folders
+            .command("ingest")
+            .env("GEMBA_FAULT", format!("{step}:abort"))
+            .output()
+            .unwrap();
+        assert!(
+            !killed.status.success(),
+            "the program was to end at {step}: {killed:?}"
+        );
         assert_whole(&folders, &expected, step);
     }
 }
@@ -118,7 +143,11 @@ fn kills_at_random_moments_lose_and_double_nothing() {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        let mut child = folders.command("ingest").stderr(std::process::Stdio::null()).spawn().unwrap();
+        let mut child = folders
+            .command("ingest")
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
         std::thread::park_timeout(Duration::from_millis(state % 1_500));
         child.kill().unwrap();
         child.wait().unwrap();

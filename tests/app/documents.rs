@@ -4,7 +4,8 @@ use std::fs;
 
 use super::support::Folders;
 
-const PRESS: &str = "# Press 7\n\nThe clamping pressure of press 7 is 63 bar. Check it at the start of every shift.\n";
+const PRESS: &str =
+    "# Press 7\n\nThe clamping pressure of press 7 is 63 bar. Check it at the start of every shift.\n";
 
 #[test]
 fn a_dropped_file_answers_with_a_citation_that_points_at_it() {
@@ -43,21 +44,35 @@ fn a_changed_file_answers_with_its_new_text_only() {
     server.wait_until_searchable("press-7.md");
     fs::write(file, PRESS.replace("63 bar", "71 bar")).unwrap();
     server.wait_until("the new text answers", |server| {
-        server.ask("What is the clamping pressure of press 7?").to_string().contains("71 bar")
+        server
+            .ask("What is the clamping pressure of press 7?")
+            .to_string()
+            .contains("71 bar")
     });
-    assert!(!server.ask("What is the clamping pressure of press 7?").to_string().contains("63 bar"));
+    assert!(
+        !server
+            .ask("What is the clamping pressure of press 7?")
+            .to_string()
+            .contains("63 bar")
+    );
 }
 
 #[test]
 fn a_deleted_file_stops_answering() {
     let folders = Folders::new();
     let file = folders.write("press-7.md", PRESS);
-    folders.write("canteen.md", "# Canteen\n\nThe canteen opens at 11:30 and closes at 13:30.\n");
+    folders.write(
+        "canteen.md",
+        "# Canteen\n\nThe canteen opens at 11:30 and closes at 13:30.\n",
+    );
     let server = folders.serve();
     server.wait_until_searchable("press-7.md");
     fs::remove_file(file).unwrap();
     server.wait_until("nothing of the file is found", |server| {
-        !server.search("clamping pressure press 7").to_string().contains("63 bar")
+        !server
+            .search("clamping pressure press 7")
+            .to_string()
+            .contains("63 bar")
     });
     assert!(!server.states().contains_key("press-7.md"));
 }
@@ -73,11 +88,20 @@ fn a_file_renamed_into_another_collection_keeps_its_passages_and_is_found_there_
     fs::rename(file, folders.documents.path().join("quality/press.md")).unwrap();
     server.wait_until_searchable("quality/press.md");
     server.wait_until("the new collection finds it", |server| {
-        server.search_in("clamping pressure", "quality").as_array().is_some_and(|hits| !hits.is_empty())
+        server
+            .search_in("clamping pressure", "quality")
+            .as_array()
+            .is_some_and(|hits| !hits.is_empty())
     });
     let found = server.search_in("clamping pressure", "quality");
     assert_eq!(found[0]["id"], before, "a rename neither reads nor embeds again");
-    assert!(server.search_in("clamping pressure", "machines").as_array().unwrap().is_empty());
+    assert!(
+        server
+            .search_in("clamping pressure", "machines")
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
     assert!(!server.states().contains_key("machines/press-7.md"));
 }
 
@@ -92,7 +116,10 @@ fn a_duplicate_answers_in_place_of_its_original_once_that_is_gone() {
     fs::remove_file(original).unwrap();
     server.wait_until_searchable("machines/b.md");
     let answer = server.ask("What is the clamping pressure of press 7?");
-    assert_eq!(answer["quotes"][0]["citation"]["path"], "machines/b.md", "{answer}");
+    assert_eq!(
+        answer["quotes"][0]["citation"]["path"], "machines/b.md",
+        "{answer}"
+    );
 }
 
 #[test]
@@ -101,7 +128,10 @@ fn the_same_file_in_two_collections_is_found_in_both() {
     folders.write("machines/press.md", PRESS);
     folders.write("training/press.md", PRESS);
     let server = folders.serve();
-    for (collection, path) in [("machines", "machines/press.md"), ("training", "training/press.md")] {
+    for (collection, path) in [
+        ("machines", "machines/press.md"),
+        ("training", "training/press.md"),
+    ] {
         server.wait_until_searchable(path);
         assert_eq!(server.search_in("clamping pressure", collection)[0]["path"], path);
     }
@@ -121,15 +151,23 @@ fn a_restart_reads_nothing_again_and_sees_what_changed_meanwhile() {
     folders.write("new.md", "# New\n\nThe new press was bought in 2024.\n");
     let server = folders.serve();
     server.wait_until_searchable("new.md");
-    server.wait_until("the deleted file is gone", |server| !server.states().contains_key("old.md"));
+    server.wait_until("the deleted file is gone", |server| {
+        !server.states().contains_key("old.md")
+    });
     assert_eq!(server.search("clamping pressure")[0]["id"], before);
 }
 
 #[test]
 fn a_traditional_question_finds_a_simplified_text_and_a_code_is_found_whole() {
     let folders = Folders::new();
-    folders.write("报警.md", "# 报警代码\n\nE-4021 表示液压油温度过高，请立即停机并检查冷却器。\n");
-    folders.write("other.md", "# Codes\n\nE-4022 means that the door of the cell is open.\n");
+    folders.write(
+        "报警.md",
+        "# 报警代码\n\nE-4021 表示液压油温度过高，请立即停机并检查冷却器。\n",
+    );
+    folders.write(
+        "other.md",
+        "# Codes\n\nE-4022 means that the door of the cell is open.\n",
+    );
     let server = folders.serve();
     server.wait_until_searchable("报警.md");
     server.wait_until_searchable("other.md");

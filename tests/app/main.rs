@@ -1,5 +1,7 @@
 //! The real program in temporary folders, asked over HTTP and on the command line.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod bad_input;
 mod command_line;
 mod crashes;

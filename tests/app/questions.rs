@@ -1,6 +1,6 @@
 //! The demo questions, asked of the demo documents.
 
-use super::support::{Folders, demo, files_below};
+use super::support::{Folders, demo, files_below, shared_data};
 
 /// An evaluation set of the demo documents and questions.
 fn demo_set() -> tempfile::TempDir {
@@ -20,20 +20,56 @@ fn the_demo_questions_find_their_document_first_and_the_unanswerable_ones_are_mo
     let set = demo_set();
     let finished = Folders::new().run("eval", &[set.path().to_str().unwrap(), "--json"]);
     let result = finished.json();
-    let rate = |group: &str, key: &str| result[group][key].as_f64().unwrap_or_else(|| panic!("{group}.{key}: {result}"));
+    let rate = |group: &str, key: &str| {
+        result[group][key]
+            .as_f64()
+            .unwrap_or_else(|| panic!("{group}.{key}: {result}"))
+    };
     assert!(rate("retrieval", "hit_at_1") >= 0.95, "{result}");
     assert!(rate("pages", "recall_at_5") >= 0.80, "{result}");
     assert!(rate("answers", "contains_accepted") >= 0.75, "{result}");
     assert!(rate("answers", "refusal_rate") >= 0.60, "{result}");
     assert!(rate("answers", "false_refusal_rate") <= 0.20, "{result}");
     for (group, keys) in [
-        ("retrieval", &["ndcg_at_10", "hit_at_1", "recall_at_5", "recall_at_10", "recall_at_100"][..]),
-        ("pages", &["ndcg_at_10", "hit_at_1", "recall_at_5", "recall_at_10", "recall_at_100"]),
-        ("answers", &["contains_accepted", "citation_relevant", "refusal_rate", "false_refusal_rate"]),
+        (
+            "retrieval",
+            &[
+                "ndcg_at_10",
+                "hit_at_1",
+                "recall_at_5",
+                "recall_at_10",
+                "recall_at_100",
+            ][..],
+        ),
+        (
+            "pages",
+            &[
+                "ndcg_at_10",
+                "hit_at_1",
+                "recall_at_5",
+                "recall_at_10",
+                "recall_at_100",
+            ],
+        ),
+        (
+            "answers",
+            &[
+                "contains_accepted",
+                "citation_relevant",
+                "refusal_rate",
+                "false_refusal_rate",
+            ],
+        ),
         ("latency_ms", &["p50", "p95"]),
         (
             "ingest",
-            &["seconds", "documents_per_second", "passages_per_second", "megabytes_per_second", "peak_rss_megabytes"],
+            &[
+                "seconds",
+                "documents_per_second",
+                "passages_per_second",
+                "megabytes_per_second",
+                "peak_rss_megabytes",
+            ],
         ),
     ] {
         for key in keys {
@@ -51,4 +87,23 @@ fn a_set_that_is_none_is_refused_with_the_form_that_is_expected() {
     let finished = Folders::new().run("eval", &[empty.path().to_str().unwrap()]);
     assert_eq!(finished.code, Some(1), "{finished:?}");
     assert!(finished.errors.contains("questions.jsonl"), "{finished:?}");
+}
+
+#[test]
+fn a_public_reading_set_is_answered_and_refused_as_well_as_the_readme_says() {
+    let Some(set) = shared_data("eval/xquad-en-near") else {
+        return;
+    };
+    let result = Folders::new()
+        .run("eval", &[set.to_str().unwrap(), "--json"])
+        .json();
+    let rate = |group: &str, key: &str| {
+        result[group][key]
+            .as_f64()
+            .unwrap_or_else(|| panic!("{group}.{key}: {result}"))
+    };
+    assert!(rate("retrieval", "ndcg_at_10") >= 0.975, "{result}");
+    assert!(rate("answers", "contains_accepted") >= 0.94, "{result}");
+    assert!(rate("answers", "refusal_rate") >= 0.85, "{result}");
+    assert!(rate("answers", "false_refusal_rate") <= 0.12, "{result}");
 }

@@ -2,13 +2,20 @@
 
 use super::support::{Folders, Server, encoded};
 
-const PRESS: &str = "# Press 7\n\nThe clamping pressure of press 7 is 63 bar. Check it at the start of every shift.\n";
+const PRESS: &str =
+    "# Press 7\n\nThe clamping pressure of press 7 is 63 bar. Check it at the start of every shift.\n";
 
 fn with_press() -> (Folders, Server) {
     let folders = Folders::new();
     folders.write("machines/press-7.md", PRESS);
-    folders.write("evil.md", "# <script>alert(1)</script>\n\nThe <img src=x onerror=alert(2)> marker is quoted here.\n");
-    folders.write("page.html", "<html><body><script>alert(3)</script><p>The siren sounds at noon.</p></body></html>");
+    folders.write(
+        "evil.md",
+        "# <script>alert(1)</script>\n\nThe <img src=x onerror=alert(2)> marker is quoted here.\n",
+    );
+    folders.write(
+        "page.html",
+        "<html><body><script>alert(3)</script><p>The siren sounds at noon.</p></body></html>",
+    );
     let server = folders.serve();
     for path in ["machines/press-7.md", "evil.md", "page.html"] {
         server.wait_until_searchable(path);
@@ -40,9 +47,15 @@ fn every_page_works_without_scripts_and_in_both_languages() {
 #[test]
 fn a_refusal_is_a_plain_page() {
     let (_folders, server) = with_press();
-    let (status, body) = server.get(&format!("/ask?q={}", encoded("Who won the football championship in 1987?")));
+    let (status, body) = server.get(&format!(
+        "/ask?q={}",
+        encoded("Who won the football championship in 1987?")
+    ));
     assert_eq!(status, 200);
-    assert!(!body.contains("class=\"quote\"") || body.contains("refus"), "{body}");
+    assert!(
+        !body.contains("class=\"quote\"") || body.contains("refus"),
+        "{body}"
+    );
 }
 
 #[test]
@@ -57,7 +70,10 @@ fn text_of_documents_never_becomes_markup() {
         format!("/search?q={}", encoded("<script>alert(9)</script>")),
     ] {
         let (_, body) = server.get(&path);
-        assert!(!body.contains("<script>alert") && !body.contains("<img src=x"), "{path}: {body}");
+        assert!(
+            !body.contains("<script>alert") && !body.contains("<img src=x"),
+            "{path}: {body}"
+        );
     }
 }
 
@@ -67,10 +83,17 @@ fn every_page_forbids_foreign_scripts_frames_and_sniffing() {
     for path in ["/", "/library", "/search?q=x", "/no-such-page", "/health"] {
         let headers = server.headers(path);
         let header = |name: &str| {
-            headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()).unwrap_or_default()
+            headers
+                .iter()
+                .find(|(found, _)| found == name)
+                .map(|(_, value)| value.clone())
+                .unwrap_or_default()
         };
         let policy = header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") || policy.contains("default-src 'self'"), "{path}: {headers:?}");
+        assert!(
+            policy.contains("default-src 'none'") || policy.contains("default-src 'self'"),
+            "{path}: {headers:?}"
+        );
         assert!(!policy.contains("unsafe-inline"), "{path}: {policy}");
         assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
@@ -89,7 +112,13 @@ fn a_foreign_page_cannot_make_the_server_retry() {
     let (_folders, server) = with_press();
     let document = server.document_id("evil.md");
     let retry = format!("/library/{document}/retry");
-    let (status, _) = server.post(&retry, &[("Origin", "http://evil.example"), ("Sec-Fetch-Site", "cross-site")]);
+    let (status, _) = server.post(
+        &retry,
+        &[
+            ("Origin", "http://evil.example"),
+            ("Sec-Fetch-Site", "cross-site"),
+        ],
+    );
     assert_eq!(status, 403);
 }
 
@@ -102,10 +131,17 @@ fn an_original_is_sent_as_it_is_but_html_never_as_a_page() {
     let html = server.document_id("page.html");
     let headers = server.headers(&format!("/documents/{html}/original"));
     assert!(
-        headers.iter().any(|(name, value)| name == "content-disposition" && value.starts_with("attachment")),
+        headers
+            .iter()
+            .any(|(name, value)| name == "content-disposition" && value.starts_with("attachment")),
         "{headers:?}"
     );
-    for path in ["/documents/999999", "/documents/999999/original", "/documents/../../etc/passwd", "/answers/none"] {
+    for path in [
+        "/documents/999999",
+        "/documents/999999/original",
+        "/documents/../../etc/passwd",
+        "/answers/none",
+    ] {
         assert_eq!(server.get(path).0, 404, "{path}");
     }
 }
@@ -123,7 +159,11 @@ fn an_answer_is_streamed_sentence_by_sentence_and_ends() {
 #[test]
 fn a_bad_request_is_answered_with_what_is_wrong() {
     let (_folders, server) = with_press();
-    for path in ["/api/ask?q=%20", "/api/search?q=x&page=-1", "/api/search?q=x&kind=doc"] {
+    for path in [
+        "/api/ask?q=%20",
+        "/api/search?q=x&page=-1",
+        "/api/search?q=x&kind=doc",
+    ] {
         let (status, body) = server.get(path);
         assert_eq!(status, 400, "{path}: {body}");
         assert!(body.contains("error"), "{path}: {body}");

@@ -2,10 +2,10 @@
 //!
 //! The index, the query and the marks in a result all go through here, so that they never disagree:
 //!
-//! - [`fold`]: compatibility forms, case and traditional Chinese characters are made one;
+//! - [`fn@fold`]: compatibility forms, case and traditional Chinese characters are made one;
 //! - [`terms`]: words stemmed as English, runs of Han characters cut by jieba in search mode;
 //! - [`codes`]: part numbers, error codes and document numbers, whole;
-//! - [`matches`]: where a text holds what a query asks for.
+//! - [`fn@matches`]: where a text holds what a query asks for.
 
 mod code;
 mod cut;

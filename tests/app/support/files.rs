@@ -9,12 +9,17 @@ const CONTENT_TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 /// A Word document with one paragraph a line of `text`.
 pub fn docx(text: &str) -> Vec<u8> {
-    let paragraphs: String =
-        text.lines().map(|line| format!("<w:p><w:r><w:t>{line}</w:t></w:r></w:p>")).collect();
+    let paragraphs: String = text
+        .lines()
+        .map(|line| format!("<w:p><w:r><w:t>{line}</w:t></w:r></w:p>"))
+        .collect();
     let body = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{paragraphs}</w:body></w:document>"#
     );
-    archive(&[("[Content_Types].xml", CONTENT_TYPES.as_bytes()), ("word/document.xml", body.as_bytes())])
+    archive(&[
+        ("[Content_Types].xml", CONTENT_TYPES.as_bytes()),
+        ("word/document.xml", body.as_bytes()),
+    ])
 }
 
 /// A Word document of a few kilobytes that unpacks to `megabytes`.
@@ -31,7 +36,9 @@ pub fn docx_bomb(megabytes: usize) -> Vec<u8> {
     for _ in 0..megabytes {
         writer.write_all(&block).unwrap();
     }
-    writer.write_all(b"</w:t></w:r></w:p></w:body></w:document>").unwrap();
+    writer
+        .write_all(b"</w:t></w:r></w:p></w:body></w:document>")
+        .unwrap();
     writer.finish().unwrap().into_inner()
 }
 
@@ -51,7 +58,9 @@ pub fn pdf(pages: &[&str]) -> Vec<u8> {
         format!(
             "<< /Type /Pages /Count {} /Kids [{}] >>",
             pages.len(),
-            (0..pages.len()).map(|page| format!("{} 0 R ", 4 + 2 * page)).collect::<String>()
+            (0..pages.len())
+                .map(|page| format!("{} 0 R ", 4 + 2 * page))
+                .collect::<String>()
         ),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
@@ -62,7 +71,10 @@ pub fn pdf(pages: &[&str]) -> Vec<u8> {
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
             5 + 2 * page
         ));
-        objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+        objects.push(format!(
+            "<< /Length {} >>\nstream\n{content}\nendstream",
+            content.len()
+        ));
     }
     let mut file = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
@@ -76,7 +88,11 @@ pub fn pdf(pages: &[&str]) -> Vec<u8> {
         file.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
     }
     file.extend_from_slice(
-        format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).as_bytes(),
+        format!(
+            "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
+            objects.len() + 1
+        )
+        .as_bytes(),
     );
     file
 }

@@ -20,7 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Where set-up put libraries and models.
 pub fn runtime_folder() -> PathBuf {
     std::env::var_os("GEMBA_RUNTIME").map_or_else(
-        || std::env::home_dir().unwrap_or_default().join(".cache/gemba/runtime"),
+        || {
+            std::env::home_dir()
+                .unwrap_or_default()
+                .join(".cache/gemba/runtime")
+        },
         PathBuf::from,
     )
 }
@@ -55,7 +59,10 @@ pub struct Folders {
 impl Folders {
     /// Two empty folders.
     pub fn new() -> Self {
-        Self { documents: TempDir::new().unwrap(), data: TempDir::new().unwrap() }
+        Self {
+            documents: TempDir::new().unwrap(),
+            data: TempDir::new().unwrap(),
+        }
     }
 
     /// Writes a file below the watched folder.
@@ -97,12 +104,20 @@ impl Folders {
 
     /// Starts the server on another data folder.
     pub fn serve_on(&self, data: &Path) -> Server {
-        Server::start(self.command("serve").args(["--address", "127.0.0.1:0", "--data"]).arg(data))
+        Server::start(
+            self.command("serve")
+                .args(["--address", "127.0.0.1:0", "--data"])
+                .arg(data),
+        )
     }
 
     /// Starts the server with more variables in its environment.
     pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
-        Server::start(self.command("serve").args(["--address", "127.0.0.1:0"]).envs(environment.iter().copied()))
+        Server::start(
+            self.command("serve")
+                .args(["--address", "127.0.0.1:0"])
+                .envs(environment.iter().copied()),
+        )
     }
 }
 
@@ -135,10 +150,19 @@ pub struct Server {
 
 impl Server {
     fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let (sender, lines) = mpsc::channel();
         let output = BufReader::new(child.stdout.take().unwrap());
-        thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+        thread::spawn(move || {
+            output
+                .lines()
+                .map_while(Result::ok)
+                .for_each(|line| drop(sender.send(line)))
+        });
         let errors = BufReader::new(child.stderr.take().unwrap());
         let log = Arc::new(Mutex::new(String::new()));
         let written = Arc::clone(&log);
@@ -151,7 +175,10 @@ impl Server {
         });
         let address = loop {
             let Ok(line) = lines.recv_timeout(PATIENCE) else {
-                panic!("the server ended or hung before it was ready: {}", log.lock().unwrap());
+                panic!(
+                    "the server ended or hung before it was ready: {}",
+                    log.lock().unwrap()
+                );
             };
             if let Some((_, address)) = line.split_once("ready at ") {
                 break address.trim().trim_end_matches('/').to_owned();
@@ -162,7 +189,12 @@ impl Server {
             .timeout_global(Some(PATIENCE))
             .build()
             .new_agent();
-        Self { child, address, agent, log }
+        Self {
+            child,
+            address,
+            agent,
+            log,
+        }
     }
 
     /// Status and body of a page.
@@ -177,7 +209,10 @@ impl Server {
             request = request.header(*name, *value);
         }
         let mut response = request.call().unwrap();
-        (response.status().as_u16(), response.body_mut().read_to_string().unwrap_or_default())
+        (
+            response.status().as_u16(),
+            response.body_mut().read_to_string().unwrap_or_default(),
+        )
     }
 
     /// A page's headers by lower-case name.
@@ -203,7 +238,10 @@ impl Server {
             request = request.header(*name, *value);
         }
         let mut response = request.send_empty().unwrap();
-        (response.status().as_u16(), response.body_mut().read_to_string().unwrap_or_default())
+        (
+            response.status().as_u16(),
+            response.body_mut().read_to_string().unwrap_or_default(),
+        )
     }
 
     /// The whole answer to a question.
@@ -216,11 +254,21 @@ impl Server {
         let (status, body) = self.get(&format!("/api/ask/stream?q={}", encoded(question)));
         assert_eq!(status, 200, "{body}");
         let field = |event: &str, name: &str| {
-            event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
+            event
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
         };
         body.split("\n\n")
             .filter(|event| event.contains("event:"))
-            .map(|event| (field(event, "event:"), serde_json::from_str(&field(event, "data:")).unwrap()))
+            .map(|event| {
+                (
+                    field(event, "event:"),
+                    serde_json::from_str(&field(event, "data:")).unwrap(),
+                )
+            })
             .collect()
     }
 
@@ -231,7 +279,12 @@ impl Server {
 
     /// The same in one collection.
     pub fn search_in(&self, query: &str, collection: &str) -> Value {
-        self.json(&format!("/api/search?q={}&collection={}", encoded(query), encoded(collection)))["hits"].clone()
+        self.json(&format!(
+            "/api/search?q={}&collection={}",
+            encoded(query),
+            encoded(collection)
+        ))["hits"]
+            .clone()
     }
 
     /// Path, state and passages of every document.
@@ -254,7 +307,13 @@ impl Server {
             .iter()
             .map(|document| {
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                (text(&document["path"]), (text(&document["state"]["state"]), text(&document["state"]["reason"])))
+                (
+                    text(&document["path"]),
+                    (
+                        text(&document["state"]["state"]),
+                        text(&document["state"]["reason"]),
+                    ),
+                )
             })
             .collect()
     }
@@ -263,7 +322,9 @@ impl Server {
     pub fn document_id(&self, path: &str) -> i64 {
         let listed = self.listed();
         let document = listed.iter().find(|document| document["path"] == path);
-        document.unwrap_or_else(|| panic!("{path} is not listed: {listed:?}"))["id"].as_i64().unwrap()
+        document.unwrap_or_else(|| panic!("{path} is not listed: {listed:?}"))["id"]
+            .as_i64()
+            .unwrap()
     }
 
     /// Waits until a file answers.
@@ -280,7 +341,11 @@ impl Server {
             last = self.states();
             last.get(path).is_some_and(|(found, _)| found == state)
         });
-        assert!(waited, "waited in vain until {path} is {state}: {last:?}\n{}", self.log.lock().unwrap());
+        assert!(
+            waited,
+            "waited in vain until {path} is {state}: {last:?}\n{}",
+            self.log.lock().unwrap()
+        );
     }
 
     /// Whether the server's log holds a word.
@@ -310,14 +375,21 @@ impl Server {
 
     /// Ends the program as `systemctl stop` would and waits for its end.
     pub fn terminate(mut self) -> Option<i32> {
-        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
         self.child.wait().unwrap().code()
     }
 
     /// Waits until `condition` holds.
     #[track_caller]
     pub fn wait_until(&self, what: &str, mut condition: impl FnMut(&Self) -> bool) {
-        assert!(wait(|| condition(self)), "waited in vain until {what}: {}", self.log.lock().unwrap());
+        assert!(
+            wait(|| condition(self)),
+            "waited in vain until {what}: {}",
+            self.log.lock().unwrap()
+        );
     }
 }
 
@@ -351,7 +423,14 @@ pub fn files_below(folder: &Path) -> Vec<String> {
         .into_iter()
         .flatten()
         .filter(|entry| entry.file_type().is_file())
-        .map(|entry| entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .path()
+                .strip_prefix(folder)
+                .unwrap()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     found.sort();
     found

@@ -1,0 +1,133 @@
+//! Full disks, panics, lost indexes, another model, a folder that went away.
+
+use super::House;
+use crate::domain::DocumentState;
+use crate::ingest::IngestError;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_fails_no_file_and_the_next_pass_reads_it() {
+    for step in [
+        "queued", "begun", "stored", "embedded", "vectors", "words", "visible",
+    ] {
+        let house = House::new();
+        for number in 0..5 {
+            house.write(
+                &format!("{number}.md"),
+                &format!("# Sheet {number}\n\nBolt {number} has 25 Nm.\n"),
+            );
+        }
+        let open = house.open("untrained", &format!("{step}:full")).await;
+        let error = open.pipeline.ingest_once(|_| {}).await.unwrap_err();
+        assert!(matches!(error, IngestError::DiskFull), "{step}: {error}");
+        assert_eq!(open.store.counts().await.unwrap().failed, 0, "{step}");
+        open.close().await;
+        house.pass().await;
+        let open = house.open("untrained", "").await;
+        assert_eq!(open.store.counts().await.unwrap().searchable, 5, "{step}");
+        open.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_parser_that_panics_fails_its_file_alone() {
+    let house = House::new();
+    house.write("a.md", "Bolt one.");
+    house.write("b.md", "Bolt two.");
+    let open = house.open("untrained", "parsed:panic:1").await;
+    open.pipeline.ingest_once(|_| {}).await.unwrap();
+    let counts = open.store.counts().await.unwrap();
+    assert_eq!((counts.documents, counts.pending), (2, 0));
+    assert!(counts.failed >= 1);
+    open.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_file_is_read_again_when_somebody_asks() {
+    let house = House::new();
+    house.write("a.md", "Bolt one.");
+    let open = house.open("untrained", "parsed:panic").await;
+    open.pipeline.ingest_once(|_| {}).await.unwrap();
+    let document = open.store.document_by_path("a.md").await.unwrap().unwrap();
+    assert_eq!(document.state.as_str(), "failed");
+    open.close().await;
+    assert_eq!(house.pass().await, 0, "nobody asked yet");
+    let open = house.open("untrained", "").await;
+    open.pipeline.retry(document.id).await.unwrap();
+    open.pipeline.ingest_once(|_| {}).await.unwrap();
+    assert_eq!(
+        open.store.document(document.id).await.unwrap().unwrap().state,
+        DocumentState::Searchable
+    );
+    open.assert_whole().await;
+    open.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_model_builds_its_vectors_beside_the_old_ones_and_takes_over() {
+    let house = House::new();
+    for number in 0..20 {
+        house.write(
+            &format!("{number}.md"),
+            &format!("# Sheet {number}\n\nBolt {number} has 25 Nm.\n"),
+        );
+    }
+    house.pass().await;
+    let broken = house.open("other model", "vectors:full").await;
+    assert!(
+        broken.vectors.get_for("untrained").is_some(),
+        "the old vectors are in force"
+    );
+    broken.pipeline.ingest_once(|_| {}).await.unwrap_err();
+    assert!(
+        broken.vectors.get_for("other model").is_none(),
+        "a switch before the new ones are complete"
+    );
+    broken.close().await;
+    let open = house.open("other model", "").await;
+    open.pipeline.ingest_once(|_| {}).await.unwrap();
+    assert!(open.vectors.get_for("other model").is_some());
+    assert_eq!(
+        open.vectors.get().tables().await.unwrap().len(),
+        1,
+        "the old table is gone"
+    );
+    open.assert_whole().await;
+    open.close().await;
+    let open = house.open("other model", "").await;
+    open.pipeline.ingest_once(|_| {}).await.unwrap();
+    open.assert_whole().await;
+    assert_eq!(open.close().await, 0, "nothing is embedded twice");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn indexes_that_were_lost_are_made_again_from_the_store_alone() {
+    let house = House::new();
+    house.write("a/one.md", "# One\n\nBolt one.\n");
+    house.write("b/two.md", "# Two\n\nBolt two.\n");
+    house.pass().await;
+    std::fs::remove_dir_all(house.data.path().join("lexical")).unwrap();
+    std::fs::remove_dir_all(house.data.path().join("vectors")).unwrap();
+    assert_eq!(house.pass().await, 2);
+    std::fs::remove_dir_all(house.documents.path().join("a")).unwrap();
+    let open = house.open("untrained", "").await;
+    open.pipeline.reindex(|_| {}).await.unwrap();
+    open.assert_whole().await;
+    assert_eq!(open.library().await.len(), 2, "reindex reads no folder");
+    open.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_that_went_away_is_said_and_nothing_is_forgotten() {
+    let house = House::new();
+    house.write("a.md", "Bolt one.");
+    house.pass().await;
+    let hidden = house.documents.path().with_extension("unmounted");
+    std::fs::rename(house.documents.path(), &hidden).unwrap();
+    let open = house.open("untrained", "").await;
+    let error = open.pipeline.ingest_once(|_| {}).await.unwrap_err();
+    assert!(error.to_string().contains("nothing was removed"), "{error}");
+    assert_eq!(open.store.counts().await.unwrap().searchable, 1);
+    open.close().await;
+    std::fs::rename(&hidden, house.documents.path()).unwrap();
+    assert_eq!(house.pass().await, 0);
+}

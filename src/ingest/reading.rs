@@ -14,7 +14,7 @@ use super::faults::{Faults, Step};
 use super::parse::{Limits, Outline, ParseError, Parsers};
 use super::times::{Stage, StageClock};
 use super::tokens::TokenCounts;
-use crate::domain::FileKind;
+use crate::domain::{FileKind, Language};
 use crate::embed::Embedder;
 
 /// Passages that are held back until the end of the file, where its title is known at last. Of longer files the
@@ -95,7 +95,14 @@ impl Reading {
 
 fn read(order: &Order, sender: &mpsc::Sender<FromFile>) -> FromFile {
     let count = |text: &str| order.tokens.count(text, &*order.embedder);
-    let mut chunker = Chunker::new(ChunkRules::default(), &count);
+    let knows_chinese = order.embedder.knows(Language::Chinese);
+    let mut chunker = Chunker::new(
+        ChunkRules {
+            knows_chinese,
+            ..ChunkRules::default()
+        },
+        &count,
+    );
     let mut held: Vec<Draft> = Vec::new();
     let mut sent_before = false;
     let (mut outside, mut cutting) = (Duration::ZERO, Duration::ZERO);

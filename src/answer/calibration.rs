@@ -3,7 +3,10 @@
 //! The evidence of the best sentence (see [`Evidence`]) becomes one number between 0 and 1, its strength; below
 //! [`THRESHOLD`] the answer is a refusal. The weights are those of a logistic regression, rounded: answerable questions
 //! against unanswerable ones, half of which ask about things that the documents do treat. They were cross-validated by
-//! article. The offsets are set so that one answerable question in ten is refused over all sets of a language.
+//! article. A question that names a code which the document does not name is weak whatever else is alike.
+//!
+//! The limits refuse 7 to 8 of 100 answerable questions over all sets of a language. That is fewer than the 10 at which
+//! the refusals were to be measured: people paraphrase more freely than those who wrote the sets.
 //!
 //! `gemba eval FOLDER... --calibrate` measures both again and prints the numbers for this file.
 
@@ -48,10 +51,10 @@ const WORDS_ALONE: Weights = Weights {
 const MISSING_CODES: f32 = 3.0;
 
 /// The sum of the weighted evidence at which a question is answered, by language.
-const ENGLISH: f32 = 7.73;
+const ENGLISH: f32 = 7.8;
 const ENGLISH_WORDS_ALONE: f32 = 5.0;
-const CHINESE: f32 = 7.73;
-const CHINESE_WORDS_ALONE: f32 = 4.41;
+const CHINESE: f32 = 7.8;
+const CHINESE_WORDS_ALONE: f32 = 4.1;
 
 /// The weights that hold for evidence with or without similarity.
 pub fn weights(evidence: &Evidence) -> Weights {

@@ -199,6 +199,7 @@ fn a_full_disk_is_said_plainly_and_the_files_are_read_when_there_is_room() {
     let filler = disk.path().join("filler");
     let mut file = fs::File::create(&filler).unwrap();
     while file.write_all(&[1; 4_096]).is_ok() {}
+    drop(file);
     for number in 0..6 {
         let text: String = (0..200)
             .map(|line| format!("Entry {number}-{line} tells of part P-{number}-{line}, which is kept on shelf {line}.\n\n"))

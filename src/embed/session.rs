@@ -20,7 +20,7 @@ pub(super) struct Encoder {
     tokenizer_files: TokenizerFiles,
     precision: Precision,
     max_tokens: usize,
-    /// As it is in its file; counts tokens.
+    /// Counts tokens, so it adds none to fill a text up.
     pub tokenizer: Arc<Tokenizer>,
     folder: PathBuf,
 }
@@ -36,11 +36,12 @@ impl Encoder {
             special_tokens_map_file: file("special_tokens_map.json")?,
             tokenizer_config_file: file("tokenizer_config.json")?,
         };
-        let tokenizer =
+        let mut tokenizer =
             Tokenizer::from_bytes(&tokenizer_files.tokenizer_file).map_err(|error| EmbedError::Load {
                 folder: model.folder.clone(),
                 reason: error.to_string(),
             })?;
+        tokenizer.with_padding(None);
         Ok(Self {
             graph: models::read(&model.graph(precision))?,
             weights_name,

@@ -88,12 +88,7 @@ pub async fn candidates(
         let compared = found.len().min(COMPARED);
         let texts = found[..compared]
             .iter()
-            .map(|candidate| {
-                format!(
-                    "{}: {}",
-                    excerpts[candidate.excerpt].passage.title, candidate.text
-                )
-            })
+            .map(|candidate| in_context(candidate, excerpts))
             .collect();
         let vectors = embedder.embed_now(texts).await?;
         for (candidate, sentence) in found.iter_mut().zip(vectors) {
@@ -104,6 +99,13 @@ pub async fn candidates(
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
     }
     Ok(found)
+}
+
+/// A sentence under the heading that tells best what it is about: the innermost one, or else the title.
+fn in_context(candidate: &Candidate, excerpts: &[Excerpt]) -> String {
+    let ScoredPassage { passage, title, .. } = &excerpts[candidate.excerpt].passage;
+    let heading = passage.locator.headings.last().unwrap_or(title);
+    format!("{heading}: {}", candidate.text)
 }
 
 fn by_words(question: &Question, terms: &QuestionTerms, excerpts: &[Excerpt]) -> Vec<Candidate> {

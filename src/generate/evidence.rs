@@ -101,11 +101,9 @@ pub async fn candidates(
     Ok(found)
 }
 
-/// A sentence under the heading that tells best what it is about: the innermost one, or else the title.
+/// A sentence under the title of its document. The innermost heading in its place told less on the demo documents.
 fn in_context(candidate: &Candidate, excerpts: &[Excerpt]) -> String {
-    let ScoredPassage { passage, title, .. } = &excerpts[candidate.excerpt].passage;
-    let heading = passage.locator.headings.last().unwrap_or(title);
-    format!("{heading}: {}", candidate.text)
+    format!("{}: {}", excerpts[candidate.excerpt].passage.title, candidate.text)
 }
 
 fn by_words(question: &Question, terms: &QuestionTerms, excerpts: &[Excerpt]) -> Vec<Candidate> {

@@ -103,7 +103,10 @@ pub async fn candidates(
 
 /// A sentence under the title of its document. The innermost heading in its place told less on the demo documents.
 fn in_context(candidate: &Candidate, excerpts: &[Excerpt]) -> String {
-    format!("{}: {}", excerpts[candidate.excerpt].passage.title, candidate.text)
+    format!(
+        "{}: {}",
+        excerpts[candidate.excerpt].passage.title, candidate.text
+    )
 }
 
 fn by_words(question: &Question, terms: &QuestionTerms, excerpts: &[Excerpt]) -> Vec<Candidate> {

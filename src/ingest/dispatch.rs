@@ -266,7 +266,12 @@ impl Dispatch {
     }
 
     async fn restore(&self, restore: Restore) -> Result<(), IngestError> {
-        self.send_stored(Task::Restore, restore).await
+        // As it is now: it may have been moved, or replaced, since the list was made.
+        let live = self.shared.store.live_generation(restore.live.document).await?;
+        match live.filter(|live| live.generation == restore.live.generation) {
+            Some(live) => self.send_stored(Task::Restore, Restore { live, ..restore }).await,
+            None => Ok(()),
+        }
     }
 
     /// Sends what the store has of a generation, with the vectors that the index still has.

@@ -7,6 +7,7 @@ use fastembed::{
     InitOptionsUserDefined, Pooling, QuantizationMode, TextEmbedding, TokenizerFiles,
     UserDefinedEmbeddingModel,
 };
+use ort::ep::CPU;
 use tokenizers::Tokenizer;
 
 use super::{EmbedError, Runtime};
@@ -66,6 +67,8 @@ impl Encoder {
             .with_external_initializer(self.weights_name.to_owned(), self.weights.clone());
         let options = InitOptionsUserDefined::new()
             .with_environment(runtime.environment().clone())
+            // Texts differ in length, and the arena keeps the largest block of every shape for ever.
+            .with_execution_providers(vec![CPU::default().with_arena_allocator(false).build()])
             .with_max_length(self.max_tokens)
             .with_intra_threads(threads);
         TextEmbedding::try_new_from_user_defined(model, options)

@@ -18,8 +18,8 @@ mod sightings;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqliteConnection, SqlitePool};
 
 pub use answers::{AnswerId, StoredAnswer};
 pub use documents::{Known, Stamp};
@@ -60,6 +60,9 @@ impl Store {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A full disk can leave a transaction open that nobody ends: what is written after it would never be seen.
+            // Such a connection is given up, and with it what was open.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection).await) }))
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
@@ -75,6 +78,13 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Whether no transaction is open on a connection.
+async fn is_at_rest(connection: &mut SqliteConnection) -> bool {
+    let begun = sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await;
+    let ended = sqlx::query("ROLLBACK").execute(&mut *connection).await;
+    begun.is_ok() && ended.is_ok()
 }
 
 /// Milliseconds since 1970.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Reason;
+
 /// Identifies a document for as long as it is known, through renames and changes of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -157,8 +159,8 @@ pub enum DocumentState {
     },
     /// It could not be read; an earlier generation does not answer in its place.
     Failed {
-        /// A sentence for an administrator: what is wrong and what to do.
-        reason: String,
+        /// What is wrong and what to do.
+        reason: Reason,
     },
 }
 

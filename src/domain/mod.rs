@@ -6,6 +6,7 @@ mod language;
 mod locator;
 mod passage;
 mod question;
+mod reason;
 mod sentence;
 
 pub use answer::{Answer, AnswerEvent, Citation, Quote, Verdict};
@@ -14,4 +15,5 @@ pub use language::Language;
 pub use locator::Locator;
 pub use passage::{Passage, PassageId, ScoredPassage, Span};
 pub use question::{InvalidQuestion, Question, SearchFilter};
+pub use reason::Reason;
 pub use sentence::{Sentence, sentences};

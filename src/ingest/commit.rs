@@ -151,7 +151,7 @@ async fn end(shared: &Shared, tables: &Tables, work: &Work, outcome: &Outcome) -
             shared.taken.release(job);
             let failed = matches!(outcome, Outcome::Failed(_));
             if let Outcome::Failed(reason) = outcome {
-                tracing::warn!(document = %work.document, reason, "a file could not be read");
+                tracing::warn!(document = %work.document, %reason, "a file could not be read");
             }
             shared.board.count(|figures| {
                 figures.done += 1;

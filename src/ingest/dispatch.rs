@@ -15,6 +15,7 @@ use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
 use super::walk::Found;
+use crate::domain::Reason;
 use crate::index::VectorIndex;
 use crate::store::{Finished, Job, JobId, JobKind, Source};
 
@@ -120,13 +121,14 @@ impl Dispatch {
         let full = self.shared.documents.folder.join(&job.path);
         let found = self.shared.look(&job.path).await;
         let outcome = if job.attempts >= MOST_ATTEMPTS {
-            Outcome::Failed(format!(
+            let sentence = format!(
                 "the server ended {} times while it read this file, so it is left alone: save it anew in its program \
                  and drop it again, or retry",
                 job.attempts
-            ))
+            );
+            Outcome::Failed(Reason::new("fatal", sentence).with("attempts", job.attempts))
         } else if found == Found::Unknown {
-            Outcome::Failed(ParseError::Forbidden.to_string())
+            Outcome::Failed(ParseError::Forbidden.reason())
         } else if found != Found::File(job.stamp) {
             Outcome::Later
         } else if let Some(source) = source {
@@ -186,12 +188,12 @@ impl Dispatch {
                         passages: ordinal,
                     }));
                 }
-                FromFile::End(Ok(_)) => return Ok(Outcome::Failed(ParseError::NoText.to_string())),
+                FromFile::End(Ok(_)) => return Ok(Outcome::Failed(ParseError::NoText.reason())),
                 FromFile::End(Err(ParseError::Gone | ParseError::Stopped)) => return Ok(Outcome::Later),
                 FromFile::End(Err(error)) => {
                     // The disk or the network under the whole folder is no file's fault.
                     self.shared.check_folder().await?;
-                    return Ok(Outcome::Failed(error.to_string()));
+                    return Ok(Outcome::Failed(error.reason()));
                 }
                 FromFile::Panicked(said) => {
                     tracing::warn!(
@@ -199,14 +201,14 @@ impl Dispatch {
                         said,
                         "the reader of a file panicked; only that file fails"
                     );
-                    return Ok(Outcome::Failed(
+                    return Ok(Outcome::Failed(Reason::new(
+                        "reader",
                         "the reader gave up on this file, which is probably damaged: open it in its program, save it \
-                         anew and drop it again"
-                            .to_owned(),
-                    ));
+                         anew and drop it again",
+                    )));
                 }
                 FromFile::TimedOut => {
-                    return Ok(Outcome::Failed(ParseError::TimedOut { seconds }.to_string()));
+                    return Ok(Outcome::Failed(ParseError::TimedOut { seconds }.reason()));
                 }
             }
         }

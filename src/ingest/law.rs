@@ -69,7 +69,7 @@ pub(super) fn decide(sighting: &Sighting, at: Option<&Known>, twins: &[Known]) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Collection, ContentHash, FileKind, GenerationId};
+    use crate::domain::{Collection, ContentHash, FileKind, GenerationId, Reason};
     use crate::store::Stamp;
 
     fn known(id: i64, path: &str, content: u8, state: DocumentState, missing: bool) -> Known {
@@ -170,7 +170,7 @@ mod tests {
             "a.md",
             1,
             DocumentState::Failed {
-                reason: "broken".to_owned(),
+                reason: Reason::new("damaged", "broken"),
             },
             false,
         );

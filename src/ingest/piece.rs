@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::embedding_input;
-use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Locator, PassageId};
+use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Locator, PassageId, Reason};
 use crate::store::{Finished, JobId, LiveGeneration};
 
 /// What runs through a session.
@@ -69,7 +69,7 @@ pub(super) enum Outcome {
     /// All of it was sent.
     Done(Finished),
     /// The file cannot be read, for this reason.
-    Failed(String),
+    Failed(Reason),
     /// Not now: the file changed or went away meanwhile.
     Later,
 }

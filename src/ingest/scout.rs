@@ -16,7 +16,7 @@ use super::settle::{Outcome, Settle};
 use super::times::Stage;
 use super::walk::{self, Found};
 use super::watch::Sign;
-use crate::domain::{Collection, ContentHash, FileKind};
+use crate::domain::{Collection, ContentHash, FileKind, Reason};
 use crate::store::{Sighting, Stamp};
 
 /// A file that has not come to rest for so long is named to the administrator.
@@ -75,7 +75,7 @@ impl Scout {
                 Found::File(stamp) if before == Some(*stamp) => {}
                 Found::File(stamp) => self.settle.sight(path, Some(*stamp), now),
                 Found::Refused(stamp, reason) if before != Some(*stamp) => {
-                    self.refuse(path, *stamp, reason).await?
+                    self.refuse(path, *stamp, &reason.reason()).await?
                 }
                 _ => {}
             }
@@ -134,7 +134,7 @@ impl Scout {
         }
         match self.shared.look(&path).await {
             Found::File(stamp) => self.settle.sight(&path, Some(stamp), now_ms()),
-            Found::Refused(stamp, reason) => self.refuse(&path, stamp, reason).await?,
+            Found::Refused(stamp, reason) => self.refuse(&path, stamp, &reason.reason()).await?,
             Found::Folder => self.walk(&path).await?,
             Found::Unknown => {}
             Found::Nothing | Found::Ignored => {
@@ -189,7 +189,7 @@ impl Scout {
         };
         let limit = self.shared.documents.max_file_megabytes.saturating_mul(1 << 20);
         if stamp.size > limit {
-            let reason = ParseError::too_large(stamp.size, limit).to_string();
+            let reason = ParseError::too_large(stamp.size, limit).reason();
             return Ok(self.shared.store.mark_unreadable(&sighting, &reason).await?);
         }
         let full = self.shared.documents.folder.join(path);
@@ -198,7 +198,7 @@ impl Scout {
             Ok(content) => sighting.hash = Some(content),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return self.missing(path).await,
             Err(error) => {
-                let reason = ParseError::from_io(error).to_string();
+                let reason = ParseError::from_io(error).reason();
                 return Ok(self.shared.store.mark_unreadable(&sighting, &reason).await?);
             }
         }
@@ -248,7 +248,7 @@ impl Scout {
         }
     }
 
-    async fn refuse(&self, path: &str, stamp: Stamp, reason: &str) -> Result<(), IngestError> {
+    async fn refuse(&self, path: &str, stamp: Stamp, reason: &Reason) -> Result<(), IngestError> {
         let Some(kind) = FileKind::of_path(path) else {
             return Ok(());
         };
@@ -269,8 +269,11 @@ impl Scout {
         if self.shared.store.known_at(path).await?.is_some() {
             return Ok(());
         }
-        let reason = "the file keeps changing and was not read yet: it is read as soon as it stands still";
-        self.refuse(path, Stamp::default(), reason).await
+        let reason = Reason::new(
+            "restless",
+            "the file keeps changing and was not read yet: it is read as soon as it stands still",
+        );
+        self.refuse(path, Stamp::default(), &reason).await
     }
 
     async fn missing(&self, path: &str) -> Result<(), IngestError> {

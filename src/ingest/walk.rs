@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use crate::domain::FileKind;
+use crate::domain::{FileKind, Reason};
 use crate::store::Stamp;
 
 /// What stands at a path.
@@ -20,7 +20,7 @@ pub(super) enum Found {
     /// A file of a format that can be read.
     File(Stamp),
     /// Something that has the name of such a file and cannot be read; the reason for an administrator.
-    Refused(Stamp, &'static str),
+    Refused(Stamp, Refusal),
     /// A folder.
     Folder,
     /// Nothing that concerns us: hidden, temporary, of another format, a link to a file of the folder itself.
@@ -31,11 +31,30 @@ pub(super) enum Found {
     Unknown,
 }
 
-/// A link that leads out of the folder.
-const LINK: &str = "this is a symbolic link that leads out of the documents folder, or nowhere: such links are not \
-                    followed; put the file itself into the folder";
-/// A file whose name is not UTF-8.
-const NAME: &str = "the file's name is not valid UTF-8 and cannot be shown or linked to: rename the file";
+/// Why something is not even opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// A link that leads out of the folder.
+    Link,
+    /// A file whose name is not UTF-8.
+    Name,
+}
+
+impl Refusal {
+    pub(super) fn reason(self) -> Reason {
+        match self {
+            Self::Link => Reason::new(
+                "link",
+                "this is a symbolic link that leads out of the documents folder, or nowhere: such links are not \
+                 followed; put the file itself into the folder",
+            ),
+            Self::Name => Reason::new(
+                "name",
+                "the file's name is not valid UTF-8 and cannot be shown or linked to: rename the file",
+            ),
+        }
+    }
+}
 
 /// What a walk found.
 #[derive(Debug, Default)]
@@ -146,7 +165,7 @@ fn classify(root: &Path, full: &Path, path: &str, whole: bool, metadata: io::Res
     }
     let stamp = stamp(&metadata);
     if !whole {
-        return Found::Refused(stamp, NAME);
+        return Found::Refused(stamp, Refusal::Name);
     }
     if metadata.is_symlink() {
         let inside = match (std::fs::canonicalize(full), std::fs::canonicalize(root)) {
@@ -157,7 +176,7 @@ fn classify(root: &Path, full: &Path, path: &str, whole: bool, metadata: io::Res
         return if inside {
             Found::Ignored
         } else {
-            Found::Refused(stamp, LINK)
+            Found::Refused(stamp, Refusal::Link)
         };
     }
     if metadata.is_file() {

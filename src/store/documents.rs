@@ -7,7 +7,9 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Result, Store, StoreError, unsigned};
-use crate::domain::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
+use crate::domain::{
+    Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId, Reason,
+};
 
 /// What tells without reading a file that it has not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -191,12 +193,24 @@ pub(super) fn hash(bytes: Option<&[u8]>) -> Result<Option<ContentHash>> {
         .transpose()
 }
 
+/// How a reason is kept.
+pub(super) fn reason_text(reason: &Reason) -> String {
+    serde_json::to_string(reason).unwrap_or_else(|_| reason.sentence.clone())
+}
+
+/// A reason as it was kept; before it had a name it was a sentence alone.
+fn reason_of(text: String) -> Reason {
+    serde_json::from_str(&text).unwrap_or_else(|_| Reason::new("unnamed", text))
+}
+
 fn state(name: &str, of: Option<i64>, reason: Option<String>) -> Result<DocumentState> {
     match (name, of, reason) {
         ("pending", ..) => Ok(DocumentState::Pending),
         ("searchable", ..) => Ok(DocumentState::Searchable),
         ("duplicate", Some(of), _) => Ok(DocumentState::Duplicate { of: DocumentId(of) }),
-        ("failed", _, Some(reason)) => Ok(DocumentState::Failed { reason }),
+        ("failed", _, Some(reason)) => Ok(DocumentState::Failed {
+            reason: reason_of(reason),
+        }),
         (other, ..) => Err(StoreError::Unknown {
             what: format!("the state {other:?}"),
         }),

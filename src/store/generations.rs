@@ -2,10 +2,10 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::documents::{file_title, hash, kind};
+use super::documents::{file_title, hash, kind, reason_text};
 use super::jobs::cancel;
 use super::{JobId, JobKind, Result, Store, now_ms, numbers, unsigned};
-use crate::domain::{Collection, ContentHash, DocumentId, FileKind, GenerationId};
+use crate::domain::{Collection, ContentHash, DocumentId, FileKind, GenerationId, Reason};
 
 /// Text that was read before and says the same: it is copied, not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct FinishedReading {
     /// The generation that was built.
     pub generation: GenerationId,
     /// What it came to; the reason, for an administrator, where it could not be read.
-    pub result: std::result::Result<Finished, String>,
+    pub result: std::result::Result<Finished, Reason>,
 }
 
 /// A generation that answers, or will again when its file comes back.
@@ -288,7 +288,7 @@ async fn complete(
 }
 
 /// Duplicates say the same, so they cannot be read either.
-async fn fail(connection: &mut SqliteConnection, reading: &FinishedReading, reason: &str) -> Result<()> {
+async fn fail(connection: &mut SqliteConnection, reading: &FinishedReading, reason: &Reason) -> Result<()> {
     sqlx::query("UPDATE generations SET state = 'dead' WHERE document = ?1")
         .bind(reading.document.0)
         .execute(&mut *connection)
@@ -298,7 +298,7 @@ async fn fail(connection: &mut SqliteConnection, reading: &FinishedReading, reas
          generation = NULL, titled = 0 WHERE id = ?1 OR duplicate_of = ?1",
     )
     .bind(reading.document.0)
-    .bind(reason)
+    .bind(reason_text(reason))
     .bind(now_ms())
     .execute(&mut *connection)
     .await?;

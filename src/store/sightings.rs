@@ -5,10 +5,10 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::documents::{Stamp, file_title};
+use super::documents::{Stamp, file_title, reason_text};
 use super::jobs::{cancel, enqueue};
 use super::{JobKind, Result, Store, now_ms};
-use crate::domain::{Collection, ContentHash, DocumentId, FileKind};
+use crate::domain::{Collection, ContentHash, DocumentId, FileKind, Reason};
 
 /// A file that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Store {
     /// A file at a new path is to be read.
     pub async fn add_document(&self, sighting: &Sighting) -> Result<DocumentId> {
         let mut transaction = self.writer.begin().await?;
-        let id = insert(&mut transaction, sighting, "pending", None, None).await?;
+        let id = record(&mut transaction, sighting, "pending", None, None).await?;
         enqueue(&mut transaction, id, JobKind::Read).await?;
         transaction.commit().await?;
         Ok(DocumentId(id))
@@ -55,7 +55,7 @@ impl Store {
     pub async fn change_document(&self, document: DocumentId, sighting: &Sighting) -> Result<()> {
         let mut transaction = self.writer.begin().await?;
         hand_over(&mut transaction, document.0).await?;
-        update(&mut transaction, document.0, sighting, "pending", None, None).await?;
+        record(&mut transaction, sighting, "pending", None, None).await?;
         enqueue(&mut transaction, document.0, JobKind::Read).await?;
         transaction.commit().await?;
         Ok(())
@@ -118,46 +118,28 @@ impl Store {
         if answers.is_none() {
             return Ok(false);
         }
-        match at {
-            Some(document) => {
-                hand_over(&mut transaction, document.0).await?;
-                update(
-                    &mut transaction,
-                    document.0,
-                    sighting,
-                    "duplicate",
-                    Some(of.0),
-                    None,
-                )
-                .await?;
-                silence(&mut transaction, document.0).await?;
-            }
-            None => {
-                insert(&mut transaction, sighting, "duplicate", Some(of.0), None).await?;
-            }
+        if let Some(document) = at {
+            hand_over(&mut transaction, document.0).await?;
+            silence(&mut transaction, document.0).await?;
         }
+        record(&mut transaction, sighting, "duplicate", Some(of.0), None).await?;
         transaction.commit().await?;
         Ok(true)
     }
 
     /// The file cannot be read at all; nothing that it said before answers in its place.
-    pub async fn mark_unreadable(&self, sighting: &Sighting, reason: &str) -> Result<()> {
+    pub async fn mark_unreadable(&self, sighting: &Sighting, reason: &Reason) -> Result<()> {
         let mut transaction = self.writer.begin().await?;
         let row = sqlx::query("SELECT id FROM documents WHERE path = ?1")
             .bind(&sighting.path)
             .fetch_optional(&mut *transaction)
             .await?;
-        match row {
-            Some(row) => {
-                let document = row.try_get(0)?;
-                hand_over(&mut transaction, document).await?;
-                update(&mut transaction, document, sighting, "failed", None, Some(reason)).await?;
-                silence(&mut transaction, document).await?;
-            }
-            None => {
-                insert(&mut transaction, sighting, "failed", None, Some(reason)).await?;
-            }
+        if let Some(row) = row {
+            let document = row.try_get(0)?;
+            hand_over(&mut transaction, document).await?;
+            silence(&mut transaction, document).await?;
         }
+        record(&mut transaction, sighting, "failed", None, Some(reason)).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -295,16 +277,22 @@ async fn forget(connection: &mut SqliteConnection, document: i64) -> Result<()> 
     Ok(())
 }
 
-async fn insert(
+/// Writes down what is known of the file at a path, whether or not the path is known. The title of a known one stays: it
+/// is renewed when the file has been read.
+async fn record(
     connection: &mut SqliteConnection,
     sighting: &Sighting,
     state: &str,
     of: Option<i64>,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<i64> {
     let row = sqlx::query(
         "INSERT INTO documents (path, collection, kind, title, size_bytes, modified_ns, changed_ns, hash, state, \
-         duplicate_of, reason, updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) RETURNING id",
+         duplicate_of, reason, updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
+         ON CONFLICT (path) DO UPDATE SET size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns, \
+         changed_ns = excluded.changed_ns, hash = excluded.hash, state = excluded.state, \
+         duplicate_of = excluded.duplicate_of, reason = excluded.reason, missing_ms = NULL, \
+         updated_ms = excluded.updated_ms RETURNING id",
     )
     .bind(&sighting.path)
     .bind(sighting.collection.as_str())
@@ -316,38 +304,11 @@ async fn insert(
     .bind(sighting.hash.as_ref().map(|hash| hash.0.as_slice()))
     .bind(state)
     .bind(of)
-    .bind(reason)
+    .bind(reason.map(reason_text))
     .bind(now_ms())
     .fetch_one(&mut *connection)
     .await?;
     Ok(row.try_get(0)?)
-}
-
-/// The title stays: it is renewed when the file has been read.
-async fn update(
-    connection: &mut SqliteConnection,
-    document: i64,
-    sighting: &Sighting,
-    state: &str,
-    of: Option<i64>,
-    reason: Option<&str>,
-) -> Result<()> {
-    sqlx::query(
-        "UPDATE documents SET size_bytes = ?2, modified_ns = ?3, changed_ns = ?4, hash = ?5, state = ?6, \
-         duplicate_of = ?7, reason = ?8, missing_ms = NULL, updated_ms = ?9 WHERE id = ?1",
-    )
-    .bind(document)
-    .bind(size(sighting.stamp))
-    .bind(sighting.stamp.modified_ns)
-    .bind(sighting.stamp.changed_ns)
-    .bind(sighting.hash.as_ref().map(|hash| hash.0.as_slice()))
-    .bind(state)
-    .bind(of)
-    .bind(reason)
-    .bind(now_ms())
-    .execute(&mut *connection)
-    .await?;
-    Ok(())
 }
 
 fn size(stamp: Stamp) -> i64 {

@@ -62,6 +62,13 @@ impl Texts {
         self.format(key, Some(&arguments))
     }
 
+    /// A text with parts to fill in, where the catalogue has one.
+    pub fn find(&self, key: &str, parts: &[(&str, &str)]) -> Option<Cow<'static, str>> {
+        bundle(self.language)
+            .has_message(key)
+            .then(|| self.with_all(key, parts))
+    }
+
     fn format(&self, key: &str, arguments: Option<&FluentArgs>) -> Cow<'static, str> {
         let bundle = bundle(self.language);
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
@@ -161,7 +168,34 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_keys() {
-        assert_eq!(keys(ENGLISH), keys(CHINESE));
+        // Why a file could not be read is said in English where it is found out.
+        let mut chinese = keys(CHINESE);
+        chinese.retain(|key| !key.starts_with("reason-") && !key.starts_with("what-"));
+        assert_eq!(keys(ENGLISH), chinese);
+    }
+
+    #[test]
+    fn every_reason_of_a_failed_file_has_a_chinese_text() {
+        let mut files = Vec::new();
+        sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ingest"),
+            &mut files,
+        );
+        let known = keys(CHINESE);
+        let mut found = 0;
+        for (file, text) in files.iter().filter(|(file, _)| !file.ends_with("law.rs")) {
+            for call in ["Reason::new(", "named("] {
+                for (at, _) in text.match_indices(call) {
+                    let Some(code) = text[at + call.len()..].trim_start().strip_prefix('"') else {
+                        continue;
+                    };
+                    let code = code.split('"').next().unwrap_or_default();
+                    assert!(known.contains(&format!("reason-{code}")), "{file}: {code}");
+                    found += 1;
+                }
+            }
+        }
+        assert!(found > 20, "only {found} reasons were found");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Local, SecondsFormat, Utc};
 
 use super::texts::{Texts, grouped};
-use crate::domain::{Collection, DocumentState, FileKind, Locator};
+use crate::domain::{Collection, DocumentState, FileKind, Locator, Reason};
 
 /// The place of a passage: `page 3 · Maintenance › Lubrication`.
 pub fn locator(t: Texts, locator: &Locator) -> String {
@@ -135,6 +135,27 @@ pub fn state(t: Texts, state: &DocumentState) -> String {
     text.into_owned()
 }
 
+/// Why a file could not be read, in the reader's language where the catalogue has it.
+pub fn reason(t: Texts, reason: &Reason) -> String {
+    let details: Vec<(&str, String)> = reason
+        .details
+        .iter()
+        .map(|(name, value)| {
+            let translated = t.find(&format!("{name}-{}", value.replace(' ', "-")), &[]);
+            (
+                name.as_str(),
+                translated.map_or_else(|| value.clone(), Into::into),
+            )
+        })
+        .collect();
+    let details: Vec<(&str, &str)> = details
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    t.find(&format!("reason-{}", reason.code), &details)
+        .map_or_else(|| reason.sentence.clone(), Into::into)
+}
+
 /// A size: `812 B`, `1.4 MB`.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
@@ -174,8 +195,29 @@ pub fn machine_time(milliseconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use crate::domain::Language;
+    use crate::ingest::parse::ParseError;
 
     use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_in_the_readers_language() {
+        let damaged = ParseError::damaged("workbook", "no sheets").reason();
+        assert_eq!(reason(Texts::of(Language::English), &damaged), damaged.sentence);
+        let chinese = reason(Texts::of(Language::Chinese), &damaged);
+        assert!(
+            chinese.contains("工作簿") && chinese.contains("no sheets"),
+            "{chinese}"
+        );
+    }
+
+    #[test]
+    fn a_reason_that_no_catalogue_knows_is_said_as_it_is() {
+        let unknown = Reason::new("of-a-later-version", "the moon is in the way");
+        assert_eq!(
+            reason(Texts::of(Language::Chinese), &unknown),
+            "the moon is in the way"
+        );
+    }
 
     #[test]
     fn a_place_is_said_in_words_in_both_languages() {

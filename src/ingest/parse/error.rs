@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::domain::Reason;
+
 /// Why a file could not be read. Each message is complete: it names the trouble and the way out of it.
 #[derive(Debug, thiserror::Error)]
 pub enum ParseError {
@@ -139,6 +141,43 @@ pub enum ParseError {
 }
 
 impl ParseError {
+    /// The reason that is kept of a file that failed so.
+    pub fn reason(&self) -> Reason {
+        let named = |code: &str| Reason::new(code, self.to_string());
+        match self {
+            Self::Empty => named("empty"),
+            Self::NoText => named("no-text"),
+            Self::ScannedPdf { pages } => named("scanned-pdf").with("pages", pages),
+            Self::NotText => named("not-text"),
+            Self::TooLarge {
+                megabytes,
+                limit_megabytes,
+            } => named("too-large")
+                .with("megabytes", megabytes)
+                .with("limit", limit_megabytes),
+            Self::UnpacksTooLarge { limit_megabytes } => {
+                named("unpacks-too-large").with("limit", limit_megabytes)
+            }
+            Self::CompressedTooWell { ratio } => named("compressed-too-well").with("ratio", ratio),
+            Self::TooManyParts { parts, limit } => {
+                named("too-many-parts").with("parts", parts).with("limit", limit)
+            }
+            Self::TooMuchText { limit_millions } => named("too-much-text").with("limit", limit_millions),
+            Self::TooManyPages { pages, limit } => {
+                named("too-many-pages").with("pages", pages).with("limit", limit)
+            }
+            Self::NestedTooDeep { limit } => named("nested-too-deep").with("limit", limit),
+            Self::TimedOut { seconds } => named("timed-out").with("seconds", seconds),
+            Self::Password { what } => named("password").with("what", what),
+            Self::Damaged { what, detail } => named("damaged").with("what", what).with("detail", detail),
+            Self::OldOffice { what } => named("old-office").with("what", what),
+            Self::Forbidden => named("forbidden"),
+            Self::Gone => named("gone"),
+            Self::Io(error) => named("io").with("detail", error),
+            Self::Stopped => named("stopped"),
+        }
+    }
+
     /// Gives the usual troubles of reading a file their own sentences. An error that a parser wrapped to get it
     /// through a reader comes out as it was.
     pub fn from_io(error: io::Error) -> Self {

@@ -262,7 +262,10 @@ fn notices(t: Texts, view: &DocumentView) -> Vec<String> {
         DocumentState::Pending | DocumentState::Searchable => {}
         DocumentState::Duplicate { .. } => notices.push(t.get("document-duplicate").into_owned()),
         DocumentState::Failed { reason } => {
-            notices.push(t.with("document-failed", "reason", reason).into_owned());
+            notices.push(
+                t.with("document-failed", "reason", &words::reason(t, reason))
+                    .into_owned(),
+            );
         }
     }
     if view.document.empty_pages > 0 {

@@ -280,7 +280,7 @@ impl StatusPart {
 impl RowView {
     fn new(t: Texts, document: &Document) -> Self {
         let (reason, duplicate_of) = match &document.state {
-            DocumentState::Failed { reason } => (reason.clone(), None),
+            DocumentState::Failed { reason } => (words::reason(t, reason), None),
             DocumentState::Duplicate { of } => (String::new(), Some(format!("/documents/{of}"))),
             DocumentState::Pending | DocumentState::Searchable => (String::new(), None),
         };

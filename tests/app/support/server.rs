@@ -185,7 +185,7 @@ impl Server {
                     text(&document["path"]),
                     (
                         text(&document["state"]["state"]),
-                        text(&document["state"]["reason"]),
+                        text(&document["state"]["reason"]["sentence"]),
                     ),
                 )
             })

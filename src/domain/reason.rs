@@ -1,0 +1,42 @@
+//! Why a file could not be read: a sentence for an administrator, and what it takes to say it in another language.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Names the kind of trouble, for programs and for the catalogues of texts: `scanned-pdf`.
+    pub code: String,
+    /// What the sentence mentions, by name: `pages` is `12`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<String, String>,
+    /// The whole sentence in English: what is wrong and what to do.
+    pub sentence: String,
+}
+
+impl Reason {
+    /// A reason without details.
+    pub fn new(code: &str, sentence: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            details: BTreeMap::new(),
+            sentence: sentence.into(),
+        }
+    }
+
+    /// With something that the sentence mentions.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.details.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.sentence)
+    }
+}

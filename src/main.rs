@@ -6,6 +6,7 @@ use clap::Parser;
 use gemba::cli::Arguments;
 
 fn main() -> ExitCode {
+    gemba::app::memory::prepare();
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

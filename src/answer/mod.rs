@@ -19,7 +19,7 @@ use futures::stream::try_unfold;
 use serde::Serialize;
 
 use crate::domain::{Answer, AnswerEvent, Question, Quote, ScoredPassage, SearchFilter, Verdict};
-use crate::embed::{EmbedError, Embedder};
+use crate::embed::EmbedError;
 use crate::generate::{Brief, Evidence, Generator, candidates};
 use crate::retrieve::{Method, RetrieveError, Retrieved, Retriever};
 use crate::store::{AnswerId, Store, StoreError};
@@ -88,22 +88,15 @@ impl Considered {
 pub struct Answerer {
     store: Store,
     retriever: Retriever,
-    embedder: Arc<dyn Embedder>,
     generator: Arc<dyn Generator>,
 }
 
 impl Answerer {
     /// An answerer that lets `generator` write.
-    pub fn new(
-        store: Store,
-        retriever: Retriever,
-        embedder: Arc<dyn Embedder>,
-        generator: Arc<dyn Generator>,
-    ) -> Self {
+    pub fn new(store: Store, retriever: Retriever, generator: Arc<dyn Generator>) -> Self {
         Self {
             store,
             retriever,
-            embedder,
             generator,
         }
     }
@@ -150,10 +143,12 @@ impl Answerer {
         let Retrieved {
             passages,
             terms,
-            vector,
+            meaning,
         } = retrieved;
         let excerpts = excerpts::read(&self.store, &passages).await?;
-        let meaning = vector.as_deref().map(|vector| (vector, self.embedder.as_ref()));
+        let meaning = meaning
+            .as_ref()
+            .map(|meaning| (meaning.vector.as_slice(), meaning.embedder.as_ref()));
         let candidates = candidates(question, &terms, meaning, &excerpts).await?;
         let evidence = candidates.first().map(|best| best.evidence);
         let strength = evidence.map_or(0.0, |evidence| {
@@ -250,7 +245,7 @@ impl Step {
                 started,
             } => {
                 let considered = answerer.weigh(&question, *retrieved).await?;
-                let Given { answer, .. } = answerer.give(&question, considered, started).await;
+                let Given { answer, id } = answerer.give(&question, considered, started).await;
                 let Answer {
                     verdict,
                     quotes,
@@ -268,6 +263,7 @@ impl Step {
                     evidence,
                     generator,
                     duration_ms,
+                    id: id.map(|id| id.to_string()),
                 });
                 Ok(Self::say(events))
             }

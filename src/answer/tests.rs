@@ -22,12 +22,7 @@ const DOCUMENTS: [(&str, &[&str]); 3] = [
 
 async fn answerer() -> (Shelf, Answerer) {
     let shelf = Shelf::of(&DOCUMENTS).await;
-    let answerer = Answerer::new(
-        shelf.store.clone(),
-        shelf.retriever(),
-        Arc::clone(&shelf.embedder),
-        Arc::new(Quotes),
-    );
+    let answerer = Answerer::new(shelf.store.clone(), shelf.retriever(), Arc::new(Quotes));
     (shelf, answerer)
 }
 
@@ -88,7 +83,7 @@ async fn a_question_that_finds_nothing_is_refused() {
 
 #[tokio::test]
 async fn a_streamed_answer_sends_passages_then_sentences_then_the_end() {
-    let (_shelf, answerer) = answerer().await;
+    let (shelf, answerer) = answerer().await;
     let asked = question("When does the canteen open?");
     let whole = answerer.answer(&asked, &SearchFilter::default()).await.unwrap();
     let events: Vec<AnswerEvent> = answerer
@@ -110,13 +105,16 @@ async fn a_streamed_answer_sends_passages_then_sentences_then_the_end() {
         })
         .collect();
     assert!(sentences.into_iter().eq(whole.quotes.iter()));
-    assert!(matches!(
-        events.last(),
-        Some(AnswerEvent::Done {
-            verdict: Verdict::Answered,
-            ..
-        })
-    ));
+    let Some(AnswerEvent::Done {
+        verdict: Verdict::Answered,
+        id: Some(id),
+        ..
+    }) = events.last()
+    else {
+        panic!("it ended with {:?}", events.last());
+    };
+    let kept = shelf.store.answer(&AnswerId(id.clone())).await.unwrap().unwrap();
+    assert_eq!(kept.quotes, whole.quotes);
 }
 
 #[tokio::test]

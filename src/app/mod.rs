@@ -1,6 +1,7 @@
 //! The composition root: the one place that knows every room, opens them in order and closes them again.
 
 pub mod health;
+pub mod memory;
 mod rooms;
 
 use std::net::SocketAddr;
@@ -129,7 +130,7 @@ impl App {
                 None
             }
         };
-        let reader = Reader::over(&store, &lexical, &vectors, &embedder);
+        let reader = Reader::over(config, &store, &lexical, &vectors, &embedder)?;
         let pipeline = Pipeline::new(PipelineParts {
             store: store.clone(),
             lexical,
@@ -140,6 +141,7 @@ impl App {
             documents: config.documents.clone(),
             faults: faults()?,
         });
+        memory::give_back();
         Ok(Self {
             store,
             pipeline,
@@ -178,6 +180,7 @@ impl App {
             async move { pipeline.run(stop).await }
         });
         let serving = tokio::spawn(server);
+        let frugal = tokio::spawn(memory::give_back_regularly(stop.clone()));
         ready(address);
         signal().await;
         tracing::info!("stopping");
@@ -186,6 +189,7 @@ impl App {
         if let Ok(Err(error)) = watching.await {
             tracing::error!(%error, "ingestion ended with an error");
         }
+        frugal.abort();
         if let Ok(Err(error)) = serving.await {
             return Err(StartError::Served(error));
         }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::StartError;
 use crate::answer::Answerer;
 use crate::config::{Config, EmbedConfig};
-use crate::embed::{LocalEmbedder, Precision, Runtime, Sessions};
+use crate::embed::{Embedder, LocalEmbedder, Precision, Runtime, Sessions};
 use crate::generate::Quotes;
 use crate::index::{CurrentVectors, LexicalIndex};
 use crate::models::InstalledModel;
-use crate::retrieve::Retriever;
+use crate::retrieve::{QuestionEmbedders, Retriever};
 use crate::store::Store;
 
 /// Loads the embedding model that is configured.
@@ -41,6 +41,38 @@ pub(super) fn load_embedder(
     )?)
 }
 
+/// The model whose vectors are in force, where that is another than the configured one: it embeds the questions until
+/// the new vectors are complete. Nothing where it is not installed any more; then words alone find.
+fn load_previous(
+    runtime: &Path,
+    vectors: &CurrentVectors,
+    configured: &dyn Embedder,
+    spare: &Path,
+) -> Result<Option<Arc<dyn Embedder>>, StartError> {
+    if vectors.get_for(configured.fingerprint()).is_some() {
+        return Ok(None);
+    }
+    let one = Sessions { count: 1, threads: 1 };
+    for installed in InstalledModel::all(runtime) {
+        for precision in [Precision::Int8, Precision::Fp32] {
+            let fingerprint = LocalEmbedder::fingerprint_of(installed.model, precision);
+            if vectors.get_for(&fingerprint).is_some() {
+                let runtime = Runtime::load(runtime)?;
+                let previous = LocalEmbedder::load(&runtime, &installed, precision, one, spare)?;
+                tracing::info!(
+                    model = fingerprint,
+                    "embeds questions until the new vectors are complete"
+                );
+                return Ok(Some(Arc::new(previous)));
+            }
+        }
+    }
+    tracing::warn!(
+        "the model that made the vectors in force is not installed: until the new ones are complete, words alone find"
+    );
+    Ok(None)
+}
+
 /// Reads the documents for questions and searches.
 #[derive(Clone)]
 pub struct Reader {
@@ -53,24 +85,22 @@ pub struct Reader {
 impl Reader {
     /// Over rooms that are open.
     pub(super) fn over(
+        config: &Config,
         store: &Store,
         lexical: &LexicalIndex,
         vectors: &CurrentVectors,
         embedder: &Arc<LocalEmbedder>,
-    ) -> Self {
+    ) -> Result<Self, StartError> {
+        let spare = crate::store::DataPaths::of(&config.data).models;
+        let previous = load_previous(&config.runtime, vectors, embedder.as_ref(), &spare)?;
         let retriever = Retriever::new(
             store.clone(),
             lexical.clone(),
             vectors.clone(),
-            Arc::clone(embedder) as Arc<_>,
+            QuestionEmbedders::new(Arc::clone(embedder) as Arc<_>, previous),
         );
-        let answerer = Answerer::new(
-            store.clone(),
-            retriever.clone(),
-            Arc::clone(embedder) as Arc<_>,
-            Arc::new(Quotes),
-        );
-        Self { retriever, answerer }
+        let answerer = Answerer::new(store.clone(), retriever.clone(), Arc::new(Quotes));
+        Ok(Self { retriever, answerer })
     }
 
     /// Opens a data folder for reading, beside a server that may be working on it.
@@ -83,6 +113,6 @@ impl Reader {
         let store = Store::open(&paths.store).await?;
         let lexical = LexicalIndex::open(&paths.lexical)?;
         let vectors = crate::ingest::open_vectors(&store, &paths.vectors, embedder.as_ref()).await?;
-        Ok(Self::over(&store, &lexical, &vectors, &embedder))
+        Self::over(config, &store, &lexical, &vectors, &embedder)
     }
 }

@@ -83,10 +83,7 @@ async fn one(set: &QuestionSet, config: &Config, method: Method) -> anyhow::Resu
 
     let bar = progress::bar("files");
     let started = Instant::now();
-    let summary = app
-        .pipeline
-        .ingest_once(|progress| progress::show(&bar, &progress))
-        .await?;
+    let summary = app.pipeline.ingest_once(progress::shown_by(&bar)).await?;
     bar.finish_and_clear();
     let counts = app.store.counts().await?;
     let figures = IngestFigures::new(

@@ -30,10 +30,7 @@ pub(super) async fn run(common: &Common, arguments: IngestArguments) -> anyhow::
     app::check_documents_folder(&configuration.values)?;
     let app = App::open(&configuration.values).await?;
     let bar = progress::bar("files");
-    let summary = app
-        .pipeline
-        .ingest_once(|progress| progress::show(&bar, &progress))
-        .await?;
+    let summary = app.pipeline.ingest_once(progress::shown_by(&bar)).await?;
     bar.finish_and_clear();
     let counts = app.store.counts().await?;
     let failed = app.failures().await?;
@@ -62,10 +59,7 @@ pub(super) async fn run(common: &Common, arguments: IngestArguments) -> anyhow::
 pub(super) async fn reindex(common: &Common) -> anyhow::Result<ExitCode> {
     let app = App::open(&common.configuration(&[])?.values).await?;
     let bar = progress::bar("passages");
-    let summary = app
-        .pipeline
-        .reindex(|progress| progress::show(&bar, &progress))
-        .await?;
+    let summary = app.pipeline.reindex(progress::shown_by(&bar)).await?;
     bar.finish_and_clear();
     app.close().await;
     println!(

@@ -11,9 +11,11 @@ pub(super) fn bar(unit: &str) -> ProgressBar {
     ProgressBar::new(0).with_style(style)
 }
 
-/// Shows how far ingestion has come.
-pub(super) fn show(bar: &ProgressBar, progress: &Progress) {
-    bar.set_length(progress.total);
-    bar.set_position(progress.done);
-    bar.set_message(progress.current.clone().unwrap_or_default());
+/// What a pass of ingestion tells, shown by `bar`.
+pub(super) fn shown_by(bar: &ProgressBar) -> impl Fn(Progress) + '_ {
+    |progress| {
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+        bar.set_message(progress.current.unwrap_or_default());
+    }
 }

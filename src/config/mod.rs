@@ -156,3 +156,38 @@ fn base_folder(variable: &str, below_home: &str) -> PathBuf {
         .filter(|folder| folder.is_absolute());
     absolute.unwrap_or_else(|| std::env::home_dir().unwrap_or_default().join(below_home))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example with every value uncommented.
+    fn example() -> toml::Table {
+        let text = include_str!("../../appliance/gemba.example.toml");
+        let uncommented: Vec<&str> = text
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(value) if value.contains(" = ") && !value.contains(": ") => value,
+                _ => line,
+            })
+            .collect();
+        uncommented.join("\n").parse().unwrap()
+    }
+
+    #[test]
+    fn the_example_configuration_names_every_key_with_its_default() {
+        let mut defaults = toml::Table::try_from(Config::default()).unwrap();
+        let mut example = example();
+        // Folders differ from machine to machine.
+        for (table, key) in [(None, "data"), (None, "runtime"), (Some("documents"), "folder")] {
+            for values in [&mut defaults, &mut example] {
+                let values = match table {
+                    Some(table) => values[table].as_table_mut().unwrap(),
+                    None => values,
+                };
+                assert!(values.remove(key).is_some(), "{key} is missing");
+            }
+        }
+        assert_eq!(example, defaults);
+    }
+}

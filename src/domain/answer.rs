@@ -89,5 +89,7 @@ pub enum AnswerEvent {
         generator: String,
         /// Milliseconds since the question.
         duration_ms: u64,
+        /// The name under which the answer was kept; nothing if it could not be kept.
+        id: Option<String>,
     },
 }

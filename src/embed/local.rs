@@ -12,6 +12,7 @@ use tokenizers::Tokenizer;
 use tokio::sync::Semaphore;
 
 use super::queue::{Batch, Priority, Queue};
+use super::recent::{Looked, Recent};
 use super::session::{Encoder, EncoderSession};
 use super::{EmbedError, Embedder, Precision, Runtime};
 use crate::domain::Language;
@@ -45,6 +46,7 @@ pub struct LocalEmbedder {
     fingerprint: String,
     counter: Arc<Tokenizer>,
     queue: Arc<Queue>,
+    recent: Recent,
     room: Semaphore,
     busy_nanoseconds: Arc<AtomicU64>,
     owners: Vec<JoinHandle<()>>,
@@ -68,9 +70,10 @@ impl LocalEmbedder {
         })?;
         let mut embedder = Self {
             model: model.model,
-            fingerprint: format!("{}-{precision}", model.model.id),
+            fingerprint: Self::fingerprint_of(model.model, precision),
             counter: Arc::new(counter),
             queue: Arc::default(),
+            recent: Recent::default(),
             room: Semaphore::new(WAITING_TEXTS),
             busy_nanoseconds: Arc::default(),
             owners: Vec::new(),
@@ -91,6 +94,11 @@ impl LocalEmbedder {
             embedder.owners.push(owner);
         }
         Ok(embedder)
+    }
+
+    /// The fingerprint that `model` would have, without loading it.
+    pub fn fingerprint_of(model: &EmbeddingModel, precision: Precision) -> String {
+        format!("{}-{precision}", model.id)
     }
 
     /// How long the sessions have worked so far, all of them together.
@@ -122,6 +130,21 @@ impl LocalEmbedder {
         let (batch, reply) = Batch::new(texts);
         self.queue.push(batch, priority);
         reply.await.map_err(|_| EmbedError::Stopped)?
+    }
+
+    /// Embeds what is not known from an earlier question.
+    async fn ask(&self, mut texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let Looked { mut vectors, missing } = self.recent.look(&texts);
+        let asked: Vec<String> = missing
+            .iter()
+            .map(|place| std::mem::take(&mut texts[*place]))
+            .collect();
+        let fresh = self.enqueue(asked.clone(), Priority::Question).await?;
+        for ((place, text), vector) in missing.into_iter().zip(asked).zip(fresh) {
+            self.recent.remember(&text, &vector);
+            vectors[place] = vector;
+        }
+        Ok(vectors)
     }
 }
 
@@ -171,7 +194,7 @@ impl Embedder for LocalEmbedder {
     }
 
     fn embed_now(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>> {
-        Box::pin(self.enqueue(texts, Priority::Question))
+        Box::pin(self.ask(texts))
     }
 }
 

@@ -5,11 +5,14 @@
 
 mod local;
 mod queue;
+mod recent;
 mod runtime;
 mod session;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod untrained;
 
 use std::path::PathBuf;
 
@@ -43,7 +46,8 @@ pub trait Embedder: Send + Sync {
     /// gives up what has not been begun.
     fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>>;
 
-    /// Vectors of texts that somebody waits for: they overtake [`Embedder::embed`].
+    /// Vectors of texts that somebody waits for: they overtake [`Embedder::embed`]. What was asked for lately is
+    /// remembered.
     fn embed_now(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>>;
 
     /// The vector of a question; overtakes like [`Embedder::embed_now`].

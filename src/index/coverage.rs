@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::analysis::{Parts, analyse, codes, content, fold, indexed_forms};
+use super::analysis::{
+    Folded, Parts, analyse, analyse_folded, codes, content, fold, indexed_forms, indexed_forms_folded,
+};
 use super::{IndexError, LexicalIndex};
 use crate::domain::{Language, Question};
 
@@ -85,21 +87,21 @@ impl QuestionTerms {
     /// Which of the terms `text` holds, as words or as codes.
     pub fn held(&self, text: &str) -> Held {
         let mut held = Held::default();
-        for term in analyse(text, Parts::ALL) {
+        let folded = Folded::of(text);
+        for term in analyse_folded(&folded, Parts::ALL) {
             self.mark(&term.text, &mut held);
         }
-        for code in indexed_forms(text) {
+        for code in indexed_forms_folded(&folded) {
             self.mark(&code, &mut held);
         }
         if !self.characters.is_empty() {
             // The same characters may be cut differently in another sentence: 移居者 holds 移居.
-            let folded = fold(text);
             for term in self
                 .places
                 .keys()
                 .filter(|term| term.chars().all(Language::is_han))
             {
-                if term.chars().nth(1).is_some() && folded.contains(term.as_str()) {
+                if term.chars().nth(1).is_some() && folded.text.contains(term.as_str()) {
                     self.mark(term, &mut held);
                 }
             }

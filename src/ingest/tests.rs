@@ -6,59 +6,16 @@ mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures::future::BoxFuture;
 use tempfile::TempDir;
 
 use super::parse::Parsers;
 use super::{Faults, Pipeline, PipelineParts, open_vectors};
 use crate::config::{Config, DocumentsConfig};
-use crate::domain::{DocumentId, DocumentState, GenerationId, Language, PassageId, SearchFilter};
-use crate::embed::{EmbedError, Embedder};
+use crate::domain::{DocumentId, DocumentState, GenerationId, PassageId, SearchFilter};
+use crate::embed::untrained::Untrained;
 use crate::index::{CurrentVectors, LexicalIndex};
 use crate::store::{DocumentQuery, Store};
-
-struct Untrained {
-    name: &'static str,
-    embedded: AtomicUsize,
-}
-
-impl Embedder for Untrained {
-    fn dimension(&self) -> usize {
-        4
-    }
-
-    fn fingerprint(&self) -> &str {
-        self.name
-    }
-
-    fn knows(&self, _language: Language) -> bool {
-        false
-    }
-
-    fn count_tokens(&self, text: &str) -> usize {
-        text.split_whitespace().count()
-    }
-
-    fn max_tokens(&self) -> usize {
-        256
-    }
-
-    fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>> {
-        self.embedded.fetch_add(texts.len(), Ordering::SeqCst);
-        Box::pin(async move {
-            Ok(texts
-                .iter()
-                .map(|text| vec![1.0, text.len() as f32, 0.5, 0.0])
-                .collect())
-        })
-    }
-
-    fn embed_now(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>> {
-        self.embed(texts)
-    }
-}
 
 /// A documents folder and a data folder.
 struct House {
@@ -90,10 +47,7 @@ impl House {
     }
 
     async fn open(&self, model: &'static str, fault: &str) -> Open {
-        let embedder = Arc::new(Untrained {
-            name: model,
-            embedded: AtomicUsize::new(0),
-        });
+        let embedder = Arc::new(Untrained::named(model));
         let store = Store::open(&self.data.path().join("gemba.db")).await.unwrap();
         let lexical = LexicalIndex::open(&self.data.path().join("lexical")).unwrap();
         let vector_folder = self.data.path().join("vectors");
@@ -137,7 +91,7 @@ impl House {
 impl Open {
     async fn close(self) -> usize {
         self.store.close().await;
-        self.embedder.embedded.load(Ordering::SeqCst)
+        self.embedder.embedded()
     }
 
     /// What each file came to, and its identity.

@@ -8,6 +8,7 @@
 //!   question answers it better than one over which the words are scattered.
 //! - What the store does not show is dropped, however high it stands: the indexes are never believed alone.
 
+mod embedders;
 mod fold;
 mod fuse;
 
@@ -24,9 +25,10 @@ use std::sync::Arc;
 use crate::domain::{PassageId, Question, ScoredPassage, SearchFilter, sentences};
 use crate::embed::{EmbedError, Embedder};
 use crate::index::coverage::{Held, QuestionTerms};
-use crate::index::{CurrentVectors, IndexError, LexicalIndex};
+use crate::index::{CurrentVectors, IndexError, LexicalIndex, VectorIndex};
 use crate::store::{Store, StoreError, VisiblePassage};
 
+pub use embedders::QuestionEmbedders;
 pub use fold::Fingerprint;
 pub use fuse::{Fused, Hit, fuse};
 
@@ -106,14 +108,23 @@ pub enum RetrieveError {
 }
 
 /// What a question found, with what was learned about the question on the way.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Retrieved {
     /// Best first.
     pub passages: Vec<ScoredPassage>,
     /// The question's terms and how rare each is.
     pub terms: QuestionTerms,
-    /// The question's vector, where the embedder knows its language.
-    pub vector: Option<Vec<f32>>,
+    /// The question's meaning, where the embedder knows its language.
+    pub meaning: Option<Meaning>,
+}
+
+/// The vector of a question.
+#[derive(Clone)]
+pub struct Meaning {
+    /// The vector.
+    pub vector: Vec<f32>,
+    /// What made it, and can make others that compare with it.
+    pub embedder: Arc<dyn Embedder>,
 }
 
 /// Finds passages. Cheap to clone; reads only.
@@ -122,7 +133,7 @@ pub struct Retriever {
     store: Store,
     lexical: LexicalIndex,
     vectors: CurrentVectors,
-    embedder: Arc<dyn Embedder>,
+    embedders: QuestionEmbedders,
 }
 
 impl Retriever {
@@ -131,13 +142,13 @@ impl Retriever {
         store: Store,
         lexical: LexicalIndex,
         vectors: CurrentVectors,
-        embedder: Arc<dyn Embedder>,
+        embedders: QuestionEmbedders,
     ) -> Self {
         Self {
             store,
             lexical,
             vectors,
-            embedder,
+            embedders,
         }
     }
 
@@ -161,13 +172,14 @@ impl Retriever {
         limit: usize,
     ) -> Result<Retrieved, RetrieveError> {
         let hits = LEAST_HITS.max(2 * limit);
-        let known = self.embedder.knows(question.language());
+        let (embedder, index) = self.embedders.in_force(&self.vectors);
+        let known = embedder.knows(question.language());
         let asks_meaning = method == Method::Dense || (method == Method::Hybrid && known);
         let (words, meaning) = tokio::join!(
             self.by_words(question, filter, if method == Method::Dense { 0 } else { hits }),
             async {
                 if asks_meaning {
-                    self.by_meaning(question, filter, hits).await
+                    by_meaning(&*embedder, index, question, filter, hits).await
                 } else {
                     Ok((None, Vec::new()))
                 }
@@ -188,13 +200,15 @@ impl Retriever {
         let mut passages = self.visible(&fuse(&lexical, &dense, dense_weight), limit).await?;
         if method == Method::Hybrid {
             rank_by_sentences(&mut passages, &terms);
-            fold_duplicates(&mut passages);
+            passages = fold_duplicates(passages, limit);
         }
         passages.truncate(limit);
         Ok(Retrieved {
             passages,
             terms,
-            vector: vector.filter(|_| known),
+            meaning: vector
+                .filter(|_| known)
+                .map(|vector| Meaning { vector, embedder }),
         })
     }
 
@@ -223,28 +237,6 @@ impl Retriever {
         ))
     }
 
-    async fn by_meaning(
-        &self,
-        question: &Question,
-        filter: &SearchFilter,
-        limit: usize,
-    ) -> Result<(Option<Vec<f32>>, Vec<Hit>), RetrieveError> {
-        let vector = self.embedder.embed_query(question.as_str()).await?;
-        // While the vectors of a new model are being built, those in force cannot be compared with its questions.
-        let hits = match self.vectors.get_for(self.embedder.fingerprint()) {
-            Some(index) => index.search(&vector, filter, limit).await?,
-            None => Vec::new(),
-        };
-        let hits = hits
-            .into_iter()
-            .map(|hit| Hit {
-                passage: hit.passage,
-                score: hit.similarity,
-            })
-            .collect();
-        Ok((Some(vector), hits))
-    }
-
     /// The first passages of the ranking that the store shows: enough for `limit` after folding, if there are so many.
     async fn visible(&self, ranking: &[Fused], limit: usize) -> Result<Vec<ScoredPassage>, RetrieveError> {
         let wanted = limit + SENTENCE_DEPTH;
@@ -266,6 +258,29 @@ impl Retriever {
         }
         Ok(found)
     }
+}
+
+/// The question's vector and the passages nearest to it; none where no index can be compared with it.
+async fn by_meaning(
+    embedder: &dyn Embedder,
+    index: Option<Arc<VectorIndex>>,
+    question: &Question,
+    filter: &SearchFilter,
+    limit: usize,
+) -> Result<(Option<Vec<f32>>, Vec<Hit>), RetrieveError> {
+    let vector = embedder.embed_query(question.as_str()).await?;
+    let hits = match index {
+        Some(index) => index.search(&vector, filter, limit).await?,
+        None => Vec::new(),
+    };
+    let hits = hits
+        .into_iter()
+        .map(|hit| Hit {
+            passage: hit.passage,
+            score: hit.similarity,
+        })
+        .collect();
+    Ok((Some(vector), hits))
 }
 
 fn scored(visible: VisiblePassage, fused: &Fused) -> ScoredPassage {
@@ -306,20 +321,22 @@ fn best_sentence(found: &ScoredPassage, terms: &QuestionTerms) -> f32 {
     best
 }
 
-/// Keeps the best of passages that say the same, wherever they stand.
-fn fold_duplicates(passages: &mut Vec<ScoredPassage>) {
-    let mut kept: Vec<Fingerprint> = Vec::new();
-    let mut rank = 0;
-    passages.retain(|found| {
-        rank += 1;
-        if rank > FOLD_DEPTH {
-            return true;
+/// Keeps the best of passages that say the same, wherever they stand, and no more than `limit` of all.
+fn fold_duplicates(passages: Vec<ScoredPassage>, limit: usize) -> Vec<ScoredPassage> {
+    let mut kept: Vec<ScoredPassage> = Vec::with_capacity(limit);
+    let mut known: Vec<Fingerprint> = Vec::new();
+    for (rank, found) in passages.into_iter().enumerate() {
+        if kept.len() == limit {
+            break;
         }
-        let fingerprint = Fingerprint::of(&found.passage.text);
-        let fresh = !kept.iter().any(|known| known.says_the_same_as(&fingerprint));
-        if fresh {
-            kept.push(fingerprint);
+        if rank < FOLD_DEPTH {
+            let fingerprint = Fingerprint::of(&found.passage.text);
+            if known.iter().any(|one| one.says_the_same_as(&fingerprint)) {
+                continue;
+            }
+            known.push(fingerprint);
         }
-        fresh
-    });
+        kept.push(found);
+    }
+    kept
 }

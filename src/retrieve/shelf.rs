@@ -2,47 +2,14 @@
 
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
 use tempfile::TempDir;
 
-use super::Retriever;
-use crate::domain::{Collection, ContentHash, FileKind, Language, Locator, PassageId};
-use crate::embed::{EmbedError, Embedder};
+use super::{QuestionEmbedders, Retriever};
+use crate::domain::{Collection, ContentHash, FileKind, Locator, PassageId};
+use crate::embed::Embedder;
+use crate::embed::untrained::Untrained;
 use crate::index::{CurrentVectors, LexicalDocument, LexicalIndex, VectorIndex, VectorRow};
 use crate::store::{Finished, FinishedReading, JobId, NewPassage, Sighting, Stamp, Store};
-
-/// A model that was trained on nothing: it knows no language, as where none is installed that knows the documents'.
-pub(crate) struct Untrained;
-
-impl Embedder for Untrained {
-    fn dimension(&self) -> usize {
-        2
-    }
-
-    fn fingerprint(&self) -> &str {
-        "untrained"
-    }
-
-    fn knows(&self, _language: Language) -> bool {
-        false
-    }
-
-    fn count_tokens(&self, text: &str) -> usize {
-        text.split_whitespace().count()
-    }
-
-    fn max_tokens(&self) -> usize {
-        256
-    }
-
-    fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>> {
-        Box::pin(async move { Ok(texts.iter().map(|_| vec![1.0, 0.0]).collect()) })
-    }
-
-    fn embed_now(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>> {
-        self.embed(texts)
-    }
-}
 
 /// A shelf of documents.
 pub(crate) struct Shelf {
@@ -57,7 +24,7 @@ impl Shelf {
     /// Documents by path, each with its passages; every passage under the document's file name as its heading.
     pub async fn of(documents: &[(&str, &[&str])]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let embedder: Arc<dyn Embedder> = Arc::new(Untrained);
+        let embedder: Arc<dyn Embedder> = Arc::new(Untrained::named("untrained"));
         let vectors = VectorIndex::open(
             &folder.path().join("vectors"),
             "untrained.1",
@@ -84,7 +51,7 @@ impl Shelf {
             self.store.clone(),
             self.lexical.clone(),
             self.vectors.clone(),
-            Arc::clone(&self.embedder),
+            QuestionEmbedders::new(Arc::clone(&self.embedder), None),
         )
     }
 
@@ -149,7 +116,7 @@ impl Shelf {
             generation,
             collection: collection.clone(),
             kind: FileKind::Markdown,
-            vector: vec![1.0, 0.0],
+            vector: vec![1.0, 0.0, 0.0, 0.0],
         });
         self.vectors.get().replace(&[], rows.collect()).await.unwrap();
     }

@@ -12,7 +12,7 @@ const MOST_WORDS: usize = 4;
 /// identifiers with an underscore.
 pub fn codes(text: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for code in located(text) {
+    for code in located(&Folded::of(text)) {
         if let Some(whole) = code.forms.into_iter().next() {
             push_new(&mut found, whole);
         }
@@ -23,8 +23,13 @@ pub fn codes(text: &str) -> Vec<String> {
 /// Every form under which the codes of `text` are indexed: whole, without separators, and the codes that a slash
 /// joins one by one.
 pub(crate) fn indexed_forms(text: &str) -> Vec<String> {
+    indexed_forms_folded(&Folded::of(text))
+}
+
+/// The same for a text that is folded already.
+pub(crate) fn indexed_forms_folded(folded: &Folded) -> Vec<String> {
     let mut forms = Vec::new();
-    for code in located(text) {
+    for code in located(folded) {
         for form in code.forms {
             push_new(&mut forms, form);
         }
@@ -59,8 +64,7 @@ pub(super) struct LocatedCode {
     pub span: Span,
 }
 
-pub(super) fn located(text: &str) -> Vec<LocatedCode> {
-    let folded = Folded::of(text);
+pub(super) fn located(folded: &Folded) -> Vec<LocatedCode> {
     let characters: Vec<char> = folded.text.chars().collect();
     let mut found = Vec::new();
     let mut position = 0;

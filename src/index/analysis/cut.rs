@@ -55,7 +55,11 @@ pub(crate) struct Term {
 
 /// The terms of `text` in order. Positions count both kinds of terms, whichever are asked for.
 pub(crate) fn analyse(text: &str, parts: Parts) -> Vec<Term> {
-    let folded = Folded::of(text);
+    analyse_folded(&Folded::of(text), parts)
+}
+
+/// The same for a text that is folded already.
+pub(crate) fn analyse_folded(folded: &Folded, parts: Parts) -> Vec<Term> {
     let mut terms = Vec::new();
     let mut stemmer = TextAnalyzer::builder(RawTokenizer::default())
         .filter(Stemmer::default())

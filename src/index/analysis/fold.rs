@@ -21,6 +21,14 @@ pub(crate) struct Folded {
 
 impl Folded {
     pub fn of(text: &str) -> Self {
+        // Most text of most languages that are written in Latin letters.
+        if text.is_ascii() {
+            let origin = (0_u32..).take(text.len()).collect();
+            return Self {
+                text: text.to_ascii_lowercase(),
+                origin,
+            };
+        }
         let mut folded = Self {
             text: String::with_capacity(text.len()),
             origin: Vec::with_capacity(text.len()),

@@ -17,8 +17,9 @@ use std::collections::HashSet;
 pub use code::codes;
 pub use fold::fold;
 
-pub(crate) use code::{asked_forms, indexed_forms};
-pub(crate) use cut::{Parts, Term, analyse};
+pub(crate) use code::{asked_forms, indexed_forms, indexed_forms_folded};
+pub(crate) use cut::{Parts, Term, analyse, analyse_folded};
+pub(crate) use fold::Folded;
 
 use crate::domain::{Language, Span};
 
@@ -38,14 +39,15 @@ pub fn matches(text: &str, query: &str) -> Vec<Span> {
         .map(|term| term.text)
         .collect();
     let codes: HashSet<String> = asked_forms(query).into_iter().collect();
-    let mut spans: Vec<Span> = analyse(text, Parts::ALL)
+    let folded = Folded::of(text);
+    let mut spans: Vec<Span> = analyse_folded(&folded, Parts::ALL)
         .into_iter()
         .filter(|term| asked.contains(&term.text))
         .map(|term| term.span)
         .collect();
     if !codes.is_empty() {
         spans.extend(
-            code::located(text)
+            code::located(&folded)
                 .into_iter()
                 .filter(|found| found.forms.iter().any(|form| codes.contains(form)))
                 .map(|found| found.span),

@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use futures::StreamExt;
 
 use crate::answer::Given;
-use crate::domain::{InvalidQuestion, Question, Quote, Verdict};
+use crate::domain::{AnswerEvent, InvalidQuestion, Question, Quote, Verdict};
 use crate::web::cited::{AnswerPart, EndPart, Ending, NearestPart, SentencePart};
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Place, Shell, address, render};
@@ -58,10 +59,7 @@ pub async fn ask(
     page(&request, &state, &asked, Some(whole(t, &question, &given)?), None).await
 }
 
-/// `GET /ask/stream?q=...&collection=...`: the parts of the answer, ready for the page.
-///
-/// The answer is asked for as a whole, since only then it is known under which name it was kept: with verbatim quotes
-/// nothing is said before everything is weighed, so that its events would come no earlier.
+/// `GET /ask/stream?q=...&collection=...`: the parts of the answer, ready for the page, as they come.
 pub async fn stream(
     request: HttpRequest,
     state: web::Data<AppState>,
@@ -69,45 +67,83 @@ pub async fn stream(
 ) -> Result<HttpResponse, WebError> {
     let t = Shell::for_request(&request, Place::Ask).t;
     let question = Question::parse(&asked.q)?;
-    let filter = asked.filter();
-    let answerer = state.answerer.clone();
+    let answer = state.answerer.ask(question.clone(), asked.filter());
     Ok(sse::respond(|events| async move {
-        match answerer.answer(&question, &filter).await {
-            Ok(given) => send(t, &events, &question, &given).await,
-            Err(error) => {
-                tracing::error!(%error, "a question could not be answered");
-                events.send("failed", &t.get("answer-failed")).await
+        let mut answer = std::pin::pin!(answer);
+        let mut said = Said::default();
+        while let Some(event) = answer.next().await {
+            match event {
+                Ok(event) => said.send(t, &events, &question, event).await?,
+                Err(error) => {
+                    tracing::error!(%error, "a question could not be answered");
+                    return events.send("failed", &t.get("answer-failed")).await;
+                }
             }
         }
+        Ok(())
     }))
 }
 
-/// Sends an answer part by part: `sentence` and `source` (a source that was sent before replaces it), then `refused` and
-/// `nearest` where it is a refusal, then `end` and `done`.
-async fn send(t: Texts, events: &Events, question: &Question, given: &Given) -> Result<(), Gone> {
-    let looked: Vec<Looked> = given.passages.iter().map(Looked::from).collect();
-    for (position, quote) in given.quotes.iter().enumerate() {
-        part(events, "sentence", &SentencePart::new(t, quote)).await?;
-        let number = quote.citation.number;
-        let same: Vec<&Quote> = given.quotes[..=position]
-            .iter()
-            .filter(|quote| quote.citation.number == number)
-            .collect();
-        if let Some(source) = SourcePart::cited(t, &same, &looked) {
-            part(events, "source", &source).await?;
+/// What was said of an answer so far.
+#[derive(Default)]
+struct Said {
+    looked: Vec<Looked>,
+    quotes: Vec<Quote>,
+}
+
+impl Said {
+    /// Sends the parts that an event stands for: `sentence` and `source` (a source that was sent before replaces it),
+    /// then `refused` and `nearest` where it is a refusal, then `end` and `done`.
+    async fn send(
+        &mut self,
+        t: Texts,
+        events: &Events,
+        question: &Question,
+        event: AnswerEvent,
+    ) -> Result<(), Gone> {
+        match event {
+            AnswerEvent::Passages { passages } => {
+                self.looked = passages.iter().map(Looked::from).collect();
+                Ok(())
+            }
+            AnswerEvent::Sentence { quote } => {
+                part(events, "sentence", &SentencePart::new(t, &quote)).await?;
+                let number = quote.citation.number;
+                self.quotes.push(quote);
+                let same: Vec<&Quote> = self
+                    .quotes
+                    .iter()
+                    .filter(|quote| quote.citation.number == number)
+                    .collect();
+                match SourcePart::cited(t, &same, &self.looked) {
+                    Some(source) => part(events, "source", &source).await,
+                    None => Ok(()),
+                }
+            }
+            AnswerEvent::Done {
+                verdict,
+                generator,
+                duration_ms,
+                id,
+                ..
+            } => {
+                if verdict == Verdict::Refused {
+                    events.send("refused", "").await?;
+                    let nearest = NearestPart::new(t, question.as_str(), &self.looked);
+                    part(events, "nearest", &nearest).await?;
+                }
+                let ending = Ending {
+                    question: question.as_str(),
+                    verdict,
+                    generator: &generator,
+                    duration_ms,
+                    permalink: id.map(|id| format!("/answers/{id}")),
+                };
+                part(events, "end", &EndPart::new(t, ending)).await?;
+                events.send("done", "").await
+            }
         }
     }
-    if given.verdict == Verdict::Refused {
-        events.send("refused", "").await?;
-        part(
-            events,
-            "nearest",
-            &NearestPart::new(t, question.as_str(), &looked),
-        )
-        .await?;
-    }
-    part(events, "end", &EndPart::new(t, ending(question, given))).await?;
-    events.send("done", "").await
 }
 
 async fn part(events: &Events, name: &str, part: &impl Template) -> Result<(), Gone> {

@@ -12,6 +12,7 @@ const MAY_LOOK_AT: &[(&str, &[&str])] = &[
     ("index", &["domain"]),
     ("models", &["domain"]),
     ("embed", &["domain", "models"]),
+    ("engine", &[]),
     (
         "ingest",
         &["config", "domain", "embed", "index", "models", "store"],

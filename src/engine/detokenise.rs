@@ -49,10 +49,10 @@ impl Vocabulary {
     ///
     /// # Errors
     ///
-    /// [`EngineError::Template`] if the tokenizer fails on it.
+    /// [`EngineError::Prompt`] if the tokenizer fails on it.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>, EngineError> {
         let encoding = self.tokenizer.encode_fast(text, false);
-        let encoding = encoding.map_err(|error| EngineError::Template(error.to_string()))?;
+        let encoding = encoding.map_err(|error| EngineError::Prompt(error.to_string()))?;
         Ok(encoding.get_ids().to_vec())
     }
 }

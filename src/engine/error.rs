@@ -62,9 +62,9 @@ pub enum EngineError {
         /// How many logits the model gives for each position.
         logits: usize,
     },
-    /// The chat template failed, or refused the messages.
-    #[error("the chat template refused the messages: {0}")]
-    Template(String),
+    /// The chat template refused the messages, or the text has no tokens of this model.
+    #[error("the prompt cannot be made: {0}")]
+    Prompt(String),
     /// Weights and cache do not fit into the memory that is left.
     #[error(
         "the model needs {} MB ({} MB of weights, {} MB of cache for {slots} answers of {context} tokens) and {} MB \

@@ -100,10 +100,10 @@ impl ChatTemplate {
     ///
     /// # Errors
     ///
-    /// [`EngineError::Template`] with the template's own words, such as that roles must alternate.
+    /// [`EngineError::Prompt`] with the template's own words, such as that roles must alternate.
     pub fn render(&self, messages: &[Message], thinking: Option<bool>) -> Result<String, EngineError> {
         let mut context = self.tokens.clone();
-        let failed = |reason: String| EngineError::Template(reason);
+        let failed = |reason: String| EngineError::Prompt(reason);
         let messages = serde_json::to_value(messages).map_err(|error| failed(error.to_string()))?;
         context.insert("messages".to_owned(), messages);
         context.insert("add_generation_prompt".to_owned(), Value::Bool(true));
@@ -271,10 +271,7 @@ mod tests {
         let text = template
             .render(&[say(Role::System, "be brief\n"), say(Role::User, "hi")], None)
             .unwrap();
-        assert_eq!(
-            text,
-            "<s>2bTruebe brief[1, {\"a\": \"<\u{e9}>\"}]".replace("True", "true")
-        );
+        assert_eq!(text, "<s>\n2bTruebe brief[1, {\"a\": \"<\u{e9}>\"}]");
     }
 
     #[test]

@@ -1,0 +1,383 @@
+//! The whole engine: what it answers is what the model says, whoever else is asking, in whatever order.
+
+use std::collections::BTreeSet;
+
+use futures::executor::block_on_stream;
+
+use super::super::{Constraint, EngineError, Event, Finish, Options, Prompt, Request, Sampling};
+use super::fixture::{self, Fixture, hear};
+
+fn small() -> Options {
+    Options {
+        rows: 3,
+        context: 256,
+        chunk: 7,
+        chunk_alone: 16,
+        ..Options::default()
+    }
+}
+
+/// Texts that a decoder of bytes makes of half characters differ; control tokens are left out.
+fn readable(text: &str) -> String {
+    text.chars()
+        .filter(|character| *character != char::REPLACEMENT_CHARACTER)
+        .collect()
+}
+
+fn assert_answers(fixture: &Fixture, options: &Options, order: &[usize], guess: bool) {
+    let engine = fixture.engine(options);
+    let answers = &fixture.expected.prompts;
+    for round in 0..2 {
+        let asked: Vec<_> = order
+            .iter()
+            .map(|at| {
+                let request = Request {
+                    guess,
+                    ..answers[*at].request()
+                };
+                (*at, engine.submit(request).unwrap())
+            })
+            .collect();
+        for (at, generation) in asked {
+            let heard = hear(generation);
+            let what = format!("{} prompt {at} round {round} {options:?}", fixture.name());
+            assert_eq!(
+                readable(&heard.all()).trim(),
+                readable(&answers[at].text).trim(),
+                "{what}"
+            );
+            assert_eq!(heard.usage.answer_tokens, answers[at].tokens.len(), "{what}");
+            assert_eq!(heard.finish(), Finish::Length, "{what}");
+            if options.reuse && round == 1 && answers[at].ids.len() > 1 && order.len() <= options.rows {
+                assert!(heard.usage.reused_tokens > 0, "{what}");
+            }
+        }
+    }
+    assert_eq!(engine.load_now(), (0, 0));
+}
+
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn each_model_answers_the_same_alone_and_among_others_in_any_order() {
+    for fixture in fixture::all() {
+        assert_answers(&fixture, &small(), &[3], true);
+        assert_answers(&fixture, &small(), &[0, 1, 2, 3, 4], true);
+        assert_answers(&fixture, &small(), &[4, 2, 4, 3, 0, 1, 2], false);
+        assert_answers(&fixture, &Options { rows: 1, ..small() }, &[1, 4, 1], true);
+        assert_answers(
+            &fixture,
+            &Options {
+                rows: 8,
+                chunk: 1,
+                reuse: false,
+                ..small()
+            },
+            &[2, 0, 3, 1, 4],
+            true,
+        );
+    }
+}
+
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn a_conversation_that_goes_on_starts_where_it_was() {
+    for fixture in fixture::all() {
+        let engine = fixture.engine(&small());
+        let answer = &fixture.expected.prompts[4];
+        let first = hear(engine.submit(answer.request()).unwrap());
+        assert_eq!(first.usage.reused_tokens, 0);
+        let said = answer.tokens.len();
+        let ids = [&answer.ids[..], &answer.tokens, &[7, 8, 9]].concat();
+        let follow_up = Request {
+            max_tokens: Some(5),
+            ..Request::new(Prompt::Tokens(ids.clone()))
+        };
+        let second = hear(engine.submit(follow_up.clone()).unwrap());
+        assert_eq!(
+            second.usage.reused_tokens,
+            answer.ids.len() + said - 1,
+            "{}",
+            fixture.name()
+        );
+        let cold = fixture.engine(&Options {
+            reuse: false,
+            ..small()
+        });
+        let cold = hear(cold.submit(follow_up).unwrap());
+        assert_eq!(second.all(), cold.all());
+        assert_eq!(engine.figures().reused as usize, second.usage.reused_tokens);
+    }
+}
+
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn guessing_ahead_changes_nothing_that_is_said() {
+    for fixture in fixture::all() {
+        let engine = fixture.engine(&small());
+        let answer = &fixture.expected.prompts[2];
+        // The answer stands in the prompt, as a passage does that is quoted.
+        let ids = [
+            &answer.ids[..],
+            &answer.tokens,
+            &answer.ids,
+            &answer.tokens,
+            &answer.ids,
+        ]
+        .concat();
+        for sampling in [
+            Sampling::default(),
+            Sampling {
+                temperature: 0.8,
+                top_k: 20,
+                seed: 7,
+                ..Sampling::default()
+            },
+            Sampling {
+                repetition_penalty: 1.2,
+                ..Sampling::default()
+            },
+        ] {
+            let ask = |guess| {
+                let request = Request {
+                    sampling,
+                    guess,
+                    max_tokens: Some(60),
+                    ignore_end: true,
+                    ..Request::new(Prompt::Tokens(ids.clone()))
+                };
+                hear(engine.submit(request).unwrap())
+            };
+            let (plain, guessed) = (ask(false), ask(true));
+            assert_eq!(plain.all(), guessed.all(), "{} {sampling:?}", fixture.name());
+            assert_eq!(plain.usage.answer_tokens, guessed.usage.answer_tokens);
+            assert_eq!(plain.usage.guessed_tokens, 0);
+        }
+    }
+}
+
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn a_seed_gives_the_same_answer_again_whoever_else_is_asking() {
+    let fixture = fixture::named("genai/qwen3");
+    let engine = fixture.engine(&small());
+    let sampling = Sampling {
+        temperature: 1.0,
+        top_p: 0.95,
+        seed: 11,
+        ..Sampling::default()
+    };
+    let request = Request {
+        sampling,
+        ..fixture.expected.prompts[2].request()
+    };
+    let alone = hear(engine.submit(request.clone()).unwrap());
+    let other = engine.submit(fixture.expected.prompts[4].request()).unwrap();
+    let among = hear(engine.submit(request).unwrap());
+    assert_eq!(alone.all(), among.all());
+    drop(other);
+}
+
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn templates_and_tokenizers_give_what_transformers_gives() {
+    for fixture in fixture::all() {
+        let engine = fixture.engine(&small());
+        let chat = &fixture.expected.chat;
+        let template = engine.template().unwrap();
+        let name = fixture.name();
+        assert_eq!(
+            template.render(&chat.messages, None).unwrap(),
+            chat.text,
+            "{name}"
+        );
+        if let Some(text) = &chat.text_without_thinking {
+            assert!(template.knows_thinking());
+            assert_eq!(
+                &template.render(&chat.messages, Some(false)).unwrap(),
+                text,
+                "{name}"
+            );
+        }
+        let prompt = Prompt::Chat(chat.messages.clone());
+        assert_eq!(
+            engine.count_tokens(&prompt, None).unwrap(),
+            chat.ids.len(),
+            "{name}"
+        );
+        let sentence = Prompt::Text(fixture.expected.sentence.text.clone());
+        assert_eq!(
+            engine.count_tokens(&sentence, None).unwrap(),
+            fixture.expected.sentence.ids.len()
+        );
+        let request = Request {
+            max_tokens: Some(3),
+            ..Request::new(prompt)
+        };
+        assert_eq!(
+            hear(engine.submit(request).unwrap()).usage.prompt_tokens,
+            chat.ids.len()
+        );
+    }
+}
+
+/// After each number of steps, the reader goes or cancels; the rows are free again and the others' answers are whole.
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn a_cancelled_sequence_frees_its_row_at_every_step() {
+    let fixture = fixture::named("genai/qwen3");
+    let engine = fixture.engine(&Options { rows: 2, ..small() });
+    let answers = &fixture.expected.prompts;
+    for events in 0..12 {
+        let leaves = engine
+            .submit(Request {
+                ignore_end: true,
+                ..Request::new(answers[4].request().prompt)
+            })
+            .unwrap();
+        let stays = engine.submit(answers[2].request()).unwrap();
+        let cancelled = engine
+            .submit(Request {
+                ignore_end: true,
+                ..Request::new(answers[3].request().prompt)
+            })
+            .unwrap();
+        let canceller = cancelled.canceller();
+        let mut leaves = block_on_stream(leaves);
+        (0..events).for_each(|_| drop(leaves.next()));
+        drop(leaves);
+        canceller.cancel();
+        assert_eq!(hear(cancelled).finish(), Finish::Cancelled);
+        assert_eq!(
+            readable(&hear(stays).all()).trim(),
+            readable(&answers[2].text).trim()
+        );
+    }
+    // What was asked last ends only once a row is free, so all of them are.
+    hear(engine.submit(answers[0].request()).unwrap());
+    hear(engine.submit(answers[1].request()).unwrap());
+    assert_eq!(engine.load_now(), (0, 0));
+}
+
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn who_comes_when_all_places_are_taken_is_told_so_at_once() {
+    let fixture = fixture::named("genai/qwen3");
+    let engine = fixture.engine(&Options {
+        rows: 1,
+        waiting: 2,
+        ..small()
+    });
+    let long = Request {
+        ignore_end: true,
+        ..Request::new(Prompt::Tokens(vec![5, 6, 7]))
+    };
+    let mut asked = Vec::new();
+    let refused = loop {
+        match engine.submit(long.clone()) {
+            Ok(generation) => asked.push(generation),
+            Err(error) => break error,
+        }
+        assert!(asked.len() <= 200);
+    };
+    assert!(matches!(refused, EngineError::Busy { waiting: 2 }), "{refused}");
+    asked.truncate(1);
+    asked.into_iter().for_each(|generation| drop(hear(generation)));
+    hear(engine.submit(fixture.expected.prompts[0].request()).unwrap());
+}
+
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn stop_strings_and_the_model_s_own_end_stop_the_answer() {
+    let fixture = fixture::named("genai/qwen3");
+    let engine = fixture.engine(&small());
+    let answer = &fixture.expected.prompts[4];
+    let whole = hear(engine.submit(answer.request()).unwrap()).text;
+    let characters: Vec<char> = whole.chars().collect();
+    let stop: String = characters[characters.len() / 2..].iter().take(3).collect();
+    let request = Request {
+        stop: vec![stop.clone()],
+        ..answer.request()
+    };
+    let heard = hear(engine.submit(request).unwrap());
+    assert_eq!(heard.text, whole[..whole.find(&stop).unwrap()]);
+    assert_eq!(heard.finish(), Finish::Stop);
+}
+
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn an_answer_can_be_held_to_a_form() {
+    for fixture in fixture::all() {
+        let engine = fixture.engine(&small());
+        let schema = serde_json::json!({
+            "type": "object",
+            "properties": {"kind": {"enum": ["bolt", "nut"]}, "count": {"type": "integer", "minimum": 1, "maximum": 99}},
+            "required": ["kind", "count"],
+            "additionalProperties": false
+        });
+        for seed in 0..4 {
+            let sampling = Sampling {
+                temperature: 1.5,
+                seed,
+                ..Sampling::default()
+            };
+            let ask = |constraint| Request {
+                sampling,
+                constraint: Some(constraint),
+                max_tokens: Some(150),
+                ..Request::new(Prompt::Text("How many?".to_owned()))
+            };
+            let heard = hear(
+                engine
+                    .submit(ask(Constraint::JsonSchema(schema.clone())))
+                    .unwrap(),
+            );
+            if heard.finish() == Finish::Stop {
+                let value: serde_json::Value = serde_json::from_str(&heard.text)
+                    .unwrap_or_else(|error| panic!("{error}: {}", heard.text));
+                assert!(["bolt", "nut"].contains(&value["kind"].as_str().unwrap()));
+                assert!((1..=99).contains(&value["count"].as_u64().unwrap()));
+            }
+            let heard = hear(
+                engine
+                    .submit(ask(Constraint::Regex("(M[0-9]{1,2}|none)".to_owned())))
+                    .unwrap(),
+            );
+            assert_eq!(heard.finish(), Finish::Stop);
+            let size = heard
+                .text
+                .strip_prefix('M')
+                .map(|size| size.parse::<u32>().unwrap());
+            assert!(heard.text == "none" || size.unwrap() < 100, "{}", heard.text);
+        }
+        let broken = Request {
+            constraint: Some(Constraint::Regex("(".to_owned())),
+            ..Request::new(Prompt::Text("x".to_owned()))
+        };
+        assert!(matches!(engine.submit(broken), Err(EngineError::Constraint(_))));
+    }
+}
+
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn pieces_are_whole_characters_and_an_engine_that_goes_away_says_so() {
+    let fixture = fixture::named("genai/qwen3");
+    let engine = fixture.engine(&small());
+    let request = Request {
+        ignore_end: true,
+        ..Request::new(Prompt::Tokens(vec![5, 6, 7]))
+    };
+    let mut left = block_on_stream(engine.submit(request).unwrap());
+    let mut kinds = BTreeSet::new();
+    for event in left.by_ref().take(3) {
+        if let Ok(Event::Text(text) | Event::Thinking(text)) = event {
+            assert!(!text.is_empty() && !text.contains(char::REPLACEMENT_CHARACTER));
+            kinds.insert("text");
+        }
+    }
+    drop(engine);
+    let last = left.last().unwrap();
+    assert!(
+        matches!(last, Err(EngineError::Stopped(_)) | Ok(Event::Done(_))),
+        "{last:?}"
+    );
+}

@@ -62,7 +62,10 @@ class Export:
 
     def __init__(self, file: Path, head_dim: int):
         self.head_dim = head_dim
-        self.session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        self.session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         self.inputs = {given.name: given.shape for given in self.session.get_inputs()}
         self.outputs = [made.name for made in self.session.get_outputs()]
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-# Small enough for a fixture of a few hundred kilobytes; heads are grouped, and head_dim times heads is wider than
-# hidden, as it is in Qwen 3 and Gemma 3.
+# Small enough for a fixture of a few hundred kilobytes. GroupQueryAttention wants heads of 16 or a multiple; they
+# are grouped, and head_dim times heads is wider than hidden, as in Qwen 3.
 SHAPE = dict(
     hidden_size=32,
     intermediate_size=64,
@@ -96,10 +96,15 @@ FAMILIES = {
         pad="<pad>",
         stop=["<eos>", "<end_of_turn>"],
         template="turns",
-        # One layer looks at a window, one at everything; prompts and answers are longer than the window.
+        # Five layers look at a window and the sixth at everything (the builder knows no other order); prompts and
+        # answers are longer than the window. The hidden size is a square, since the builder rounds its root.
         config=dict(
+            hidden_size=36,
+            num_hidden_layers=6,
+            num_attention_heads=2,
+            num_key_value_heads=1,
+            intermediate_size=32,
             sliding_window=32,
-            layer_types=["sliding_attention", "full_attention"],
             rope_theta=1e6,
             rope_local_base_freq=10000.0,
             query_pre_attn_scalar=16,
@@ -152,7 +157,7 @@ FAMILIES = {
         stop=["<|im_end|>"],
         template="chatml",
         # Every head has keys of its own: no grouping.
-        config=dict(num_attention_heads=4, num_key_value_heads=4, head_dim=8, rope_theta=100000.0, tie_word_embeddings=True),
+        config=dict(num_attention_heads=2, num_key_value_heads=2, rope_theta=100000.0, tie_word_embeddings=True),
         sampling=dict(temperature=0.2, top_p=0.9),
     ),
 }

@@ -48,7 +48,14 @@ FAMILIES = {
         stop=["<|im_end|>", "<|endoftext|>"],
         template="chatml-tools",
         # Qwen 2.5 has no head_dim of its own: heads times head_dim is the hidden size.
-        config=dict(hidden_size=64, head_dim=None, rope_theta=1e6, tie_word_embeddings=True, use_sliding_window=False),
+        config=dict(
+            hidden_size=64,
+            intermediate_size=48,
+            head_dim=None,
+            rope_theta=1e6,
+            tie_word_embeddings=True,
+            use_sliding_window=False,
+        ),
         sampling=dict(temperature=0.7, top_p=0.8, top_k=20, repetition_penalty=1.05),
     ),
     "qwen3": Family(

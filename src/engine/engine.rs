@@ -69,7 +69,7 @@ impl Default for Options {
 pub struct Engine {
     shared: Arc<Shared>,
     shape: ModelShape,
-    vocabulary: Arc<Vocabulary>,
+    pub(super) vocabulary: Arc<Vocabulary>,
     template: Option<ChatTemplate>,
     forms: OnceLock<Result<Forms, String>>,
     window: usize,

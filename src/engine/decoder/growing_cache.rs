@@ -35,24 +35,15 @@ struct Row {
 
 impl GrowingCache {
     /// Starts with empty rows.
-    ///
-    /// # Errors
-    ///
-    /// None yet; the sign is that of the other form.
-    pub fn new(
-        session: Session,
-        shape: &ModelShape,
-        rows: usize,
-        capacity: usize,
-    ) -> Result<Self, EngineError> {
-        Ok(Self {
+    pub fn new(session: Session, shape: &ModelShape, rows: usize, capacity: usize) -> Self {
+        Self {
             session,
             caches: shape.names.caches(shape.layers),
             shape: shape.clone(),
             rows: (0..rows).map(|_| Row::default()).collect(),
             capacity,
             running: Duration::ZERO,
-        })
+        }
     }
 
     fn empty(&self) -> Result<Vec<DynValue>, EngineError> {

@@ -84,10 +84,21 @@ pub fn open(
     capacity: usize,
 ) -> Result<Box<dyn Decoder>, EngineError> {
     let session = session::open(environment, shape, threads, provider)?;
-    Ok(match shape.form {
-        Form::SharedCache => Box::new(SharedCache::new(session, shape, rows, capacity)?),
-        Form::GrowingCache => Box::new(GrowingCache::new(session, shape, rows, capacity)?),
-    })
+    let mut decoder: Box<dyn Decoder> = match shape.form {
+        Form::SharedCache => Box::new(SharedCache::new(session, shape, rows, capacity)),
+        Form::GrowingCache => Box::new(GrowingCache::new(session, shape, rows, capacity)),
+    };
+    // What the configuration says wrongly and the header does not show comes out here, and not in an answer.
+    let mut logits = Vec::new();
+    decoder.extend(0, &[0], 1, &mut logits)?;
+    decoder.truncate(0, 0);
+    if logits.len() != shape.vocabulary {
+        return Err(EngineError::Malformed {
+            path: shape.file.clone(),
+            reason: format!("it gives {} logits and not {}", logits.len(), shape.vocabulary),
+        });
+    }
+    Ok(decoder)
 }
 
 /// Appends the last `keep` of `positions` rows of logits to `logits`. The graph gives f32 or f16.

@@ -35,16 +35,7 @@ pub struct SharedCache {
 
 impl SharedCache {
     /// Makes the cache; no memory is taken for rows that are never used.
-    ///
-    /// # Errors
-    ///
-    /// What ONNX Runtime refuses.
-    pub fn new(
-        session: Session,
-        shape: &ModelShape,
-        rows: usize,
-        capacity: usize,
-    ) -> Result<Self, EngineError> {
+    pub fn new(session: Session, shape: &ModelShape, rows: usize, capacity: usize) -> Self {
         let arena = || {
             Arena::new(
                 rows,
@@ -55,7 +46,7 @@ impl SharedCache {
             )
         };
         let caches = shape.names.caches(shape.layers);
-        Ok(Self {
+        Self {
             bindings: BTreeMap::new(),
             session,
             arenas: caches
@@ -69,7 +60,7 @@ impl SharedCache {
             pruned_head: shape.pruned_head(),
             output: MemoryInfo::default(),
             running: Duration::ZERO,
-        })
+        }
     }
 
     /// Runs `tokens` (`[count, each]`, row by row) over the rows from `first` on.

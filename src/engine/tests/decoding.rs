@@ -36,6 +36,7 @@ fn assert_goes_on(what: &str, decoder: &mut dyn Decoder, row: usize, mut logits:
 
 fn each(mut test: impl FnMut(&str, &Fixture, &[Answer])) {
     for fixture in fixture::all() {
+        eprintln!("{}", fixture.name());
         test(&fixture.name(), &fixture, &fixture.expected.prompts);
     }
 }

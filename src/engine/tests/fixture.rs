@@ -16,7 +16,6 @@ pub struct Answer {
     pub ids: Vec<u32>,
     pub logits: Vec<f32>,
     pub tokens: Vec<u32>,
-    pub text: String,
     pub logits_after: Vec<f32>,
 }
 

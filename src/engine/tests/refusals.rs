@@ -61,13 +61,17 @@ fn a_folder_that_is_no_model_says_what_is_missing() {
 fn a_configuration_names_the_field_that_is_wrong() {
     let folder = copied("genai/qwen3");
     let config = folder.path().join("genai_config.json");
-    edit(&config, "\"head_size\": 16", "\"head_size\": 32");
+    edit(
+        &config,
+        "\"num_key_value_heads\": 2",
+        "\"num_key_value_heads\": 4",
+    );
     let said = refusal(folder.path());
     assert!(
-        said.contains("16 numbers per head") && said.contains("genai_config.json says 32"),
+        said.contains("2 key/value heads") && said.contains("genai_config.json says 4"),
         "{said}"
     );
-    edit(&config, "\"head_size\": 32", "\"head_size\": \"many\"");
+    edit(&config, "\"head_size\": 16", "\"head_size\": \"many\"");
     assert!(refusal(folder.path()).contains("`model.decoder.head_size` is \"many\", not a size"));
     edit(&config, "\"head_size\"", "\"heads\"");
     assert!(refusal(folder.path()).contains("`model.decoder.head_size` is missing"));
@@ -132,9 +136,15 @@ fn what_does_not_fit_together_or_into_memory_is_refused_before_a_weight_is_loade
     };
     let error = refused(folder.path(), &gpu);
     assert!(matches!(error, EngineError::NoGpu(_)), "{error}");
+    let odd_heads = copied("genai/qwen3");
+    edit(
+        &odd_heads.path().join("genai_config.json"),
+        "\"head_size\": 16",
+        "\"head_size\": 32",
+    );
+    refused(odd_heads.path(), &options);
     let tokenizer = folder.path().join("tokenizer.json");
     let whole = fs::read_to_string(&tokenizer).unwrap();
-    edit(&tokenizer, "\"id\": 310", "\"id\": 311");
     fs::write(&tokenizer, "{").unwrap();
     assert!(matches!(
         refused(folder.path(), &options),

@@ -82,9 +82,9 @@ def sentencepiece(family: Family) -> Tokenizer:
         marks.insert(0, normalizers.Prepend("▁"))
         shows.append(decoders.Strip(" ", 1, 0))
     learner = Tokenizer(models.BPE())
-    learner.normalizer = normalizers.Sequence(marks)
-    trainer = trainers.BpeTrainer(vocab_size=40 + LEARNT, limit_alphabet=40, show_progress=False)
-    learner.train_from_iterator([word for line in SENTENCES for word in line.replace(" ", " \n").split("\n")], trainer)
+    words = [f"▁{word}" for sentence in SENTENCES if sentence.isascii() for word in sentence.split()]
+    trainer = trainers.BpeTrainer(vocab_size=len(set("".join(words))) + LEARNT, show_progress=False)
+    learner.train_from_iterator(words, trainer)
     learnt = json.loads(learner.to_str())["model"]
     pieces = list(dict.fromkeys(family.special)) + [f"<0x{byte:02X}>" for byte in range(256)]
     pieces += [piece for piece, _ in sorted(learnt["vocab"].items(), key=lambda item: item[1])]

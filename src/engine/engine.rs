@@ -19,9 +19,10 @@ use super::reasoning::{MARK_TEXTS, Reasoning};
 use super::request::{Canceller, Generation, Prompt, Request};
 use super::scheduler::{Limits, Scheduler};
 use super::sequence::Job;
+use super::shared::{Figures, Shared};
 use super::stop::StopStrings;
 use super::template::ChatTemplate;
-use super::worker::{Figures, Shared, Worker};
+use super::worker::Worker;
 
 /// How a model is loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]

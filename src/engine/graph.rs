@@ -4,11 +4,10 @@
 //! alone tells how long each file must be. Field numbers are those of `onnx.proto` (onnx/onnx, IR version 4 and later).
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::EngineError;
+use super::wire::{Source, Span, Value};
 
 /// An input or output of a graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,19 +40,7 @@ impl Graph {
     ///
     /// [`EngineError::Truncated`] names the file that is too short; [`EngineError::Malformed`] a file that is no ONNX.
     pub fn read(file: &Path) -> Result<Self, EngineError> {
-        let failed = |source| EngineError::Read {
-            path: file.to_owned(),
-            source,
-        };
-        let opened = File::open(file).map_err(failed)?;
-        let length = opened.metadata().map_err(failed)?.len();
-        let mut source = Source {
-            file: BufReader::new(opened),
-            path: file,
-            at: 0,
-            length,
-        };
-        let mut whole = Span { at: 0, end: length };
+        let (mut source, mut whole) = Source::open(file)?;
         let (mut graph, mut beside) = (Self::default(), Beside::new());
         while let Some((number, value)) = source.next(&mut whole)? {
             if let (MODEL_GRAPH, Value::Bytes(span)) = (number, value) {
@@ -66,7 +53,7 @@ impl Graph {
         for (name, wanted) in beside {
             check_length(&file.with_file_name(name), wanted)?;
         }
-        graph.weight_bytes = graph.weight_bytes.saturating_add(length);
+        graph.weight_bytes = graph.weight_bytes.saturating_add(source.length());
         Ok(graph)
     }
 
@@ -103,26 +90,7 @@ type Beside = BTreeMap<String, u64>;
 
 const MODEL_GRAPH: u64 = 7;
 
-enum Value {
-    Number(u64),
-    Bytes(Span),
-}
-
-/// What of a message has not been read yet, as places in the file.
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    at: u64,
-    end: u64,
-}
-
-/// Reads messages in protobuf's wire format, wherever in the file they lie.
-struct Source<'a> {
-    file: BufReader<File>,
-    path: &'a Path,
-    at: u64,
-    length: u64,
-}
-
+/// The messages of `onnx.proto`.
 impl Source<'_> {
     fn graph(&mut self, mut span: Span, graph: &mut Graph, beside: &mut Beside) -> Result<(), EngineError> {
         while let Some((number, value)) = self.next(&mut span)? {
@@ -203,121 +171,7 @@ impl Source<'_> {
         }
         Ok(None)
     }
-
-    /// The message in field `wanted` of a message.
-    fn message_of(&mut self, mut span: Span, wanted: u64) -> Result<Option<Span>, EngineError> {
-        while let Some((number, value)) = self.next(&mut span)? {
-            if let (true, Value::Bytes(inner)) = (number == wanted, value) {
-                return Ok(Some(inner));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The text in field `wanted` of a message.
-    fn text_of(&mut self, span: Span, wanted: u64) -> Result<Option<String>, EngineError> {
-        let Some(inner) = self.message_of(span, wanted)? else {
-            return Ok(None);
-        };
-        if inner.end - inner.at > LONGEST_NAME {
-            return Err(self.malformed("a name in it is endless"));
-        }
-        let mut bytes = vec![0; (inner.end - inner.at) as usize];
-        self.seek(inner.at)?;
-        self.read(&mut bytes)?;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
-    /// The next field of the message that `span` is what is left of.
-    fn next(&mut self, span: &mut Span) -> Result<Option<(u64, Value)>, EngineError> {
-        if span.at >= span.end {
-            return Ok(None);
-        }
-        self.seek(span.at)?;
-        let key = self.varint()?;
-        let value = match key & 7 {
-            0 => Value::Number(self.varint()?),
-            1 => Value::Bytes(self.span(8)),
-            2 => {
-                let bytes = self.varint()?;
-                Value::Bytes(self.span(bytes))
-            }
-            5 => Value::Bytes(self.span(4)),
-            _ => return Err(self.malformed("it has a field of an unknown kind")),
-        };
-        span.at = match value {
-            Value::Bytes(inner) => inner.end,
-            Value::Number(_) => self.at,
-        };
-        if span.at > self.length {
-            return Err(EngineError::Truncated {
-                path: self.path.to_owned(),
-                wanted: span.at,
-                found: self.length,
-            });
-        }
-        if span.at > span.end {
-            return Err(self.malformed("a field in it is longer than its message"));
-        }
-        Ok(Some((key >> 3, value)))
-    }
-
-    fn span(&self, bytes: u64) -> Span {
-        Span {
-            at: self.at,
-            end: self.at.saturating_add(bytes),
-        }
-    }
-
-    fn varint(&mut self) -> Result<u64, EngineError> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let mut byte = [0];
-            self.read(&mut byte)?;
-            number |= u64::from(byte[0] & 0x7f) << shift;
-            if byte[0] & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        Err(self.malformed("a number in it has no end"))
-    }
-
-    fn seek(&mut self, to: u64) -> Result<(), EngineError> {
-        let by = to.cast_signed() - self.at.cast_signed();
-        self.at = to;
-        self.file.seek_relative(by).map_err(|source| self.failed(source))
-    }
-
-    fn read(&mut self, bytes: &mut [u8]) -> Result<(), EngineError> {
-        let wanted = self.at + bytes.len() as u64;
-        if wanted > self.length {
-            return Err(EngineError::Truncated {
-                path: self.path.to_owned(),
-                wanted,
-                found: self.length,
-            });
-        }
-        self.at = wanted;
-        self.file.read_exact(bytes).map_err(|source| self.failed(source))
-    }
-
-    fn failed(&self, source: std::io::Error) -> EngineError {
-        EngineError::Read {
-            path: self.path.to_owned(),
-            source,
-        }
-    }
-
-    fn malformed(&self, reason: &str) -> EngineError {
-        EngineError::Malformed {
-            path: self.path.to_owned(),
-            reason: format!("{reason}, so it is no ONNX model"),
-        }
-    }
 }
-
-/// No exporter writes a name of this many bytes.
-const LONGEST_NAME: u64 = 1 << 16;
 
 #[cfg(test)]
 mod tests {

@@ -18,6 +18,7 @@ mod detokenise;
 mod engine;
 mod error;
 mod graph;
+mod json;
 mod lookup;
 mod memory;
 mod prefix;
@@ -26,10 +27,12 @@ mod request;
 mod sampler;
 mod scheduler;
 mod sequence;
+mod shared;
 mod stop;
 mod template;
 #[cfg(test)]
 mod tests;
+mod wire;
 mod worker;
 
 pub use config::{Form, ModelShape, Names};
@@ -40,5 +43,5 @@ pub use error::EngineError;
 pub use graph::{Graph, Port};
 pub use request::{Canceller, Event, Finish, Generation, Prompt, Request, Usage};
 pub use sampler::Sampling;
+pub use shared::Figures;
 pub use template::{ChatTemplate, Message, Role};
-pub use worker::Figures;

@@ -1,75 +1,17 @@
 //! The one thread that owns the session, the cache and the running answers, and takes step after step.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use super::EngineError;
 use super::decoder::Decoder;
 use super::detokenise::Vocabulary;
 use super::prefix::{self, Held, Placement};
 use super::request::Finish;
-use super::scheduler::{Chunk, Id, Scheduler, StepPlan};
+use super::scheduler::{Chunk, Id, StepPlan};
 use super::sequence::{Job, Said, Sequence};
-
-/// What the engine has done since it was loaded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// Steps taken.
-    pub steps: u64,
-    /// Time that they took.
-    pub busy: Duration,
-    /// The part of it inside ONNX Runtime.
-    pub running: Duration,
-    /// Tokens of prompts that were computed.
-    pub prefilled: u64,
-    /// Tokens of prompts that had been computed before.
-    pub reused: u64,
-    /// Tokens that were chosen.
-    pub decoded: u64,
-}
-
-/// What the engine's handle and its thread share; held for moments, never during a run.
-pub(super) struct Shared {
-    state: Mutex<State>,
-    wake: Condvar,
-}
-
-pub(super) struct State {
-    pub scheduler: Scheduler,
-    /// The requests that wait.
-    pub jobs: BTreeMap<Id, Job>,
-    pub next: Id,
-    pub figures: Figures,
-    /// The handle is gone.
-    pub closing: bool,
-    /// The thread is gone.
-    pub stopped: bool,
-}
-
-impl Shared {
-    pub fn new(scheduler: Scheduler) -> Self {
-        Self {
-            state: Mutex::new(State {
-                scheduler,
-                jobs: BTreeMap::new(),
-                next: 0,
-                figures: Figures::default(),
-                closing: false,
-                stopped: false,
-            }),
-            wake: Condvar::new(),
-        }
-    }
-
-    pub fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub fn wake(&self) {
-        self.wake.notify_one();
-    }
-}
+use super::shared::{Figures, Shared, State};
 
 /// The tokens of a row: those that are computed, and of a running answer the last one that is not yet.
 #[derive(Debug, Default)]
@@ -175,7 +117,7 @@ impl Worker {
             if !plan.is_empty() {
                 return Some((plan, admitted));
             }
-            state = shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = shared.wait(state);
         }
     }
 

@@ -11,12 +11,15 @@ use ort::value::{DynTensor, DynValue, Tensor};
 
 use super::super::{EngineError, ModelShape};
 use super::arena::cut;
+use super::head::START;
+use super::session::Positions;
 use super::{Decoder, no_room, read_logits};
 
 /// A session, and the caches of `rows` sequences.
 #[derive(Debug)]
 pub struct GrowingCache {
     session: Session,
+    positions: Positions,
     shape: ModelShape,
     /// Past and present name of each cache tensor.
     caches: Vec<(String, String)>,
@@ -35,9 +38,16 @@ struct Row {
 
 impl GrowingCache {
     /// Starts with empty rows.
-    pub fn new(session: Session, shape: &ModelShape, rows: usize, capacity: usize) -> Self {
+    pub(super) fn new(
+        session: Session,
+        positions: Positions,
+        shape: &ModelShape,
+        rows: usize,
+        capacity: usize,
+    ) -> Self {
         Self {
             session,
+            positions,
             caches: shape.names.caches(shape.layers),
             shape: shape.clone(),
             rows: (0..rows).map(|_| Row::default()).collect(),
@@ -79,7 +89,7 @@ impl Decoder for GrowingCache {
     }
 
     fn sees_every_position(&self) -> bool {
-        !self.shape.pruned_head()
+        self.positions != Positions::Last
     }
 
     fn fill(&self, row: usize) -> usize {
@@ -125,6 +135,10 @@ impl Decoder for GrowingCache {
         if let Some(name) = &names.logits_to_keep {
             let wanted = Tensor::from_array(((), vec![keep.max(1) as i64]))?;
             inputs.push((name.as_str().into(), wanted.into()));
+        }
+        if self.positions == Positions::Asked {
+            let start = vec![-(keep.max(1) as i64)];
+            inputs.push((START.into(), Tensor::from_array(([1], start))?.into()));
         }
         let past = self.caches.iter().zip(&self.rows[row].caches);
         inputs.extend(past.map(|((name, _), cache)| (name.as_str().into(), cache.into())));

@@ -2,6 +2,7 @@
 
 mod arena;
 mod growing_cache;
+mod head;
 mod session;
 mod shared_cache;
 
@@ -83,10 +84,10 @@ pub fn open(
     rows: usize,
     capacity: usize,
 ) -> Result<Box<dyn Decoder>, EngineError> {
-    let session = session::open(environment, shape, threads, provider)?;
+    let (session, positions) = session::open(environment, shape, threads, provider)?;
     let mut decoder: Box<dyn Decoder> = match shape.form {
-        Form::SharedCache => Box::new(SharedCache::new(session, shape, rows, capacity)),
-        Form::GrowingCache => Box::new(GrowingCache::new(session, shape, rows, capacity)),
+        Form::SharedCache => Box::new(SharedCache::new(session, positions, shape, rows, capacity)),
+        Form::GrowingCache => Box::new(GrowingCache::new(session, positions, shape, rows, capacity)),
     };
     // What the configuration says wrongly and the header does not show comes out here, and not in an answer.
     let mut logits = Vec::new();

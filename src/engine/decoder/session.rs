@@ -7,6 +7,7 @@ use ort::session::Session;
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 
 use super::super::{EngineError, ModelShape};
+use super::head;
 
 /// Where the graph is computed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,13 +30,62 @@ impl Default for Threads {
     }
 }
 
+/// For which positions of a run a graph gives logits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Positions {
+    /// For all of them.
+    All,
+    /// For the last one, whatever is asked.
+    Last,
+    /// For as many of the last ones as an input of the graph says.
+    Asked,
+}
+
+/// A graph of more bytes than this holds its weights itself, and is not read to be edited.
+const LARGEST_EDITED: u64 = 64 << 20;
+
 /// Loads the graph and its weights.
 pub(super) fn open(
     environment: &Environment,
     shape: &ModelShape,
     threads: Threads,
     provider: Provider,
-) -> Result<Session, EngineError> {
+) -> Result<(Session, Positions), EngineError> {
+    if shape.pruned_head() {
+        let session = builder(environment, threads, provider)?.commit_from_file(&shape.file)?;
+        return Ok((session, Positions::Last));
+    }
+    if shape.names.logits_to_keep.is_none()
+        && let Some(edited) = edited(shape)
+    {
+        let folder = shape.file.parent().unwrap_or(&shape.folder).to_string_lossy();
+        let opened = builder(environment, threads, provider)?
+            .with_config_entry(EXTERNAL_WEIGHTS, folder)?
+            .commit_from_memory(&edited);
+        match opened {
+            Ok(session) => return Ok((session, Positions::Asked)),
+            // The graph as it is still answers, only slower.
+            Err(error) => tracing::warn!(%error, "the head of {} stays as it is", shape.file.display()),
+        }
+    }
+    let session = builder(environment, threads, provider)?.commit_from_file(&shape.file)?;
+    Ok((session, Positions::All))
+}
+
+/// ONNX Runtime's name for where the weights of a model in memory lie.
+const EXTERNAL_WEIGHTS: &str = "session.model_external_initializers_file_folder_path";
+
+fn edited(shape: &ModelShape) -> Option<Vec<u8>> {
+    let length = std::fs::metadata(&shape.file).ok()?.len();
+    let model = (length <= LARGEST_EDITED).then(|| std::fs::read(&shape.file).ok())??;
+    head::with_last_positions(&model, &shape.names.logits)
+}
+
+fn builder(
+    environment: &Environment,
+    threads: Threads,
+    provider: Provider,
+) -> Result<SessionBuilder, EngineError> {
     let mut builder = Session::builder(environment)?
         .with_optimization_level(GraphOptimizationLevel::All)?
         .with_intra_threads(threads.0)?
@@ -47,7 +97,7 @@ pub(super) fn open(
         }
         Cuda.register(&mut builder)?;
     }
-    Ok(builder.commit_from_file(&shape.file)?)
+    Ok(builder)
 }
 
 /// CUDA without `ort`'s feature for it, which is about linking and would change the build of everything on `ort`.

@@ -13,6 +13,8 @@ use ort::value::Tensor;
 
 use super::super::{EngineError, ModelShape, Names};
 use super::arena::Arena;
+use super::head::START;
+use super::session::Positions;
 use super::{Decoder, no_room, read_logits};
 
 /// A session, and the cache of `rows` sequences.
@@ -28,14 +30,20 @@ pub struct SharedCache {
     fills: Vec<usize>,
     capacity: usize,
     vocabulary: usize,
-    pruned_head: bool,
+    positions: Positions,
     output: MemoryInfo<'static>,
     running: Duration,
 }
 
 impl SharedCache {
     /// Makes the cache; no memory is taken for rows that are never used.
-    pub fn new(session: Session, shape: &ModelShape, rows: usize, capacity: usize) -> Self {
+    pub(super) fn new(
+        session: Session,
+        positions: Positions,
+        shape: &ModelShape,
+        rows: usize,
+        capacity: usize,
+    ) -> Self {
         let arena = || {
             Arena::new(
                 rows,
@@ -57,18 +65,19 @@ impl SharedCache {
             fills: vec![0; rows],
             capacity,
             vocabulary: shape.vocabulary,
-            pruned_head: shape.pruned_head(),
+            positions,
             output: MemoryInfo::default(),
             running: Duration::ZERO,
         }
     }
 
-    /// Runs `tokens` (`[count, each]`, row by row) over the rows from `first` on.
+    /// Runs `tokens` (`[count, each]`, row by row) over the rows from `first` on, for the logits of the last `keep`.
     fn run(
         &mut self,
         first: usize,
         count: usize,
         tokens: Vec<i64>,
+        keep: usize,
         read: &mut dyn FnMut(&ort::value::DynValue) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
         let each = tokens.len() / count;
@@ -105,6 +114,10 @@ impl SharedCache {
         if let Some(name) = &names.position_ids {
             binding.bind_input(name.as_str(), &Tensor::from_array(([count, each], places))?)?;
         }
+        if self.positions == Positions::Asked {
+            let start = vec![-(keep.max(1) as i64)];
+            binding.bind_input(START, &Tensor::from_array(([1], start))?)?;
+        }
         // Bound anew each time: what is bound keeps the shape of its first run.
         binding.bind_output_to_device(names.logits.as_str(), &self.output)?;
         let started = Instant::now();
@@ -140,7 +153,7 @@ impl Decoder for SharedCache {
     }
 
     fn sees_every_position(&self) -> bool {
-        !self.pruned_head
+        self.positions != Positions::Last
     }
 
     fn fill(&self, row: usize) -> usize {
@@ -160,7 +173,7 @@ impl Decoder for SharedCache {
         }
         logits.clear();
         let tokens = tokens.iter().map(|token| i64::from(*token)).collect();
-        self.run(row, 1, tokens, &mut |value| match keep {
+        self.run(row, 1, tokens, keep, &mut |value| match keep {
             0 => Ok(()),
             keep => read_logits(value, 0, keep, logits),
         })?;
@@ -184,7 +197,7 @@ impl Decoder for SharedCache {
         for (row, token) in tokens {
             ids[row - first] = i64::from(*token);
         }
-        self.run(first, count, ids, &mut |value| {
+        self.run(first, count, ids, 1, &mut |value| {
             tokens
                 .iter()
                 .try_for_each(|(row, _)| read_logits(value, row - first, 1, logits))

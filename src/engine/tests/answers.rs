@@ -386,3 +386,35 @@ fn pieces_are_whole_characters_and_an_engine_that_goes_away_says_so() {
         "{last:?}"
     );
 }
+
+/// What one request computed is the beginning of the others, though it is still running.
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn a_beginning_in_common_is_computed_once_for_all_who_ask_at_the_same_time() {
+    for fixture in fixture::all() {
+        eprintln!("{}", fixture.name());
+        let engine = fixture.engine(&small());
+        let answer = &fixture.expected.prompts[4];
+        let asked: Vec<_> = (0..6)
+            .map(|last| {
+                let ids = [&answer.ids[..], &[20 + last]].concat();
+                let request = Request {
+                    max_tokens: Some(6),
+                    ignore_end: true,
+                    ..Request::new(Prompt::Tokens(ids))
+                };
+                (request.clone(), engine.submit(request).unwrap())
+            })
+            .collect();
+        let cold = fixture.engine(&Options {
+            reuse: false,
+            ..small()
+        });
+        for (at, (request, generation)) in asked.into_iter().enumerate() {
+            let heard = hear(generation);
+            let expected = if at == 0 { 0 } else { answer.ids.len() };
+            assert_eq!(heard.usage.reused_tokens, expected, "request {at}");
+            assert_eq!(heard.all(), hear(cold.submit(request).unwrap()).all());
+        }
+    }
+}

@@ -11,7 +11,13 @@ fn what_the_engine_does_with_models_is_right_in_a_process_of_its_own() {
         return;
     };
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["engine::tests::", "--ignored", "--test-threads=2"])
+        .args([
+            "engine::tests::",
+            "--ignored",
+            "--skip",
+            "endurance",
+            "--test-threads=2",
+        ])
         .env("GEMBA_RUNTIME", library.parent().unwrap())
         .output()
         .unwrap();

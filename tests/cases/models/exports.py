@@ -14,10 +14,10 @@ KEPT = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_co
 KEPT += ["special_tokens_map.json", "chat_template.jinja"]
 
 
-def genai(source: Path, out: Path, precision: str, options: list) -> None:
+def genai(source: Path, out: Path, precision: str, provider: str, options: list) -> None:
     """onnxruntime-genai's builder, which is a program: its modules are found only when it is run as one."""
     command = [sys.executable, "-m", "onnxruntime_genai.models.builder", "-i", source, "-o", out, "-p", precision]
-    command += ["-e", "cpu", "-c", out.parent / "cache"] + (["--extra_options", *options] if options else [])
+    command += ["-e", provider, "-c", out.parent / "cache"] + (["--extra_options", *options] if options else [])
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(done.stdout[-2000:] + done.stderr[-4000:])
@@ -67,6 +67,8 @@ class Export:
         options.log_severity_level = 3
         self.session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         self.inputs = {given.name: given.shape for given in self.session.get_inputs()}
+        half = any(given.type == "tensor(float16)" for given in self.session.get_inputs())
+        self.cache_type = np.float16 if half else np.float32
         self.outputs = [made.name for made in self.session.get_outputs()]
 
     def run(self, ids: list, cache: dict, filled: int):
@@ -79,12 +81,12 @@ class Export:
         )
         feed = {name: value for name, value in feed.items() if name in self.inputs}
         results = dict(zip(self.outputs, self.session.run(None, feed | (cache or self.empty()))))
-        logits = results.pop("logits")[0, -1]
+        logits = results.pop("logits")[0, -1].astype(np.float32)
         return logits, {name.replace("present", "past_key_values"): value for name, value in results.items()}
 
     def empty(self) -> dict:
         past = {name: shape for name, shape in self.inputs.items() if name.startswith("past_key_values")}
-        return {name: np.zeros((1, shape[1], 0, self.head_dim), dtype=np.float32) for name, shape in past.items()}
+        return {name: np.zeros((1, shape[1], 0, self.head_dim), dtype=self.cache_type) for name, shape in past.items()}
 
     def last_logits(self, ids: list) -> np.ndarray:
         return self.run(ids, {}, 0)[0]

@@ -10,7 +10,7 @@ from families import SHAPE, Family
 
 PROMPT_LENGTHS = [1, 3, 17, 40, 70]
 NEW_TOKENS = 24
-CLEAR_LEAD = 0.02  # the best logit over the second, at every step: what rounding must not turn round
+CLEAR_LEAD = 0.02  # of the best logit over the second, at every step: what rounding must not turn round
 ENOUGH_TOKENS = 4  # different ones in an answer: a model that repeats one token would hide a broken cache
 ENOUGH_MEMORY = 0.1  # how far the answer's first logits move when the first token of the prompt is another
 
@@ -68,7 +68,7 @@ def torch_logits(model):
     return last_logits
 
 
-def answers(last_logits, tokenizer, stop: list):
+def answers(last_logits, tokenizer, stop: list, clear_lead: float = CLEAR_LEAD):
     """The recorded answers, or a sentence that says why these weights will not do."""
     recorded, leads, memories = [], [], []
     for prompt in prompts(tokenizer):
@@ -88,7 +88,7 @@ def answers(last_logits, tokenizer, stop: list):
         memories.append(float(np.abs(last_logits(other) - first).max()))
         text = tokenizer.decode(tokens, skip_special_tokens=True)
         recorded.append(dict(ids=prompt, logits=rounded(first), tokens=tokens, text=text, logits_after=rounded(last_logits(ids))))
-    if min(leads) < CLEAR_LEAD:
+    if min(leads) < clear_lead:
         return None, f"a lead of {min(leads):.4f}"
     if min(memories) < ENOUGH_MEMORY:
         return None, f"a first token that moves the logits by {min(memories):.4f}"

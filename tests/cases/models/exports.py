@@ -1,4 +1,4 @@
-"""The two export forms: how each is made from a `transformers` folder, which files stay, and how ONNX Runtime runs it."""
+"""The two export forms: how each is made, which files stay, and how ONNX Runtime runs them."""
 
 import shutil
 import subprocess
@@ -16,8 +16,20 @@ KEPT += ["special_tokens_map.json", "chat_template.jinja"]
 
 def genai(source: Path, out: Path, precision: str, provider: str, options: list) -> None:
     """onnxruntime-genai's builder, which is a program: its modules are found only when it is run as one."""
-    command = [sys.executable, "-m", "onnxruntime_genai.models.builder", "-i", source, "-o", out, "-p", precision]
-    command += ["-e", provider, "-c", out.parent / "cache"] + (["--extra_options", *options] if options else [])
+    command = [
+        sys.executable,
+        "-m",
+        "onnxruntime_genai.models.builder",
+        "-i",
+        source,
+        "-o",
+        out,
+        "-p",
+        precision,
+    ]
+    command += ["-e", provider, "-c", out.parent / "cache"] + (
+        ["--extra_options", *options] if options else []
+    )
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(done.stdout[-2000:] + done.stderr[-4000:])
@@ -27,7 +39,14 @@ def optimum(source: Path, out: Path, precision: str, external: bool) -> None:
     """optimum's exporter; the quantised one is laid out as on the hub, in a folder `onnx`."""
     from optimum.exporters.onnx import main_export
 
-    main_export(str(source), str(out), task="text-generation-with-past", device="cpu", dtype="fp32", do_validation=False)
+    main_export(
+        str(source),
+        str(out),
+        task="text-generation-with-past",
+        device="cpu",
+        dtype="fp32",
+        do_validation=False,
+    )
     if precision == "int4":
         quantiser = MatMulNBitsQuantizer(onnx.load(out / "model.onnx"), block_size=32, is_symmetric=True)
         quantiser.process()
@@ -36,7 +55,13 @@ def optimum(source: Path, out: Path, precision: str, external: bool) -> None:
         (out / "model.onnx").unlink()
     if external:
         model = onnx.load(out / "model.onnx")
-        onnx.save(model, out / "model.onnx", save_as_external_data=True, location="model.onnx_data", size_threshold=256)
+        onnx.save(
+            model,
+            out / "model.onnx",
+            save_as_external_data=True,
+            location="model.onnx_data",
+            size_threshold=256,
+        )
 
 
 def keep(source: Path, out: Path, folder: Path) -> None:
@@ -86,7 +111,10 @@ class Export:
 
     def empty(self) -> dict:
         past = {name: shape for name, shape in self.inputs.items() if name.startswith("past_key_values")}
-        return {name: np.zeros((1, shape[1], 0, self.head_dim), dtype=self.cache_type) for name, shape in past.items()}
+        return {
+            name: np.zeros((1, shape[1], 0, self.head_dim), dtype=self.cache_type)
+            for name, shape in past.items()
+        }
 
     def last_logits(self, ids: list) -> np.ndarray:
         return self.run(ids, {}, 0)[0]

@@ -1,4 +1,4 @@
-"""The model families of the fixtures: shape, special tokens, stop tokens and sampling of each, as the real ones have them."""
+"""The model families of the fixtures: shape, control tokens and sampling of each, as the real ones have them."""
 
 from dataclasses import dataclass, field
 
@@ -73,7 +73,14 @@ FAMILIES = {
     "llama3": Family(
         model_type="llama",
         pieces="bytes-llama",
-        special=["<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eom_id|>", "<|eot_id|>"],
+        special=[
+            "<|begin_of_text|>",
+            "<|end_of_text|>",
+            "<|start_header_id|>",
+            "<|end_header_id|>",
+            "<|eom_id|>",
+            "<|eot_id|>",
+        ],
         bos="<|begin_of_text|>",
         bos_added=True,
         eos="<|eot_id|>",
@@ -164,7 +171,9 @@ FAMILIES = {
         stop=["<|im_end|>"],
         template="chatml",
         # Every head has keys of its own: no grouping.
-        config=dict(num_attention_heads=2, num_key_value_heads=2, rope_theta=100000.0, tie_word_embeddings=True),
+        config=dict(
+            num_attention_heads=2, num_key_value_heads=2, rope_theta=100000.0, tie_word_embeddings=True
+        ),
         sampling=dict(temperature=0.2, top_p=0.9),
     ),
 }

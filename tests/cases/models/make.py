@@ -4,19 +4,20 @@
     VENV/bin/python tests/cases/models/make.py            # all of them again
     VENV/bin/python tests/cases/models/make.py optimum/qwen3 genai/qwen3
 
-From a `transformers` config of each family (families.py), a vocabulary learnt from six sentences (vocabulary.py) and
-weights drawn from a seed, it exports
+From a `transformers` config of each family (families.py), a vocabulary learnt from six sentences
+(vocabulary.py) and weights drawn from a seed (reference.py), it exports (exports.py)
 
-- `genai/NAME`: onnxruntime-genai's builder. GroupQueryAttention, a cache of fixed size, genai_config.json, weights in
-  model.onnx.data. `-int4` ones have MatMulNBits in blocks of 32; `-pruned` gives the logits of the last position only;
-  `-fp16` was made for a GPU, its cache and logits are fp16 too, and it runs on the CPU all the same.
-- `optimum/NAME`: optimum's exporter. The cache grows, position_ids (Gemma 3 has none). `llama3` keeps its weights in
-  model.onnx_data; `qwen3-q4` is laid out as on the hub, with `onnx/model_q4.onnx` and nothing else to load.
+- `genai/NAME`: onnxruntime-genai's builder. GroupQueryAttention, a cache of fixed size, genai_config.json,
+  weights in model.onnx.data. `-int4` ones have MatMulNBits in blocks of 32; `-pruned` gives the logits of the
+  last position only; `-fp16` was made for a GPU, its cache and logits are fp16 too, and it runs on the CPU.
+- `optimum/NAME`: optimum's exporter. The cache grows, position_ids (Gemma 3 has none). `llama3` keeps its
+  weights in model.onnx_data; `qwen3-q4` is laid out as on the hub, and `onnx/model_q4.onnx` is all there is.
 
-and writes `expected.json` beside each: for prompts of several lengths the logits of the last position, 24 greedy
-tokens, their text and the logits after them, as `transformers` computes them from the same weights in fp32 (for
-quantised fixtures: as ONNX Runtime computes them from the export, all ids in one go onto an empty cache); a rendered
-chat prompt; and a sentence with its token ids. The first seed is taken whose greedy tokens are told apart clearly.
+and writes `expected.json` beside each: for prompts of several lengths the logits of the last position, 24
+greedy tokens, their text and the logits after them, as `transformers` computes them from the same weights in
+fp32 (for the others: as ONNX Runtime computes them from the export, all ids in one go onto an empty cache); a
+rendered chat prompt; and a sentence with its token ids. The first seed is taken whose greedy tokens are told
+apart clearly. It takes five minutes on one core, and makes the same bytes again.
 
 Every export is run with ONNX Runtime, in one go and token by token, and the largest differences are printed.
 """
@@ -107,7 +108,10 @@ def make(fixture: Fixture) -> None:
         seed += 1
     size = sum(file.stat().st_size for file in (HERE / fixture.name).rglob("*") if file.is_file())
     in_one_go, by_token = done
-    print(f"{fixture.name:24} {in_one_go:9.1e} {by_token:9.1e} {size // 1000:4}  {'; '.join(verdicts)}", flush=True)
+    print(
+        f"{fixture.name:24} {in_one_go:9.1e} {by_token:9.1e} {size // 1000:4}  {'; '.join(verdicts)}",
+        flush=True,
+    )
     assert in_one_go < TOLERANCE and size < 500_000
 
 
@@ -139,14 +143,18 @@ def attempt(fixture: Fixture, seed: int, scratch: Path):
     folder = HERE / fixture.name
     exports.keep(source, out, folder)
     expected = dict(prompts=recorded, chat=chat(tokenizer), sentence=sentence(tokenizer))
-    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in expected.items())
+    lines = ",\n".join(
+        f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in expected.items()
+    )
     (folder / "expected.json").write_text("{" + lines + "}\n", encoding="utf-8")
     return verdict, session.differences(recorded)
 
 
 def chat(tokenizer) -> dict:
     """A conversation and its rendered prompts, with the template's thinking as it comes and switched off."""
-    render = lambda **more: tokenizer.apply_chat_template(CHAT, tokenize=False, add_generation_prompt=True, **more)
+    render = lambda **more: tokenizer.apply_chat_template(
+        CHAT, tokenize=False, add_generation_prompt=True, **more
+    )
     ids = tokenizer.apply_chat_template(CHAT, add_generation_prompt=True)
     return dict(messages=CHAT, text=render(), text_without_thinking=render(enable_thinking=False), ids=ids)
 

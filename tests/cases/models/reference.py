@@ -21,12 +21,14 @@ def random_model(family: Family, tokenizer, seed: int):
     bos = tokenizer.bos_token_id if family.bos else pad  # Qwen has none, and names its padding there
     ids = dict(bos_token_id=bos, eos_token_id=tokenizer.eos_token_id, pad_token_id=pad)
     shape = {key: value for key, value in (SHAPE | family.config).items() if value is not None}
-    if "sliding_window" in family.config:
+    if "sliding_window" in family.config:  # where none is a value of its own
         shape["sliding_window"] = family.config["sliding_window"]
     vocab_size = -(-len(tokenizer) // 32) * 32  # padded, as the real ones are
-    config = AutoConfig.for_model(family.model_type, vocab_size=vocab_size, torch_dtype="float32", **shape, **ids)
+    config = AutoConfig.for_model(family.model_type, vocab_size=vocab_size, dtype="float32", **shape, **ids)
     model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").eval()
-    gemma = "gemma" in family.model_type  # scales its embeddings up, norms each layer's output, stores norms less one
+    gemma = (
+        "gemma" in family.model_type
+    )  # scales its embeddings up, norms each layer's output, stores norms less one
     source = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, weight in model.named_parameters():
@@ -39,7 +41,8 @@ def random_model(family: Family, tokenizer, seed: int):
             else:
                 weight.copy_(drawn * 0.3)
     stop = [tokenizer.convert_tokens_to_ids(token) for token in family.stop]
-    model.generation_config = GenerationConfig(**ids | dict(eos_token_id=stop, do_sample=bool(family.sampling)), **family.sampling)
+    ids |= dict(eos_token_id=stop)
+    model.generation_config = GenerationConfig(do_sample=bool(family.sampling), **ids, **family.sampling)
     return model
 
 
@@ -87,7 +90,8 @@ def answers(last_logits, tokenizer, stop: list, clear_lead: float = CLEAR_LEAD):
         other = [prompt[0] ^ 1] + prompt[1:]
         memories.append(float(np.abs(last_logits(other) - first).max()))
         text = tokenizer.decode(tokens, skip_special_tokens=True)
-        recorded.append(dict(ids=prompt, logits=rounded(first), tokens=tokens, text=text, logits_after=rounded(last_logits(ids))))
+        after = rounded(last_logits(ids))
+        recorded.append(dict(ids=prompt, logits=rounded(first), tokens=tokens, text=text, logits_after=after))
     if min(leads) < clear_lead:
         return None, f"a lead of {min(leads):.4f}"
     if min(memories) < ENOUGH_MEMORY:

@@ -1,14 +1,24 @@
 """The tokenizers of the fixtures: a few hundred pieces, learnt from the sentences below, cut as each family cuts.
 
 Five kinds of cutting. `bytes-*` are byte-level BPE with the split pattern of Qwen, Llama 3 or SmolLM; the
-`sentencepiece*` ones write a space as `▁` and fall back to `<0xNN>` pieces for what is not in the vocabulary, with a
-prefixed space (Mistral, Phi-3) or without (Gemma).
+`sentencepiece*` ones write a space as `▁` and fall back to `<0xNN>` pieces for what is not in the vocabulary,
+with a prefixed space (Mistral, Phi-3) or without (Gemma).
 """
 
 import json
 from pathlib import Path
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import (
+    AddedToken,
+    Regex,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
 from transformers import PreTrainedTokenizerFast
 
 from families import Family
@@ -16,9 +26,7 @@ from families import Family
 TEMPLATES = Path(__file__).parent / "templates"
 LEARNT = 48
 
-QWEN_SPLIT = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
+QWEN_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 LLAMA_SPLIT = QWEN_SPLIT.replace(r"|\p{N}|", r"|\p{N}{1,3}|")
 
 SENTENCES = [
@@ -38,16 +46,17 @@ def tokenizer(family: Family) -> PreTrainedTokenizerFast:
     made.add_tokens([AddedToken(token, normalized=False, special=False) for token in family.added])
     if family.bos_added:
         first = (family.bos, made.token_to_id(family.bos))
-        starts = processors.TemplateProcessing(single=f"{family.bos} $A", pair=f"{family.bos} $A {family.bos}:1 $B:1", special_tokens=[first])
-        bytes_cut = family.pieces.startswith("bytes")
-        made.post_processor = processors.Sequence([processors.ByteLevel(trim_offsets=False), starts]) if bytes_cut else starts
+        starts = processors.TemplateProcessing(single=f"{family.bos} $A", special_tokens=[first])
+        cut = [made.post_processor] if made.post_processor else []
+        made.post_processor = processors.Sequence([*cut, starts])
+    named = (family.bos, family.eos, family.pad, "<unk>")
     return PreTrainedTokenizerFast(
         tokenizer_object=made,
         bos_token=family.bos,
         eos_token=family.eos,
         pad_token=family.pad,
         unk_token="<unk>" if "<unk>" in family.special else None,
-        additional_special_tokens=[token for token in family.special if token not in (family.bos, family.eos, family.pad, "<unk>")],
+        additional_special_tokens=[token for token in family.special if token not in named],
         chat_template=(TEMPLATES / f"{family.template}.jinja").read_text(encoding="utf-8").removesuffix("\n"),
         clean_up_tokenization_spaces=False,
         model_max_length=256,
@@ -60,10 +69,14 @@ def byte_level(family: Family) -> Tokenizer:
     to_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     if family.pieces == "bytes-digits":
         to_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
-        made.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), to_bytes])
+        made.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.Digits(individual_digits=True), to_bytes]
+        )
     else:
         pattern = QWEN_SPLIT if family.pieces == "bytes-qwen" else LLAMA_SPLIT
-        made.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(pattern), "isolated"), to_bytes])
+        made.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.Split(Regex(pattern), "isolated"), to_bytes]
+        )
     if family.pieces == "bytes-qwen":
         made.normalizer = normalizers.NFC()
     made.decoder = decoders.ByteLevel()

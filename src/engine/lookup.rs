@@ -42,10 +42,10 @@ impl Default for Lookup {
 
 impl Lookup {
     /// The tokens that may follow `tokens`, at most `room` of them. Each call is one step of the sequence.
-    pub fn guess<'a>(&mut self, tokens: &'a [u32], room: usize) -> &'a [u32] {
+    pub fn guess(&mut self, tokens: &[u32], room: usize) -> Vec<u32> {
         if self.paused > 0 {
             self.paused -= 1;
-            return &[];
+            return Vec::new();
         }
         follow(tokens, self.length.min(room))
     }
@@ -74,19 +74,23 @@ impl Lookup {
 }
 
 /// What followed the last tokens when they stood together before; the longest match counts, and of equals the latest.
-fn follow(tokens: &[u32], room: usize) -> &[u32] {
+/// What follows up to the end is taken to go on as it began: so a list or a table row is guessed that repeats itself.
+fn follow(tokens: &[u32], room: usize) -> Vec<u32> {
     for length in (SHORTEST_MATCH..=LONGEST_MATCH).rev() {
         if room == 0 || tokens.len() <= length {
             continue;
         }
         let (before, last) = (&tokens[..tokens.len() - 1], &tokens[tokens.len() - length..]);
-        let found = before.windows(length).rposition(|window| window == last);
-        if let Some(at) = found {
-            let from = at + length;
-            return &tokens[from..tokens.len().min(from + room)];
+        if let Some(at) = before.windows(length).rposition(|window| window == last) {
+            let mut guess: Vec<u32> = Vec::with_capacity(room);
+            for from in at + length..at + length + room {
+                let token = tokens.get(from).or_else(|| guess.get(from - tokens.len()));
+                guess.extend(token.copied());
+            }
+            return guess;
         }
     }
-    &[]
+    Vec::new()
 }
 
 #[cfg(test)]
@@ -100,7 +104,8 @@ mod tests {
         assert_eq!(lookup.guess(&[1, 2, 3, 4, 5, 9, 1, 2], 1), [3]);
         assert_eq!(lookup.guess(&[1, 2, 3, 1, 2, 4, 1, 2], 8), [4, 1, 2]);
         assert_eq!(lookup.guess(&[0, 1, 2, 3, 1, 2, 4, 0, 1, 2], 2), [3, 1]);
-        assert_eq!(lookup.guess(&[7, 7, 7], 8), [7]);
+        assert_eq!(lookup.guess(&[7, 7, 7], 8), [7, 7, 7]);
+        assert_eq!(lookup.guess(&[9, 7, 8, 7, 8], 8), [7, 8, 7]);
         for nothing in [&[][..], &[1], &[1, 2], &[1, 2, 3]] {
             assert!(lookup.guess(nothing, 8).is_empty());
         }

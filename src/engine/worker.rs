@@ -217,7 +217,7 @@ impl Worker {
         }
         let mut tokens = Vec::with_capacity(1 + guess.len());
         tokens.extend(known.last());
-        tokens.extend_from_slice(guess);
+        tokens.extend_from_slice(&guess);
         let mut logits = std::mem::take(&mut self.logits);
         match self.decoder.extend(row, &tokens, tokens.len(), &mut logits) {
             Ok(()) => {

@@ -10,16 +10,21 @@ use ort::value::{DynTensor, DynValue, TensorElementType};
 
 use super::super::EngineError;
 
-/// Cache lines; wider than any vector that ONNX Runtime loads.
+/// A cache line; no vector that ONNX Runtime loads is wider.
 const ALIGNMENT: usize = 64;
+/// What the system's allocator aligns to by itself. Asked for more, it writes zeros over all of the memory at once.
+const USUAL_ALIGNMENT: usize = 16;
 
 /// One tensor of a cache, `[rows, heads, capacity, dim]`.
 ///
 /// Nothing here ever borrows its memory: ONNX Runtime writes to it through views while the arena is held.
 #[derive(Debug)]
 pub(super) struct Arena {
-    memory: NonNull<u8>,
+    allocated: NonNull<u8>,
     layout: Layout,
+    /// Where the first row begins: the first cache line in what was allocated.
+    memory: *mut u8,
+    rows: usize,
     heads: usize,
     capacity: usize,
     /// Bytes of one head at one place.
@@ -35,17 +40,22 @@ impl Arena {
     /// Reserves the memory. The system gives pages of it only when they are first written.
     pub fn new(rows: usize, heads: usize, capacity: usize, dim: usize, element: TensorElementType) -> Self {
         let place = dim * element.byte_size(1).unwrap_or(4);
-        let bytes = (rows * heads * capacity * place).max(ALIGNMENT);
-        let layout = Layout::from_size_align(bytes, ALIGNMENT).unwrap_or(Layout::new::<[u64; 8]>());
-        assert!(layout.size() >= bytes, "a cache of {bytes} bytes is no memory");
+        let bytes = rows * heads * capacity * place + ALIGNMENT;
+        let Ok(layout) = Layout::from_size_align(bytes, USUAL_ALIGNMENT) else {
+            panic!("a cache of {bytes} bytes is larger than any memory")
+        };
         // SAFETY: the layout is not empty.
-        let memory = unsafe { alloc_zeroed(layout) };
-        let Some(memory) = NonNull::new(memory) else {
+        let allocated = unsafe { alloc_zeroed(layout) };
+        let Some(allocated) = NonNull::new(allocated) else {
             handle_alloc_error(layout)
         };
+        let skipped = allocated.as_ptr().align_offset(ALIGNMENT);
         Self {
-            memory,
+            allocated,
             layout,
+            // SAFETY: at most a cache line is skipped, which was allocated beyond what the rows need.
+            memory: unsafe { allocated.as_ptr().add(skipped) },
+            rows,
             heads,
             capacity,
             place,
@@ -65,7 +75,7 @@ impl Arena {
     /// The view, and whatever it is bound to, is dropped before the arena, and is used by the arena's thread alone.
     pub unsafe fn view(&self, rows: Range<usize>) -> Result<DynTensor, EngineError> {
         let bytes = rows.len() * self.row_bytes();
-        assert!(rows.end * self.row_bytes() <= self.layout.size());
+        assert!(rows.end <= self.rows);
         let dims = [rows.len(), self.heads, self.capacity, self.dim].map(|dim| dim as i64);
         let info = MemoryInfo::default();
         let mut value = std::ptr::null_mut();
@@ -73,7 +83,7 @@ impl Arena {
         let status = unsafe {
             (ort::api().CreateTensorWithDataAsOrtValue)(
                 info.ptr(),
-                self.memory.as_ptr().add(rows.start * self.row_bytes()).cast(),
+                self.memory.add(rows.start * self.row_bytes()).cast(),
                 bytes,
                 dims.as_ptr(),
                 dims.len(),
@@ -91,14 +101,13 @@ impl Arena {
 
     /// Copies the first `fill` places of each head from one row to another.
     pub fn copy(&mut self, from: usize, to: usize, fill: usize) {
-        let rows = self.layout.size() / self.row_bytes().max(1);
-        assert!(from < rows && to < rows && from != to && fill <= self.capacity);
+        assert!(from < self.rows && to < self.rows && from != to && fill <= self.capacity);
         let head = self.capacity * self.place;
         for at in 0..self.heads {
             // SAFETY: both ranges lie inside the arena, in different rows.
             unsafe {
-                let source = self.memory.as_ptr().add(from * self.row_bytes() + at * head);
-                let target = self.memory.as_ptr().add(to * self.row_bytes() + at * head);
+                let source = self.memory.add(from * self.row_bytes() + at * head);
+                let target = self.memory.add(to * self.row_bytes() + at * head);
                 std::ptr::copy_nonoverlapping(source, target, fill * self.place);
             }
         }
@@ -108,7 +117,7 @@ impl Arena {
 impl Drop for Arena {
     fn drop(&mut self) {
         // SAFETY: it was allocated with this layout, and its views are gone.
-        unsafe { dealloc(self.memory.as_ptr(), self.layout) }
+        unsafe { dealloc(self.allocated.as_ptr(), self.layout) }
     }
 }
 

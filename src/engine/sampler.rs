@@ -83,22 +83,22 @@ impl Sampler {
         if self.sampling.is_greedy() {
             return likeliest(logits);
         }
-        room.clear();
-        let finite = (0..).zip(&*logits).filter(|(_, logit)| logit.is_finite());
-        room.extend(finite.map(|(token, logit)| (*logit / self.sampling.temperature, token)));
-        let Some(best) = room.iter().map(|candidate| candidate.0).max_by(f32::total_cmp) else {
-            return likeliest(logits);
+        let count = match self.sampling.top_k {
+            0 => logits.len(),
+            count => count.min(logits.len()),
         };
+        most_likely(logits, count, room);
+        let best = greatest(logits);
+        if room.is_empty() {
+            return likeliest(logits);
+        }
+        let temperature = self.sampling.temperature;
         if self.sampling.min_p > 0.0 {
-            let least = best + self.sampling.min_p.min(1.0).ln();
+            let least = best + self.sampling.min_p.min(1.0).ln() * temperature;
             room.retain(|candidate| candidate.0 >= least);
         }
-        if self.sampling.top_k > 0 && self.sampling.top_k < room.len() {
-            room.select_nth_unstable_by(self.sampling.top_k - 1, descending);
-            room.truncate(self.sampling.top_k);
-        }
         for candidate in room.iter_mut() {
-            candidate.0 = (candidate.0 - best).exp();
+            candidate.0 = ((candidate.0 - best) / temperature).exp();
         }
         if self.sampling.top_p < 1.0 {
             keep_most_likely(room, self.sampling.top_p);
@@ -140,13 +140,49 @@ impl Sampler {
 
 /// The token with the greatest logit; of equals the first, as `argmax` elsewhere takes it.
 pub fn likeliest(logits: &[f32]) -> u32 {
-    let mut best = (f32::NEG_INFINITY, 0);
-    for (token, logit) in (0..).zip(logits) {
-        if *logit > best.0 {
-            best = (*logit, token);
+    // By stretches: a vocabulary has 150,000 tokens, and a place is worth counting only where the best one lies.
+    const STRETCH: usize = 256;
+    let (mut best, mut at) = (f32::NEG_INFINITY, 0);
+    for (stretch, logits) in logits.chunks(STRETCH).enumerate() {
+        let greatest = greatest(logits);
+        if greatest > best {
+            (best, at) = (greatest, stretch * STRETCH);
         }
     }
-    best.1
+    let within = logits[at.min(logits.len())..]
+        .iter()
+        .position(|logit| *logit == best);
+    u32::try_from(at + within.unwrap_or(0)).unwrap_or(0)
+}
+
+fn greatest(logits: &[f32]) -> f32 {
+    let mut greatest = f32::NEG_INFINITY;
+    for logit in logits {
+        if *logit > greatest {
+            greatest = *logit;
+        }
+    }
+    greatest
+}
+
+/// The `count` greatest of `logits`, in no order.
+fn most_likely(logits: &[f32], count: usize, room: &mut Vec<Candidate>) {
+    let mut least = f32::NEG_INFINITY;
+    room.clear();
+    for (token, logit) in logits.iter().enumerate() {
+        if *logit > least && logit.is_finite() {
+            room.push((*logit, token as u32));
+            if room.len() >= count * 2 + 64 {
+                room.select_nth_unstable_by(count - 1, descending);
+                room.truncate(count);
+                least = room[count - 1].0;
+            }
+        }
+    }
+    if room.len() > count {
+        room.select_nth_unstable_by(count - 1, descending);
+        room.truncate(count);
+    }
 }
 
 fn descending(one: &Candidate, other: &Candidate) -> std::cmp::Ordering {
@@ -292,6 +328,27 @@ mod tests {
         sampler.observe(99);
         assert_eq!(sampler.pick(&mut [3.0, 2.0, 1.0], &mut Vec::new()), 1);
         assert_eq!(sampler.pick(&mut [-1.0, -1.5, -9.0], &mut Vec::new()), 1);
+    }
+
+    #[test]
+    fn the_likeliest_tokens_are_found_wherever_they_lie() {
+        let mut logits: Vec<f32> = (0..1000).map(|token| (token as f32 * 0.37).sin()).collect();
+        logits[700] = 5.0;
+        logits[701] = 5.0;
+        assert_eq!(likeliest(&logits), 700);
+        logits[3] = 5.0;
+        assert_eq!(likeliest(&logits), 3);
+        assert_eq!(likeliest(&[]), 0);
+        for count in [1, 2, 3, 50, 999, 1000, 5000] {
+            let mut room = Vec::new();
+            most_likely(&logits, count, &mut room);
+            room.sort_by(descending);
+            let mut sorted: Vec<Candidate> = logits.iter().copied().zip(0..).collect();
+            sorted.sort_by(descending);
+            let least = sorted[count.min(1000) - 1].0;
+            assert_eq!(room.len(), count.min(1000));
+            assert!(room.iter().all(|candidate| candidate.0 >= least));
+        }
     }
 
     #[test]

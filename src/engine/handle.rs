@@ -178,7 +178,7 @@ impl Engine {
         self.shared.lock().figures
     }
 
-    /// Asks for an answer. Never waits.
+    /// Asks for an answer. Waits for nobody; only the first [`Constraint`] takes a moment, for the vocabulary is read.
     ///
     /// # Errors
     ///

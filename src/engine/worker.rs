@@ -80,7 +80,8 @@ impl Worker {
                 self.admit(job, id, placement);
             }
             self.decode(&plan.decode);
-            if let Some(chunk) = plan.prefill {
+            // A request whose beginning could not be copied has failed already.
+            if let Some(chunk) = plan.prefill.filter(|chunk| self.running.contains_key(&chunk.id)) {
                 self.prefill(&chunk);
             }
             self.figures.steps += 1;

@@ -1,13 +1,14 @@
 //! The models of `tests/cases/models`, and what `transformers` says that they answer.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use futures::executor::block_on_stream;
 use ort::environment::Environment;
 use serde::Deserialize;
 
 use super::super::decoder::{self, Decoder, Provider, Threads};
+use super::super::detokenise::Detokeniser;
 use super::super::{Engine, Event, Finish, Generation, Message, ModelShape, Options, Prompt, Request, Usage};
 
 /// What a model answers to a prompt of token ids.
@@ -178,4 +179,22 @@ pub fn hear(generation: Generation) -> Heard {
         }
     }
     panic!("the answer has no end")
+}
+
+/// Few rows and small chunks, so that they meet each other.
+pub fn small() -> Options {
+    Options {
+        rows: 3,
+        context: 256,
+        chunk: 7,
+        chunk_alone: 16,
+        ..Options::default()
+    }
+}
+
+/// What tokens are as a text that comes piece by piece.
+pub fn text_of(engine: &Engine, tokens: &[u32]) -> String {
+    let mut detokeniser = Detokeniser::new(Arc::clone(&engine.vocabulary));
+    let pieces: String = tokens.iter().map(|token| detokeniser.push(*token)).collect();
+    pieces + &detokeniser.finish()
 }

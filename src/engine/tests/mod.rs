@@ -5,6 +5,7 @@
 
 mod answers;
 mod decoding;
+mod endings;
 mod endurance;
 mod fixture;
 mod own_process;

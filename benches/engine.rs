@@ -161,6 +161,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             usage.guessed_tokens,
         );
     }
+    let asked: Vec<Generation> = (100..108)
+        .map(|seed| engine.submit(ask(&tokens(seed, context, vocabulary), 16, false)))
+        .collect::<Result<_, _>>()?;
+    let usages: Vec<Usage> = asked.into_iter().map(hear).collect::<Result<_, _>>()?;
+    let worst = usages
+        .iter()
+        .map(|usage| usage.first_token)
+        .max()
+        .unwrap_or_default();
+    println!(
+        "8 at once        {:8.1} s to the last first token, {:.2} times 8 prefills alone",
+        worst.as_secs_f64(),
+        worst.as_secs_f64() / (8.0 * cold.first_token.as_secs_f64()),
+    );
     println!("memory           {:8} MB at most", in_memory("VmHWM:"));
     Ok(())
 }

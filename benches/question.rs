@@ -144,10 +144,11 @@ async fn measure(config: &Config, set: &QuestionSet) -> anyhow::Result<()> {
                 let found = reader
                     .retriever
                     .retrieve(&question, &everything, Method::Hybrid, 10);
-                anyhow::Ok(drop(found.await?))
+                found.await?;
             } else {
-                anyhow::Ok(drop(reader.answerer.answer(&question, &everything).await?))
+                reader.answerer.answer(&question, &everything).await?;
             }
+            anyhow::Ok(())
         })
         .await;
         done?;

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! main -> app -> web -> { answer, library, eval } -> { retrieve, ingest, generate } -> { store, index, embed, models } -> domain
+//!                                          generate -> engine   (the engine imports nothing of ours)
 //! ```
 //!
 //! `config` is read by `app` alone; each room is handed only its own struct.
@@ -14,6 +15,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod embed;
+pub mod engine;
 pub mod eval;
 pub mod generate;
 pub mod index;

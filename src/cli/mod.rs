@@ -5,6 +5,7 @@ mod answers;
 mod doctor;
 mod eval;
 mod ingest;
+mod models;
 mod progress;
 mod serve;
 
@@ -53,6 +54,9 @@ enum Command {
     Reindex,
     /// Measure retrieval and answers on a set of questions.
     Eval(eval::EvalArguments),
+    /// Look after language models.
+    #[command(subcommand)]
+    Models(models::ModelsCommand),
     /// Say what is configured and where each value came from, what is installed, and whether store and indexes agree.
     Doctor(doctor::DoctorArguments),
 }
@@ -115,6 +119,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Ask(arguments) => answers::ask(&common, arguments).await,
         Command::Reindex => ingest::reindex(&common).await,
         Command::Eval(arguments) => eval::run(&common, arguments).await,
+        Command::Models(command) => models::run(&common, command).await,
         Command::Doctor(arguments) => doctor::run(&common, arguments).await,
     }
 }

@@ -41,7 +41,8 @@ impl Runtime {
         Ok(runtime)
     }
 
-    pub(super) fn environment(&self) -> &Environment {
+    /// The environment, of which there is one a process: whatever else runs a model is handed this one.
+    pub fn environment(&self) -> &Environment {
         &self.environment
     }
 }

@@ -17,7 +17,7 @@ use super::times::Stage;
 use super::walk::{self, Found};
 use super::watch::Sign;
 use crate::domain::{Collection, ContentHash, FileKind, Reason};
-use crate::store::{Sighting, Stamp};
+use crate::store::{Known, Sighting, Stamp};
 
 /// A file that has not come to rest for so long is named to the administrator.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -220,7 +220,10 @@ impl Scout {
         loop {
             let at = store.known_at(&sighting.path).await?;
             let twins = match &sighting.hash {
-                Some(hash) => store.twins(hash).await?,
+                Some(hash) => {
+                    self.miss_moved(&sighting.path, &store.twins(hash).await?).await?;
+                    store.twins(hash).await?
+                }
                 None => Vec::new(),
             };
             match law::decide(sighting, at.as_ref(), &twins) {
@@ -246,6 +249,18 @@ impl Scout {
             self.shared.jobs.notify_one();
             return Ok(());
         }
+    }
+
+    /// A file that was moved may be seen at its new place before it is missed at its old one, and would be taken for a
+    /// copy.
+    async fn miss_moved(&self, path: &str, twins: &[Known]) -> Result<(), IngestError> {
+        for twin in twins.iter().filter(|twin| !twin.missing && twin.path != path) {
+            if self.shared.look(&twin.path).await == Found::Nothing {
+                self.shared.check_folder().await?;
+                self.missing(&twin.path).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn refuse(&self, path: &str, stamp: Stamp, reason: &Reason) -> Result<(), IngestError> {

@@ -12,6 +12,7 @@ const MAY_LOOK_AT: &[(&str, &[&str])] = &[
     ("index", &["domain"]),
     ("models", &["domain"]),
     ("embed", &["domain", "models"]),
+    ("engine", &[]),
     (
         "ingest",
         &["config", "domain", "embed", "index", "models", "store"],
@@ -45,8 +46,8 @@ const MAY_LOOK_AT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "answer", "app", "config", "domain", "embed", "eval", "ingest", "library", "retrieve", "store",
-            "web",
+            "answer", "app", "config", "domain", "embed", "engine", "eval", "ingest", "library", "retrieve",
+            "store", "web",
         ],
     ),
 ];

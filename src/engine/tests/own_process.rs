@@ -1,0 +1,31 @@
+//! Runs the tests that need a model in a process of their own.
+
+use std::process::Command;
+
+use super::fixture;
+
+#[test]
+fn what_the_engine_does_with_models_is_right_in_a_process_of_its_own() {
+    let Some(library) = fixture::library() else {
+        eprintln!("skipped: there is no ONNX Runtime; `./appliance/setup` brings it");
+        return;
+    };
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "engine::tests::",
+            "--ignored",
+            "--skip",
+            "endurance",
+            "--test-threads=2",
+        ])
+        .env("GEMBA_RUNTIME", library.parent().unwrap())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{said}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(!said.contains("running 0 tests"), "{said}");
+}

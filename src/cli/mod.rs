@@ -111,7 +111,11 @@ impl Common {
 /// Runs one command. An error is one line that says what is wrong and what to do.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { common, command } = arguments;
-    log_to_standard_error(matches!(command, Command::Serve(_)));
+    let serves = matches!(command, Command::Serve(_));
+    log_to_standard_error(serves);
+    if !serves {
+        end_when_nobody_reads();
+    }
     match command {
         Command::Serve(arguments) => serve::run(&common, arguments).await,
         Command::Ingest(arguments) => ingest::run(&common, arguments).await,
@@ -121,6 +125,16 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Eval(arguments) => eval::run(&common, arguments).await,
         Command::Models(command) => models::run(&common, command).await,
         Command::Doctor(arguments) => doctor::run(&common, arguments).await,
+    }
+}
+
+/// `gemba search ... | head` ends when `head` has read enough, as other programs do, instead of failing to print. A
+/// server is left out: a browser that goes away must not end it.
+fn end_when_nobody_reads() {
+    #[cfg(unix)]
+    // SAFETY: it sets what the system does on a signal to what it does by itself.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands as a script and as an administrator use them.
 
 use std::fs;
+use std::process::Stdio;
 
 use super::support::{Folders, files};
 
@@ -102,6 +103,20 @@ fn asking_works_beside_a_running_server() {
     server.wait_until_searchable("press-7.md");
     let answer = folders.run("ask", &["What is the clamping pressure of press 7?", "--json"]);
     assert_eq!(answer.json()["verdict"], "answered", "{answer:?}");
+}
+
+#[test]
+fn a_command_whose_output_nobody_reads_ends_without_a_word() {
+    let folders = Folders::new();
+    let mut doctor = folders
+        .command("doctor")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(doctor.stdout.take());
+    let ended = doctor.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
 }
 
 #[test]

@@ -102,7 +102,7 @@ pub(super) async fn run(common: &Common, command: ModelsCommand) -> anyhow::Resu
 
 /// What an answer took, in one line.
 fn told(usage: &Usage) -> String {
-    let written = (usage.total - usage.first_token).as_secs_f64();
+    let written = usage.total.saturating_sub(usage.first_token).as_secs_f64();
     let rate = if written > 0.0 {
         format!(
             "{:.1} tokens/s",

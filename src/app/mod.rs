@@ -180,7 +180,7 @@ impl App {
             async move { pipeline.run(stop).await }
         });
         let serving = tokio::spawn(server);
-        let frugal = tokio::spawn(memory::give_back_regularly(stop.clone()));
+        tokio::spawn(memory::give_back_regularly(stop.clone()));
         ready(address);
         signal().await;
         tracing::info!("stopping");
@@ -189,7 +189,6 @@ impl App {
         if let Ok(Err(error)) = watching.await {
             tracing::error!(%error, "ingestion ended with an error");
         }
-        frugal.abort();
         if let Ok(Err(error)) = serving.await {
             return Err(StartError::Served(error));
         }

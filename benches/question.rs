@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use futures::future::BoxFuture;
+use gemba::answer::Ask;
 use gemba::config::Config;
 use gemba::domain::{Language, Question, SearchFilter, sentences};
 use gemba::embed::{EmbedError, Embedder, LocalEmbedder, Precision, Runtime, Sessions};
@@ -146,7 +147,7 @@ async fn measure(config: &Config, set: &QuestionSet) -> anyhow::Result<()> {
                     .retrieve(&question, &everything, Method::Hybrid, 10);
                 found.await?;
             } else {
-                reader.answerer.answer(&question, &everything).await?;
+                reader.answerer.answer(Ask::new(question.clone())).await?;
             }
             anyhow::Ok(())
         })

@@ -7,7 +7,7 @@ use super::StartError;
 use crate::answer::Answerer;
 use crate::config::{Config, EmbedConfig};
 use crate::embed::{Embedder, LocalEmbedder, Precision, Runtime, Sessions};
-use crate::generate::Quotes;
+use crate::generate::Route;
 use crate::index::{CurrentVectors, LexicalIndex};
 use crate::models::InstalledModel;
 use crate::retrieve::{QuestionEmbedders, Retriever};
@@ -80,6 +80,8 @@ pub struct Reader {
     pub retriever: Retriever,
     /// Answers questions.
     pub answerer: Answerer,
+    /// The language model that writes, if one does.
+    pub route: Route,
 }
 
 impl Reader {
@@ -99,8 +101,13 @@ impl Reader {
             vectors.clone(),
             QuestionEmbedders::new(Arc::clone(embedder) as Arc<_>, previous),
         );
-        let answerer = Answerer::new(store.clone(), retriever.clone(), Arc::new(Quotes));
-        Ok(Self { retriever, answerer })
+        let route = Route::default();
+        let answerer = Answerer::new(store.clone(), retriever.clone(), route.clone());
+        Ok(Self {
+            retriever,
+            answerer,
+            route,
+        })
     }
 
     /// Opens a data folder for reading, beside a server that may be working on it.

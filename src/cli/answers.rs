@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Common, FilterArguments};
+use crate::answer::Ask;
 use crate::app::Reader;
 use crate::domain::{Answer, Locator, Question, ScoredPassage, Verdict};
 use crate::retrieve::Method;
@@ -68,7 +69,10 @@ pub(super) async fn ask(common: &Common, arguments: AskArguments) -> anyhow::Res
     let reader = Reader::open(&common.configuration(&[])?.values).await?;
     let answer = reader
         .answerer
-        .answer(&question, &arguments.filter.filter())
+        .answer(Ask {
+            filter: arguments.filter.filter(),
+            ..Ask::new(question)
+        })
         .await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&answer)?);

@@ -99,6 +99,7 @@ async fn one(set: &QuestionSet, config: &Config, method: Method) -> anyhow::Resu
         retriever: app.reader.retriever.clone(),
         answerer: app.reader.answerer.clone(),
         method,
+        written: false,
     };
     let measured = measure(set, &subject, figures, |done| bar.set_position(done as u64)).await?;
     bar.finish_and_clear();

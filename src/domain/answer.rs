@@ -48,36 +48,123 @@ pub enum Verdict {
     Refused,
 }
 
+/// A sentence that a language model wrote, with the places that it cites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The sentence, without its marks.
+    pub text: String,
+    /// The places; empty where nothing in the passages says so.
+    pub citations: Vec<Citation>,
+    /// Whether these places bear it out.
+    pub support: Support,
+}
+
+/// Whether what is cited bears out a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum Support {
+    /// The passages cited say so.
+    Supported,
+    /// Figures, codes or names of the sentence stand in none of the passages cited.
+    Missing {
+        /// These.
+        words: Vec<String>,
+    },
+    /// Nothing in the passages is like it.
+    Unsupported,
+}
+
+/// What a language model wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Its sentences, in order.
+    pub statements: Vec<Statement>,
+    /// What it said to itself before.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub thinking: String,
+    /// Passages that it was given.
+    pub read: u32,
+    /// Passages that did not fit into its window.
+    pub left_out: u32,
+    /// Whether it was cut off at the greatest length.
+    #[serde(default)]
+    pub cut: bool,
+}
+
+/// Why a language model that is in use did not write an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unwritten {
+    /// As many people are waiting for it already as may.
+    Busy,
+    /// It is being loaded.
+    Loading,
+    /// It does not know the language of the question.
+    Language,
+    /// Not one passage fits into its window.
+    Window,
+    /// It failed; the log says how.
+    Failed,
+}
+
 /// A whole answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answer {
     /// Answered or refused.
     pub verdict: Verdict,
-    /// The sentences in reading order; empty when refused.
+    /// The question as it was understood, where it follows another one and cannot stand alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub understood: Option<String>,
+    /// What a language model wrote, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written: Option<Written>,
+    /// Why it did not, though one is in use and was to write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unwritten: Option<Unwritten>,
+    /// The sentences of the documents themselves, in reading order; empty when refused.
     pub quotes: Vec<Quote>,
     /// The strength of the evidence, 0 to 1; below the calibrated threshold the answer is a refusal.
     pub evidence: f32,
     /// The passages that were looked at, best first.
     pub passages: Vec<ScoredPassage>,
-    /// What wrote the answer: `quotes`, or a model's name.
+    /// What made the answer: `quotes`, or a model's name.
     pub generator: String,
     /// From the question to the end of the answer, milliseconds.
     pub duration_ms: u64,
 }
 
-/// What an answer sends while it is made, in this order: `Passages`, then `Sentence`s, then `Done`.
+/// What an answer sends while it is made, in this order: `Passages`; the `Sentence`s of the documents; where a model
+/// writes, its `Thinking`, and for each of its sentences the `Delta`s as they come and then the `Statement`; `Done`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum AnswerEvent {
     /// What was retrieved, best first.
     Passages {
+        /// The question as it was understood, where that is not how it was put.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        understood: Option<String>,
         /// The passages.
         passages: Vec<ScoredPassage>,
     },
-    /// The next sentence.
+    /// The next sentence of the documents.
     Sentence {
         /// The sentence with its citation.
         quote: Quote,
+    },
+    /// What the model says to itself goes on.
+    Thinking {
+        /// The next words.
+        text: String,
+    },
+    /// The sentence that the model is writing goes on.
+    Delta {
+        /// The next words, without marks.
+        text: String,
+    },
+    /// The sentence that the model was writing is complete and checked.
+    Statement {
+        /// The sentence.
+        statement: Statement,
     },
     /// The end.
     Done {
@@ -85,8 +172,15 @@ pub enum AnswerEvent {
         verdict: Verdict,
         /// The strength of the evidence, 0 to 1.
         evidence: f32,
-        /// What wrote the answer.
+        /// What made the answer.
         generator: String,
+        /// Why a model that is in use did not write.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unwritten: Option<Unwritten>,
+        /// Passages that did not fit into the model's window.
+        left_out: u32,
+        /// Whether the model was cut off at the greatest length.
+        cut: bool,
         /// Milliseconds since the question.
         duration_ms: u64,
         /// The name under which the answer was kept; nothing if it could not be kept.

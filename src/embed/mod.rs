@@ -89,3 +89,8 @@ pub enum EmbedError {
     #[error("the embedder has stopped")]
     Stopped,
 }
+
+/// How alike two vectors of the same embedder are: 1 for the same meaning. Both have length 1.
+pub fn cosine(one: &[f32], other: &[f32]) -> f32 {
+    one.iter().zip(other).map(|(one, other)| one * other).sum()
+}

@@ -29,10 +29,6 @@ fn embedder(precision: Precision) -> Option<Arc<LocalEmbedder>> {
     ))
 }
 
-fn cosine(one: &[f32], other: &[f32]) -> f32 {
-    one.iter().zip(other).map(|(a, b)| a * b).sum()
-}
-
 const TEXTS: [&str; 4] = [
     "Tighten the flange bolts crosswise to 25 newton metres.",
     "Bolts of the flange are to be torqued in a star pattern.",

@@ -159,6 +159,12 @@ impl Engine {
         self.window
     }
 
+    /// The text, changed so little that none of the model's control tokens stands in it: what a stranger wrote may
+    /// name one, and would end its message with it.
+    pub fn defused(&self, text: &str) -> String {
+        self.vocabulary.defused(text)
+    }
+
     /// How many tokens a prompt has. `thinking` as in [`Request::thinking`].
     ///
     /// # Errors

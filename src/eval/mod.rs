@@ -4,12 +4,13 @@
 //!
 //! - `retrieval` ranks documents by their best passage, over the answerable questions; `pages` ranks pages the same
 //!   way, over the questions whose page is known;
-//! - `contains_accepted` is the share of the answerable questions whose quotes hold an accepted answer. It measures the
-//!   choice of sentences, so it looks at the quotes that would be given if nothing were refused;
-//!   `contains_accepted_in_first` looks at the best sentence alone;
-//! - `citation_relevant` is the share of those quotes that stand in a relevant document;
-//! - `refusal_rate` is the share of unanswerable questions that are refused, `false_refusal_rate` that of answerable
-//!   ones;
+//! - `contains_accepted` is the share of the answerable questions whose quotes, or whose answer where a model writes,
+//!   hold an accepted answer. It measures the choice of sentences, so it looks at what would be given if nothing were
+//!   refused for want of evidence; `contains_accepted_in_first` looks at the best quote, or the first sentence, alone;
+//! - `citation_relevant` is the share of their citations that point into a relevant document; `supported` that of a
+//!   model's sentences that its passages bear out;
+//! - `refusal_rate` is the share of unanswerable questions that are refused, by the evidence or by the model,
+//!   `false_refusal_rate` that of answerable ones;
 //! - `latency_ms` is the time from a question to its answer, one question at a time.
 
 mod calibrate;
@@ -22,8 +23,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::answer::{AnswerError, Answerer, Considered};
-use crate::domain::{InvalidQuestion, Language, Question, ScoredPassage, SearchFilter, Verdict};
-use crate::generate::Evidence;
+use crate::domain::{InvalidQuestion, Language, Question, ScoredPassage, SearchFilter, Support, Verdict};
+use crate::generate::{Evidence, quotes};
 use crate::retrieve::{Method, RetrieveError, Retriever};
 use metrics::{Ranking, contains_accepted, percentile, round, share};
 
@@ -78,6 +79,8 @@ pub struct Subject {
     pub answerer: Answerer,
     /// Which indexes are asked.
     pub method: Method,
+    /// Whether the language model writes the answers; else they are quotes.
+    pub written: bool,
 }
 
 /// One question's contribution to a calibration.
@@ -106,8 +109,10 @@ struct Outcome {
     pages: Option<Ranking>,
     contains: bool,
     contains_in_first: bool,
-    quotes: usize,
-    relevant_quotes: usize,
+    citations: usize,
+    relevant_citations: usize,
+    sentences: usize,
+    supported_sentences: usize,
     refused: bool,
     sample: Sample,
     duration: Duration,
@@ -147,7 +152,7 @@ async fn ask(asked: &SetQuestion, subject: &Subject) -> Result<Outcome, EvalErro
         .answerer
         .consider(&question, &everything, subject.method)
         .await?;
-    let quotes = subject.answerer.write(&considered);
+    let said = say(subject, asked, &considered).await?;
     let duration = started.elapsed();
 
     let (documents, pages) = if asked.unanswerable {
@@ -159,24 +164,82 @@ async fn ask(asked: &SetQuestion, subject: &Subject) -> Result<Outcome, EvalErro
             .await?;
         (Some(documents_ranked(&found, asked)), pages_ranked(&found, asked))
     };
-    let texts: Vec<&str> = quotes.iter().map(|quote| quote.text.as_str()).collect();
-    let best = quotes
-        .iter()
-        .max_by(|one, other| one.score.total_cmp(&other.score));
     let relevant = |path: &str| asked.relevant.iter().any(|relevant| relevant.path == path);
     Ok(Outcome {
         documents,
         pages,
-        contains: contains_accepted(&texts.join(" "), &asked.answers),
-        contains_in_first: best.is_some_and(|best| contains_accepted(&best.text, &asked.answers)),
-        quotes: quotes.len(),
-        relevant_quotes: quotes
-            .iter()
-            .filter(|quote| relevant(&quote.citation.path))
-            .count(),
-        refused: considered.verdict() == Verdict::Refused,
+        contains: contains_accepted(&said.whole, &asked.answers),
+        contains_in_first: contains_accepted(&said.first, &asked.answers),
+        citations: said.cited.len(),
+        relevant_citations: said.cited.iter().filter(|path| relevant(path)).count(),
+        sentences: said.sentences,
+        supported_sentences: said.supported,
+        refused: said.refused || considered.verdict() == Verdict::Refused,
         sample: sample(&question, asked, &considered),
         duration,
+    })
+}
+
+/// What would be said to a question.
+#[derive(Default)]
+struct Said {
+    whole: String,
+    /// The best quote, or the first sentence that a model wrote.
+    first: String,
+    /// The paths that are cited.
+    cited: Vec<String>,
+    /// Sentences of a model, and those of them that are borne out.
+    sentences: usize,
+    supported: usize,
+    refused: bool,
+}
+
+async fn say(subject: &Subject, asked: &SetQuestion, considered: &Considered) -> Result<Said, EvalError> {
+    if !subject.written {
+        let quotes = quotes(&considered.brief);
+        let texts: Vec<&str> = quotes.iter().map(|quote| quote.text.as_str()).collect();
+        let best = quotes
+            .iter()
+            .max_by(|one, other| one.score.total_cmp(&other.score));
+        return Ok(Said {
+            whole: texts.join(" "),
+            first: best.map(|best| best.text.clone()).unwrap_or_default(),
+            cited: quotes.into_iter().map(|quote| quote.citation.path).collect(),
+            ..Said::default()
+        });
+    }
+    // The model is not asked what the evidence has refused already, but for what it would have said to an answer.
+    if asked.unanswerable && considered.verdict() == Verdict::Refused || considered.evidence.is_none() {
+        return Ok(Said {
+            refused: true,
+            ..Said::default()
+        });
+    }
+    let Some(written) = subject.answerer.write(considered).await? else {
+        return Ok(Said {
+            refused: true,
+            ..Said::default()
+        });
+    };
+    let statements = written.statements;
+    let texts: Vec<&str> = statements
+        .iter()
+        .map(|statement| statement.text.as_str())
+        .collect();
+    Ok(Said {
+        whole: texts.join(" "),
+        first: texts.first().copied().unwrap_or_default().to_owned(),
+        cited: statements
+            .iter()
+            .flat_map(|statement| &statement.citations)
+            .map(|citation| citation.path.clone())
+            .collect(),
+        sentences: statements.len(),
+        supported: statements
+            .iter()
+            .filter(|statement| statement.support == Support::Supported)
+            .count(),
+        refused: false,
     })
 }
 
@@ -233,8 +296,9 @@ fn summed_up(set: &QuestionSet, outcomes: &[Outcome], ingest: IngestFigures) -> 
         .collect();
     let rankings: Vec<Ranking> = outcomes.iter().filter_map(|outcome| outcome.documents).collect();
     let pages: Vec<Ranking> = outcomes.iter().filter_map(|outcome| outcome.pages).collect();
-    let quotes: usize = answerable.iter().map(|outcome| outcome.quotes).sum();
-    let relevant: usize = answerable.iter().map(|outcome| outcome.relevant_quotes).sum();
+    let sum = |of: fn(&Outcome) -> usize| answerable.iter().map(|outcome| of(outcome)).sum::<usize>();
+    let (citations, relevant) = (sum(|one| one.citations), sum(|one| one.relevant_citations));
+    let (sentences, supported) = (sum(|one| one.sentences), sum(|one| one.supported_sentences));
     let milliseconds: Vec<f64> = outcomes
         .iter()
         .map(|outcome| outcome.duration.as_secs_f64() * 1_000.0)
@@ -252,7 +316,8 @@ fn summed_up(set: &QuestionSet, outcomes: &[Outcome], ingest: IngestFigures) -> 
                 count(&answerable, |one| one.contains_in_first),
                 answerable.len(),
             ),
-            citation_relevant: share(relevant, quotes),
+            citation_relevant: share(relevant, citations),
+            supported: share(supported, sentences),
             refusal_rate: share(count(&unanswerable, |one| one.refused), unanswerable.len()),
             false_refusal_rate: share(count(&answerable, |one| one.refused), answerable.len()),
         },

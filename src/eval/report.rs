@@ -38,8 +38,11 @@ pub struct AnswerFigures {
     pub contains_accepted: Option<f64>,
     /// The same of the best quote alone.
     pub contains_accepted_in_first: Option<f64>,
-    /// Share of the quotes that stand in a relevant document.
+    /// Share of the citations that point into a relevant document.
     pub citation_relevant: Option<f64>,
+    /// Share of a model's sentences that the passages they cite bear out; nothing without a model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supported: Option<f64>,
     /// Share of the unanswerable questions that are refused.
     pub refusal_rate: Option<f64>,
     /// Share of the answerable questions that are refused.

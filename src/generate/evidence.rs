@@ -6,7 +6,7 @@
 //! did no better than these round ones, and every one of them can be halved or doubled with little loss.
 
 use crate::domain::{Question, ScoredPassage, Span};
-use crate::embed::{EmbedError, Embedder};
+use crate::embed::{EmbedError, Embedder, cosine};
 use crate::index::coverage::{Held, QuestionTerms};
 
 use super::asked::AskedKind;
@@ -262,9 +262,4 @@ fn code_share(terms: &QuestionTerms, excerpts: &[Excerpt], place: usize) -> f32 
 
 fn is_question(sentence: &str) -> bool {
     sentence.ends_with(['?', '？'])
-}
-
-/// Both vectors have length 1.
-fn cosine(one: &[f32], other: &[f32]) -> f32 {
-    one.iter().zip(other).map(|(one, other)| one * other).sum()
 }

@@ -1,21 +1,29 @@
-//! From passages to sentences that answer. [`Quotes`] needs no model and is always there.
+//! From passages to answers. [`quotes`] needs no model and is always there; a [`Local`] model writes, if one is in use.
 //!
 //! [`candidates`] weighs every sentence of the passages that were found. What it finds is used twice: the room above
-//! decides by the best sentence's [`Evidence`] whether to answer at all, and a [`Generator`] writes the answer.
+//! decides by the best sentence's [`Evidence`] whether to answer at all, and [`quotes`] takes the best ones as they
+//! are. [`Route`] says which model writes at the moment, and lets another one take its place.
 
 mod asked;
 mod evidence;
+mod local;
 mod pieces;
 mod quotes;
+mod route;
 
 #[cfg(test)]
 mod tests;
 
-use crate::domain::{Question, Quote};
+use crate::domain::Question;
 
+/// What the engine calls these things is what they are called here.
+pub use crate::engine::{Event, Finish, Generation, Message, Role};
 pub use asked::AskedKind;
 pub use evidence::{Candidate, Evidence, Excerpt, candidates};
-pub use quotes::Quotes;
+pub use local::{GenerateError, Local, Profile};
+pub use pieces::{Piece, pieces};
+pub use quotes::{QUOTES, quotes};
+pub use route::{Condition, Route};
 
 /// What an answer is written from.
 #[derive(Debug, Clone)]
@@ -26,13 +34,4 @@ pub struct Brief {
     pub excerpts: Vec<Excerpt>,
     /// Their sentences, best first.
     pub candidates: Vec<Candidate>,
-}
-
-/// Writes an answer from a [`Brief`]. Every sentence points at where it stands.
-pub trait Generator: Send + Sync {
-    /// The name by which it is chosen, kept with each of its answers.
-    fn name(&self) -> &str;
-
-    /// The sentences in reading order. The answer is not refused, so there should be one at least.
-    fn write(&self, brief: &Brief) -> Vec<Quote>;
 }

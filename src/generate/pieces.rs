@@ -7,7 +7,7 @@ const CELLS: &str = " | ";
 
 /// A piece of a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Piece<'text> {
+pub struct Piece<'text> {
     /// The piece, verbatim.
     pub text: &'text str,
     /// Its characters in the passage.
@@ -19,7 +19,7 @@ pub(super) struct Piece<'text> {
 }
 
 /// The pieces of `text`, in order.
-pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut first = 0;
     for line in text.split_inclusive('\n') {

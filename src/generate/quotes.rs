@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::Brief;
 use super::evidence::{Candidate, Excerpt};
-use super::{Brief, Generator};
 use crate::domain::{Citation, PassageId, Quote, Span};
 
 /// How many sentences an answer has at most.
@@ -11,29 +11,23 @@ const MOST_SENTENCES: usize = 3;
 /// A sentence whose score lies further below the best one's is not worth reading.
 const FURTHEST: f32 = 0.35;
 
-/// Quotes the sentences that answer best.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Quotes;
+/// The name under which answers without a model are kept.
+pub const QUOTES: &str = "quotes";
 
-impl Generator for Quotes {
-    fn name(&self) -> &str {
-        "quotes"
-    }
-
-    fn write(&self, brief: &Brief) -> Vec<Quote> {
-        let chosen = choose(&brief.candidates);
-        let ordered = in_reading_order(chosen, &brief.excerpts);
-        let mut numbers: HashMap<PassageId, u32> = HashMap::new();
-        ordered
-            .into_iter()
-            .map(|candidate| {
-                let passage = brief.excerpts[candidate.excerpt].passage.passage.id;
-                let next = u32::try_from(numbers.len() + 1).unwrap_or(u32::MAX);
-                let number = *numbers.entry(passage).or_insert(next);
-                quote(candidate, &brief.excerpts[candidate.excerpt], number)
-            })
-            .collect()
-    }
+/// The sentences that answer best, verbatim, in reading order. There is one at least, if there is any candidate.
+pub fn quotes(brief: &Brief) -> Vec<Quote> {
+    let chosen = choose(&brief.candidates);
+    let ordered = in_reading_order(chosen, &brief.excerpts);
+    let mut numbers: HashMap<PassageId, u32> = HashMap::new();
+    ordered
+        .into_iter()
+        .map(|candidate| {
+            let passage = brief.excerpts[candidate.excerpt].passage.passage.id;
+            let next = u32::try_from(numbers.len() + 1).unwrap_or(u32::MAX);
+            let number = *numbers.entry(passage).or_insert(next);
+            quote(candidate, &brief.excerpts[candidate.excerpt], number)
+        })
+        .collect()
 }
 
 /// The best sentences, no two of them the same.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::{
-    Collection, DocumentId, FileKind, GenerationId, Locator, Passage, PassageId, ScoredPassage,
+    Collection, DocumentId, FileKind, GenerationId, Locator, Passage, PassageId, Quote, ScoredPassage,
 };
 use crate::index::IndexError;
 use crate::index::coverage::QuestionTerms;
@@ -34,7 +34,7 @@ async fn quotes(question: &str, excerpts: Vec<Excerpt>) -> Vec<Quote> {
     let question = Question::parse(question).unwrap();
     let terms = QuestionTerms::weighed(&question, 100, |_| Ok::<u64, IndexError>(5)).unwrap();
     let candidates = candidates(&question, &terms, None, &excerpts).await.unwrap();
-    Quotes.write(&Brief {
+    super::quotes(&Brief {
         question,
         excerpts,
         candidates,

@@ -22,7 +22,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::domain::{PassageId, Question, ScoredPassage, SearchFilter, sentences};
+use crate::domain::{Language, PassageId, Question, ScoredPassage, SearchFilter, sentences};
 use crate::embed::{EmbedError, Embedder};
 use crate::index::coverage::{Held, QuestionTerms};
 use crate::index::{CurrentVectors, IndexError, LexicalIndex, VectorIndex};
@@ -150,6 +150,12 @@ impl Retriever {
             vectors,
             embedders,
         }
+    }
+
+    /// The embedder of questions, where it knows `language`.
+    pub fn embedder_for(&self, language: Language) -> Option<Arc<dyn Embedder>> {
+        let (embedder, _) = self.embedders.in_force(&self.vectors);
+        embedder.knows(language).then_some(embedder)
     }
 
     /// The best `limit` passages that `filter` allows, best first.

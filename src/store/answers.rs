@@ -4,9 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::{Result, Store, StoreError, now_ms};
-use crate::domain::{Answer, Question, Quote, Verdict};
+use crate::domain::{Answer, Question, Quote, Unwritten, Verdict, Written};
+
+/// Answers of a conversation that are read back.
+pub const LONGEST_CONVERSATION: u32 = 20;
 
 /// Names an answer in its permanent address. Drawn at random, so that nobody finds an answer by counting.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,9 +30,17 @@ pub struct StoredAnswer {
     pub id: AnswerId,
     /// What was asked.
     pub question: String,
+    /// The answer that was read when it was asked, if it followed one.
+    pub follows: Option<AnswerId>,
     /// Answered or refused.
     pub verdict: Verdict,
-    /// The sentences, as they were.
+    /// The question as it was understood, where it could not stand alone.
+    pub understood: Option<String>,
+    /// What a language model wrote.
+    pub written: Option<Written>,
+    /// Why it did not.
+    pub unwritten: Option<Unwritten>,
+    /// The sentences of the documents, as they were.
     pub quotes: Vec<Quote>,
     /// The strength of the evidence.
     pub evidence: f32,
@@ -46,6 +58,9 @@ pub struct StoredAnswer {
 #[derive(Deserialize)]
 struct Kept {
     verdict: Verdict,
+    understood: Option<String>,
+    written: Option<Written>,
+    unwritten: Option<Unwritten>,
     quotes: Vec<Quote>,
     evidence: f32,
     passages: serde_json::Value,
@@ -53,19 +68,40 @@ struct Kept {
     duration_ms: u64,
 }
 
+impl StoredAnswer {
+    /// The sentences that were read as the answer: what a model wrote, or else the quotes.
+    pub fn text(&self) -> String {
+        let sentences: Vec<&str> = match &self.written {
+            Some(written) => written
+                .statements
+                .iter()
+                .map(|statement| statement.text.as_str())
+                .collect(),
+            None => self.quotes.iter().map(|quote| quote.text.as_str()).collect(),
+        };
+        sentences.join(" ")
+    }
+}
+
 impl Store {
-    /// Keeps an answer and names it.
-    pub async fn record_answer(&self, question: &Question, answer: &Answer) -> Result<AnswerId> {
+    /// Keeps an answer and names it. `follows` is the answer that was read when the question was asked.
+    pub async fn record_answer(
+        &self,
+        question: &Question,
+        answer: &Answer,
+        follows: Option<&AnswerId>,
+    ) -> Result<AnswerId> {
         let json = serde_json::to_string(answer).map_err(|error| StoreError::Unknown {
             what: format!("an answer that cannot be written ({error})"),
         })?;
         let row = sqlx::query(
-            "INSERT INTO answers (id, question, answer, created_ms) \
-             VALUES (lower(hex(randomblob(12))), ?1, ?2, ?3) RETURNING id",
+            "INSERT INTO answers (id, question, answer, created_ms, follows) \
+             VALUES (lower(hex(randomblob(12))), ?1, ?2, ?3, ?4) RETURNING id",
         )
         .bind(question.as_str())
         .bind(json)
         .bind(now_ms())
+        .bind(follows.map(|id| id.0.as_str()))
         .fetch_one(&self.writer)
         .await?;
         Ok(AnswerId(row.try_get(0)?))
@@ -73,26 +109,51 @@ impl Store {
 
     /// The answer of that name.
     pub async fn answer(&self, id: &AnswerId) -> Result<Option<StoredAnswer>> {
-        let Some(row) = sqlx::query("SELECT question, answer, created_ms FROM answers WHERE id = ?1")
+        let row = sqlx::query("SELECT id, question, answer, created_ms, follows FROM answers WHERE id = ?1")
             .bind(&id.0)
             .fetch_optional(&self.reader)
-            .await?
-        else {
-            return Ok(None);
-        };
-        let kept: Kept = serde_json::from_str(row.try_get(1)?).map_err(|error| StoreError::Unknown {
-            what: format!("an answer in another form ({error})"),
-        })?;
-        Ok(Some(StoredAnswer {
-            id: id.clone(),
-            question: row.try_get(0)?,
-            verdict: kept.verdict,
-            quotes: kept.quotes,
-            evidence: kept.evidence,
-            generator: kept.generator,
-            duration_ms: kept.duration_ms,
-            passages: kept.passages,
-            created_ms: row.try_get(2)?,
-        }))
+            .await?;
+        row.as_ref().map(stored).transpose()
     }
+
+    /// The conversation that ends with the answer `id`, from its first question on; no more than the last
+    /// [`LONGEST_CONVERSATION`] answers of it. Empty if there is no such answer.
+    pub async fn conversation(&self, id: &AnswerId) -> Result<Vec<StoredAnswer>> {
+        let rows = sqlx::query(
+            "WITH RECURSIVE chain (id, back) AS ( \
+                 SELECT ?1, 0 \
+                 UNION ALL \
+                 SELECT a.follows, back + 1 FROM chain JOIN answers a ON a.id = chain.id \
+                 WHERE a.follows IS NOT NULL AND back + 1 < ?2) \
+             SELECT a.id, a.question, a.answer, a.created_ms, a.follows \
+             FROM chain JOIN answers a ON a.id = chain.id ORDER BY chain.back DESC",
+        )
+        .bind(&id.0)
+        .bind(LONGEST_CONVERSATION)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(stored).collect()
+    }
+}
+
+fn stored(row: &SqliteRow) -> Result<StoredAnswer> {
+    let kept: Kept = serde_json::from_str(row.try_get(2)?).map_err(|error| StoreError::Unknown {
+        what: format!("an answer in another form ({error})"),
+    })?;
+    let follows: Option<String> = row.try_get(4)?;
+    Ok(StoredAnswer {
+        id: AnswerId(row.try_get(0)?),
+        question: row.try_get(1)?,
+        follows: follows.map(AnswerId),
+        verdict: kept.verdict,
+        understood: kept.understood,
+        written: kept.written,
+        unwritten: kept.unwritten,
+        quotes: kept.quotes,
+        evidence: kept.evidence,
+        generator: kept.generator,
+        duration_ms: kept.duration_ms,
+        passages: kept.passages,
+        created_ms: row.try_get(3)?,
+    })
 }

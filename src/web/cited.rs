@@ -1,6 +1,7 @@
 //! Answers as pages show them: sentences with their marks, sources with the words that are cited, or a refusal. A whole
 //! page and a stream are made of the same parts, so that they look the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -9,24 +10,49 @@ use super::page::address;
 use super::source::{Looked, SourcePart, href};
 use super::texts::Texts;
 use super::words;
-use crate::domain::{Quote, Verdict};
+use crate::domain::{Citation, Quote, Statement, Support, Unwritten, Verdict, Written};
+use crate::generate::QUOTES;
+use crate::library::StoredAnswer;
 
 /// Passages shown beside a refusal.
 const NEAREST: usize = 5;
 
+/// An answer as it is to be shown: as it was given, or as it was kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'answer> {
+    /// The question as it was understood, where that is not how it was put.
+    pub understood: Option<&'answer str>,
+    /// What a model wrote.
+    pub written: Option<&'answer Written>,
+    /// The sentences of the documents.
+    pub quotes: &'answer [Quote],
+    /// The passages that were looked at.
+    pub looked: &'answer [Looked],
+}
+
 /// How an answer ended.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Ending<'answer> {
     /// What was asked.
     pub question: &'answer str,
+    /// The collection that was asked, as a parameter.
+    pub collection: &'answer str,
     /// Answered or refused.
     pub verdict: Verdict,
-    /// What wrote it.
+    /// What made it.
     pub generator: &'answer str,
+    /// Why a model that is in use did not write.
+    pub unwritten: Option<Unwritten>,
+    /// Passages that did not fit into the model's window.
+    pub left_out: u32,
+    /// Whether the model was cut off.
+    pub cut: bool,
     /// How long it took.
     pub duration_ms: u64,
-    /// Its permanent address, if it was stored.
-    pub permalink: Option<String>,
+    /// The name under which it was kept, if it was.
+    pub id: Option<&'answer str>,
+    /// Whether this is its permanent address already.
+    pub permanent: bool,
 }
 
 /// An answer, whole or still empty.
@@ -36,21 +62,38 @@ pub struct AnswerPart {
     t: Texts,
     waiting: bool,
     refused: bool,
+    understood: Option<String>,
+    thinking: String,
+    statements: Vec<StatementPart>,
     sentences: Vec<SentencePart>,
     sources: Vec<SourcePart>,
     end: String,
     nearest: String,
 }
 
-/// A sentence with its mark.
+/// The mark that leads from a sentence to its place.
+struct Mark {
+    href: String,
+    label: String,
+    number: u32,
+}
+
+/// A sentence of a document, with its mark.
 #[derive(Template)]
 #[template(path = "parts/sentence.html")]
 pub struct SentencePart {
     /// A sentence is one cell; a row of a table has several.
     cells: Vec<String>,
-    href: String,
-    label: String,
-    number: u32,
+    mark: Mark,
+}
+
+/// A sentence that a model wrote, with its marks, or with a word of doubt.
+#[derive(Template)]
+#[template(path = "parts/statement.html")]
+pub struct StatementPart {
+    text: String,
+    marks: Vec<Mark>,
+    doubt: Option<String>,
 }
 
 /// What stands below the sentences.
@@ -58,10 +101,22 @@ pub struct SentencePart {
 #[template(path = "parts/end.html")]
 pub struct EndPart {
     t: Texts,
-    refused: bool,
+    notes: Vec<String>,
     how: String,
     permalink: Option<String>,
     search: String,
+    follows: Option<String>,
+    collection: String,
+}
+
+/// A question and its answer earlier in the conversation.
+#[derive(Template)]
+#[template(path = "parts/earlier.html")]
+pub struct EarlierPart {
+    t: Texts,
+    question: String,
+    text: String,
+    href: String,
 }
 
 /// The passages nearest to a question that was refused.
@@ -79,6 +134,9 @@ impl AnswerPart {
             t,
             waiting: true,
             refused: false,
+            understood: None,
+            thinking: String::new(),
+            statements: Vec::new(),
             sentences: Vec::new(),
             sources: Vec::new(),
             end: String::new(),
@@ -87,41 +145,58 @@ impl AnswerPart {
     }
 
     /// A whole answer.
-    pub fn whole(
-        t: Texts,
-        quotes: &[Quote],
-        looked: &[Looked],
-        ending: Ending<'_>,
-    ) -> Result<Self, askama::Error> {
+    pub fn whole(t: Texts, shown: Shown<'_>, ending: Ending<'_>) -> Result<Self, askama::Error> {
+        let Shown {
+            understood,
+            written,
+            quotes,
+            looked,
+        } = shown;
         let refused = ending.verdict == Verdict::Refused;
-        let mut numbered: BTreeMap<u32, Vec<&Quote>> = BTreeMap::new();
-        for quote in quotes {
-            numbered.entry(quote.citation.number).or_default().push(quote);
+        let statements = written.map_or(&[][..], |written| written.statements.as_slice());
+        let mut numbered: BTreeMap<u32, Vec<&Citation>> = BTreeMap::new();
+        for citation in citations(quotes, statements) {
+            numbered.entry(citation.number).or_default().push(citation);
         }
-        let question = ending.question.to_owned();
+        let nearest = if refused {
+            NearestPart::new(t, ending.question, looked).render()?
+        } else {
+            String::new()
+        };
         Ok(Self {
             t,
             waiting: false,
             refused,
+            understood: understood.map(str::to_owned),
+            thinking: written
+                .map(|written| written.thinking.clone())
+                .unwrap_or_default(),
+            statements: statements
+                .iter()
+                .map(|statement| StatementPart::new(t, statement))
+                .collect(),
             sentences: quotes.iter().map(|quote| SentencePart::new(t, quote)).collect(),
             sources: numbered
                 .values()
-                .filter_map(|quotes| SourcePart::cited(t, quotes, looked))
+                .filter_map(|citations| SourcePart::cited(t, citations, looked))
                 .collect(),
             end: EndPart::new(t, ending).render()?,
-            nearest: if refused {
-                NearestPart::new(t, &question, looked).render()?
-            } else {
-                String::new()
-            },
+            nearest,
         })
     }
 }
 
-impl SentencePart {
-    /// The sentence of a quote.
-    pub fn new(t: Texts, quote: &Quote) -> Self {
-        let citation = &quote.citation;
+/// Everything that an answer cites, the quotes first.
+pub fn citations<'answer>(
+    quotes: &'answer [Quote],
+    statements: &'answer [Statement],
+) -> impl Iterator<Item = &'answer Citation> {
+    let quoted = quotes.iter().map(|quote| &quote.citation);
+    quoted.chain(statements.iter().flat_map(|statement| &statement.citations))
+}
+
+impl Mark {
+    fn new(t: Texts, citation: &Citation) -> Self {
         let place = words::locator(t, &citation.locator);
         let number = citation.number.to_string();
         let parts = [
@@ -134,9 +209,7 @@ impl SentencePart {
         } else {
             t.with_all("cite-label-place", &parts)
         };
-        let cells = quote.text.split(" | ").map(str::to_owned).collect();
         Self {
-            cells,
             href: href(citation),
             label: label.into_owned(),
             number: citation.number,
@@ -144,22 +217,90 @@ impl SentencePart {
     }
 }
 
+impl SentencePart {
+    /// The sentence of a quote.
+    pub fn new(t: Texts, quote: &Quote) -> Self {
+        Self {
+            cells: quote.text.split(" | ").map(str::to_owned).collect(),
+            mark: Mark::new(t, &quote.citation),
+        }
+    }
+}
+
+impl StatementPart {
+    /// A sentence of a model.
+    pub fn new(t: Texts, statement: &Statement) -> Self {
+        let doubt = match &statement.support {
+            Support::Supported => None,
+            Support::Missing { words } => Some(t.with("doubt-missing", "words", &words.join(", "))),
+            Support::Unsupported => Some(t.get("doubt-unsupported")),
+        };
+        Self {
+            text: statement.text.clone(),
+            marks: statement
+                .citations
+                .iter()
+                .map(|citation| Mark::new(t, citation))
+                .collect(),
+            doubt: doubt.map(Cow::into_owned),
+        }
+    }
+}
+
 impl EndPart {
     /// What stands below the sentences of an answer that ended so.
     pub fn new(t: Texts, ending: Ending<'_>) -> Self {
-        let milliseconds = ending.duration_ms.to_string();
+        let duration = words::duration(ending.duration_ms);
         let refused = ending.verdict == Verdict::Refused;
         let how = match ending.generator {
-            _ if refused => t.with("how-refused", "duration", &milliseconds),
-            "quotes" => t.with("how-quotes", "duration", &milliseconds),
-            name => t.with_all("how-model", &[("name", name), ("duration", &milliseconds)]),
+            QUOTES if refused => t.with("how-refused", "duration", &duration),
+            QUOTES => t.with("how-quotes", "duration", &duration),
+            name if refused => t.with_all("how-model-refused", &[("name", name), ("duration", &duration)]),
+            name => t.with_all("how-model", &[("name", name), ("duration", &duration)]),
+        };
+        let mut notes = Vec::new();
+        notes.extend(ending.unwritten.map(|unwritten| t.get(unwritten_key(unwritten))));
+        if ending.left_out > 0 {
+            notes.push(t.count("note-left-out", ending.left_out));
+        }
+        if ending.cut {
+            notes.push(t.get("note-cut"));
+        }
+        let permalink = ending.id.filter(|_| !ending.permanent);
+        Self {
+            t,
+            notes: notes.into_iter().map(Cow::into_owned).collect(),
+            how: how.into_owned(),
+            permalink: permalink.map(|id| format!("/answers/{id}")),
+            search: address("/search", &[("q", ending.question)]),
+            follows: ending.id.map(str::to_owned),
+            collection: ending.collection.to_owned(),
+        }
+    }
+}
+
+fn unwritten_key(unwritten: Unwritten) -> &'static str {
+    match unwritten {
+        Unwritten::Busy => "note-busy",
+        Unwritten::Loading => "note-loading",
+        Unwritten::Language => "note-language",
+        Unwritten::Window => "note-window",
+        Unwritten::Failed => "note-failed",
+    }
+}
+
+impl EarlierPart {
+    /// An answer that was kept.
+    pub fn new(t: Texts, answer: &StoredAnswer) -> Self {
+        let text = match answer.verdict {
+            Verdict::Answered => answer.text(),
+            Verdict::Refused => t.get("refused-title").into_owned(),
         };
         Self {
             t,
-            refused,
-            how: how.into_owned(),
-            permalink: ending.permalink,
-            search: address("/search", &[("q", ending.question)]),
+            question: answer.question.clone(),
+            text,
+            href: format!("/answers/{}", answer.id),
         }
     }
 }
@@ -178,7 +319,7 @@ impl NearestPart {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Citation, DocumentId, GenerationId, Language, Locator, PassageId, Span};
+    use crate::domain::{DocumentId, GenerationId, Language, Locator, PassageId, Span};
 
     use super::*;
 
@@ -219,17 +360,75 @@ mod tests {
     }
 
     fn whole(quotes: &[Quote], passages: &[Looked], verdict: Verdict) -> String {
+        shown(quotes, None, passages, verdict)
+    }
+
+    fn shown(quotes: &[Quote], written: Option<&Written>, looked: &[Looked], verdict: Verdict) -> String {
         let ending = Ending {
             question: "what?",
+            collection: "",
             verdict,
-            generator: "quotes",
+            generator: if written.is_some() { "tiny" } else { QUOTES },
+            unwritten: None,
+            left_out: written.map_or(0, |written| written.left_out),
+            cut: false,
             duration_ms: 12,
-            permalink: None,
+            id: Some("a1"),
+            permanent: false,
         };
-        AnswerPart::whole(Texts::of(Language::English), quotes, passages, ending)
+        let shown = Shown {
+            understood: None,
+            written,
+            quotes,
+            looked,
+        };
+        AnswerPart::whole(Texts::of(Language::English), shown, ending)
             .unwrap()
             .render()
             .unwrap()
+    }
+
+    #[test]
+    fn what_a_model_wrote_stands_above_the_quotes_with_its_marks_and_doubts() {
+        let statement = |text: &str, number: u32, support: Support| Statement {
+            text: text.to_owned(),
+            citations: vec![quote(number, "Lock it.", 10).citation],
+            support,
+        };
+        let written = Written {
+            statements: vec![
+                statement("It is locked <first>.", 1, Support::Supported),
+                statement(
+                    "It takes 45 s.",
+                    2,
+                    Support::Missing {
+                        words: vec!["45".to_owned()],
+                    },
+                ),
+            ],
+            left_out: 2,
+            ..Written::default()
+        };
+        let quotes = [quote(1, "Lock it.", 10)];
+        let html = shown(
+            &quotes,
+            Some(&written),
+            &[looked(1, "Stop now. Lock it.")],
+            Verdict::Answered,
+        );
+        let place = |text: &str| html.find(text).unwrap_or_else(|| panic!("no {text} in {html}"));
+        assert!(place("It is locked &#60;first&#62;.") < place("It takes 45 s."));
+        assert!(place("It takes 45 s.") < place("class=\"doubt\""));
+        assert!(place("class=\"doubt\"") < place("own words"));
+        assert!(
+            html.contains("id=\"source-1\"") && html.contains("id=\"source-2\""),
+            "{html}"
+        );
+        assert!(
+            html.contains("2 passages") && html.contains("Written by tiny"),
+            "{html}"
+        );
+        assert!(html.contains("name=\"follows\" value=\"a1\""), "{html}");
     }
 
     #[test]

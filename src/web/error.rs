@@ -1,14 +1,15 @@
 //! Every error of a request: one exhaustive match to a status, and two faces, a page and JSON.
 //!
 //! Policy: a handler returns `Err`; nothing else builds an error response. The face is chosen in `guard.rs`, which
-//! knows the request. What is the server's fault is logged there, once.
+//! knows the request. What is the server's fault is logged, once.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 
 use super::page::{Shell, render};
 use crate::answer::AnswerError;
-use crate::domain::InvalidQuestion;
+use crate::domain::{InvalidQuestion, Unwritten};
 use crate::library::LibraryError;
 use crate::retrieve::RetrieveError;
 
@@ -68,6 +69,9 @@ pub enum WebError {
     },
 }
 
+/// When a client that was told to come back should, in seconds: about as long as an answer takes.
+const RETRY_SECONDS: &str = "10";
+
 /// The key of the texts that a page shows, without `-title` and `-explained`.
 type Key = &'static str;
 
@@ -89,9 +93,18 @@ impl WebError {
             Self::Library(LibraryError::Unreadable { .. }) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "error-unreadable")
             }
+            Self::Answer(AnswerError::Unwritten(Unwritten::Busy)) => {
+                (StatusCode::TOO_MANY_REQUESTS, "error-busy")
+            }
+            Self::Answer(AnswerError::Unwritten(Unwritten::Language | Unwritten::Window)) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "error-unwritten")
+            }
+            Self::Answer(
+                AnswerError::Unwritten(Unwritten::Loading | Unwritten::Failed) | AnswerError::NoModel,
+            ) => (StatusCode::SERVICE_UNAVAILABLE, "error-unwritten"),
             Self::Library(LibraryError::Store(_) | LibraryError::Ingest(_))
             | Self::Retrieve(_)
-            | Self::Answer(_)
+            | Self::Answer(AnswerError::Retrieve(_) | AnswerError::Store(_) | AnswerError::Embed(_))
             | Self::Template(_)
             | Self::Listen { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "error-server"),
             Self::Framework { status, .. } if status.is_server_error() => (*status, "error-server"),
@@ -99,8 +112,22 @@ impl WebError {
         }
     }
 
+    /// Logs what is the server's fault, with its causes.
+    pub fn log(&self, path: &str) {
+        if !self.status_code().is_server_error() {
+            return;
+        }
+        let mut causes = Vec::new();
+        let mut cause = std::error::Error::source(self);
+        while let Some(inner) = cause {
+            causes.push(inner.to_string());
+            cause = inner.source();
+        }
+        tracing::error!(path, error = %self, causes = causes.join(": "), "a request could not be answered");
+    }
+
     /// The name of the error in JSON.
-    fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         self.outcome().1.trim_start_matches("error-")
     }
 
@@ -124,13 +151,16 @@ impl WebError {
     /// The error as JSON: `{"error": {"code", "message"}}`.
     pub fn as_json(&self) -> HttpResponse {
         let (status, _) = self.outcome();
-        let message = if status.is_server_error() {
+        let message = if status == StatusCode::INTERNAL_SERVER_ERROR {
             format!("{self}; the server's log says more")
         } else {
             self.to_string()
         };
-        HttpResponse::build(status)
-            .json(serde_json::json!({ "error": { "code": self.code(), "message": message } }))
+        let mut response = HttpResponse::build(status);
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            response.insert_header((RETRY_AFTER, RETRY_SECONDS));
+        }
+        response.json(serde_json::json!({ "error": { "code": self.code(), "message": message } }))
     }
 }
 

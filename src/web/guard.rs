@@ -62,7 +62,7 @@ pub async fn guard(
             known.map_or_else(
                 || HttpResponse::new(response.status()),
                 |error| {
-                    log(error, request.path());
+                    error.log(request.path());
                     face(error, shell, json)
                 },
             )
@@ -95,19 +95,6 @@ fn face(error: &WebError, shell: Shell, json: bool) -> HttpResponse {
         error.as_json()
     } else {
         error.as_page(shell)
-    }
-}
-
-fn log(error: &WebError, path: &str) {
-    use actix_web::ResponseError;
-    if error.status_code().is_server_error() {
-        let mut causes = Vec::new();
-        let mut cause = std::error::Error::source(error);
-        while let Some(inner) = cause {
-            causes.push(inner.to_string());
-            cause = inner.source();
-        }
-        tracing::error!(path, %error, causes = causes.join(": "), "a request could not be answered");
     }
 }
 

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 
 use super::words;
-use crate::domain::{FileKind, SearchFilter};
+use crate::answer::{Ask, WrittenBy};
+use crate::domain::{FileKind, InvalidQuestion, Question, SearchFilter};
+use crate::library::AnswerId;
 
 /// The parameters of Ask and Search.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -23,9 +25,21 @@ pub struct Asked {
     /// The page of the results, from 1.
     #[serde(default, deserialize_with = "lenient")]
     pub page: Option<u32>,
+    /// The answer before the question in its conversation.
+    #[serde(default)]
+    pub follows: String,
 }
 
 impl Asked {
+    /// What is asked, if it is a question.
+    pub fn ask(&self) -> Result<Ask, InvalidQuestion> {
+        Ok(Ask {
+            filter: self.filter(),
+            follows: (!self.follows.is_empty()).then(|| AnswerId(self.follows.clone())),
+            ..Ask::new(Question::parse(&self.q)?)
+        })
+    }
+
     /// The filter that they describe. A format that does not exist restricts nothing.
     pub fn filter(&self) -> SearchFilter {
         SearchFilter {
@@ -46,9 +60,22 @@ pub struct Requested {
     collection: String,
     kind: Option<FileKind>,
     page: Option<NonZeroU32>,
+    follows: Option<AnswerId>,
+    #[serde(default)]
+    generator: WrittenBy,
 }
 
 impl Requested {
+    /// What is asked, if it is a question.
+    pub fn ask(&self) -> Result<Ask, InvalidQuestion> {
+        Ok(Ask {
+            question: Question::parse(&self.q)?,
+            filter: self.filter(),
+            follows: self.follows.clone(),
+            by: self.generator,
+        })
+    }
+
     /// The filter that they describe.
     pub fn filter(&self) -> SearchFilter {
         SearchFilter {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::page::address;
 use super::texts::Texts;
 use super::words;
-use crate::domain::{Citation, DocumentId, Locator, PassageId, Quote, ScoredPassage, Span};
+use crate::domain::{Citation, DocumentId, Locator, PassageId, ScoredPassage, Span};
 use crate::library::{self, Part, Piece};
 
 /// Characters of a passage shown around what is cited.
@@ -51,18 +51,18 @@ pub struct SourcePart {
 }
 
 impl SourcePart {
-    /// The source that all of `quotes` point at; nothing if there is no quote.
-    pub fn cited(t: Texts, quotes: &[&Quote], looked: &[Looked]) -> Option<Self> {
-        let citation = &quotes.first()?.citation;
+    /// The source that all of `citations` point at; nothing if there is none.
+    pub fn cited(t: Texts, citations: &[&Citation], looked: &[Looked]) -> Option<Self> {
+        let citation = *citations.first()?;
         let passage = looked.iter().find(|passage| passage.id == citation.passage);
-        let spans: Vec<Span> = quotes.iter().map(|quote| quote.citation.span).collect();
+        let spans: Vec<Span> = citations.iter().map(|citation| citation.span).collect();
         let parts = match passage {
             Some(passage) => shown(passage, &spans, || {
                 library::excerpt(&passage.text, &spans, CONTEXT)
             }),
             None => {
                 let mut quoted = Vec::new();
-                for quote in quotes {
+                for citation in citations {
                     if !quoted.is_empty() {
                         quoted.push(Piece {
                             text: " … ".to_owned(),
@@ -70,7 +70,7 @@ impl SourcePart {
                         });
                     }
                     quoted.push(Piece {
-                        text: quote.citation.quote.clone(),
+                        text: citation.quote.clone(),
                         marked: true,
                     });
                 }

@@ -178,6 +178,15 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// How long something took: `31 ms`, `3.2 s`.
+pub fn duration(milliseconds: u64) -> String {
+    if milliseconds < 1_000 {
+        format!("{milliseconds} ms")
+    } else {
+        format!("{:.1} s", milliseconds as f64 / 1_000.0)
+    }
+}
+
 /// A time in the server's time zone: `2026-11-21 06:12`.
 pub fn time(milliseconds: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(milliseconds)

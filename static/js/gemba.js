@@ -14,54 +14,122 @@ function element(html) {
   return holder.content.firstElementChild;
 }
 
-function ask(question, collection) {
+// The answer that is shown moves up into the conversation, folded.
+function foldAnswer(place) {
+  const turn = find("template[data-earlier-turn]").content.cloneNode(true);
+  const sentences = (list) => [...place.querySelectorAll(`${list} > li`)].map((sentence) => {
+    const copy = sentence.cloneNode(true);
+    for (const extra of copy.querySelectorAll(".cite, .doubt")) extra.remove();
+    return copy.textContent.trim();
+  }).join(" ");
+  find("summary", turn).textContent = place.dataset.question;
+  find("p", turn).textContent = sentences("[data-statements]") || sentences("[data-sentences]") || find("[data-refusal]", place)?.textContent.trim() || "";
+  const earlier = find("[data-earlier]");
+  earlier.append(turn);
+  earlier.hidden = false;
+}
+
+function ask(question, collection, follows) {
   const parameters = new URLSearchParams({ q: question });
   if (collection) parameters.set("collection", collection);
+  if (follows) parameters.set("follows", follows);
   history.pushState({ asked: true }, "", `/ask?${parameters}`);
   document.title = `${question} · Gemba`;
   stream?.close();
 
   const place = find("[data-answer-place]");
+  if (follows) foldAnswer(place);
+  else find("[data-earlier]").replaceChildren();
   place.replaceChildren(find("template[data-skeleton]").content.cloneNode(true));
+  place.dataset.question = question;
   find("[data-welcome]")?.remove();
   find("[data-ask-page]").classList.remove("ask-hero");
   const answer = find("[data-answer]", place);
-  const live = find("[data-live]", answer);
+  const part = (name) => find(`[data-${name}]`, answer);
+  const live = part("live");
   answer.scrollIntoView({ block: "nearest" });
 
   const end = () => {
     stream?.close();
     stream = null;
-    find("[data-waiting]", answer)?.remove();
+    part("waiting")?.remove();
+    part("writing-waiting").hidden = true;
+    part("stopping").hidden = true;
     live.setAttribute("aria-busy", "false");
   };
-  const fail = (text) => {
+  const tell = (text, kind, role) => {
     end();
-    const notice = element('<p class="notice notice-bad" role="alert"></p>');
+    const notice = element(`<p class="notice ${kind}" role="${role}"></p>`);
     notice.textContent = text;
-    find("[data-end]", answer).replaceChildren(notice);
+    part("end").replaceChildren(notice);
+  };
+  const fail = (text) => tell(text, "notice-bad", "alert");
+  const append = (list, html) => {
+    const sentence = element(html);
+    sentence.classList.add("sentence-new");
+    part(list).append(sentence);
+  };
+  const begin = () => {
+    part("written").hidden = false;
+    part("quoted-title").hidden = false;
+    part("stopping").hidden = false;
   };
 
   stream = new EventSource(`/ask/stream?${parameters}`);
-  stream.addEventListener("sentence", (event) => {
-    find("[data-waiting]", answer)?.remove();
-    const sentence = element(event.data);
-    sentence.classList.add("sentence-new");
-    find("[data-sentences]", answer).append(sentence);
+  const on = (name, act) => stream.addEventListener(name, act);
+  on("understood", (event) => {
+    part("understood-text").textContent = event.data;
+    part("understood").hidden = false;
   });
-  stream.addEventListener("source", (event) => {
+  on("sentence", (event) => {
+    part("waiting")?.remove();
+    append("sentences", event.data);
+  });
+  on("source", (event) => {
     const source = element(event.data);
     const known = source.id && document.getElementById(source.id);
     if (known) known.replaceWith(source);
-    else find("[data-sources]", answer).append(source);
-    find("[data-sources-section]", answer).hidden = false;
+    else part("sources").append(source);
+    part("sources-section").hidden = false;
   });
-  stream.addEventListener("refused", () => answer.classList.add("answer-refused"));
-  stream.addEventListener("nearest", (event) => { find("[data-nearest]", answer).innerHTML = event.data; });
-  stream.addEventListener("end", (event) => { find("[data-end]", answer).innerHTML = event.data; });
-  stream.addEventListener("done", end);
-  stream.addEventListener("failed", (event) => fail(event.data));
-  stream.addEventListener("error", () => { if (stream) fail(askForm.dataset.broken); });
+  on("writing", () => {
+    begin();
+    part("writing-waiting").hidden = false;
+  });
+  on("thinking", (event) => {
+    begin();
+    part("thinking").hidden = false;
+    part("thinking-text").append(JSON.parse(event.data));
+  });
+  on("delta", (event) => {
+    begin();
+    part("writing-waiting").hidden = true;
+    const writing = part("writing");
+    writing.append(JSON.parse(event.data));
+    writing.hidden = false;
+  });
+  on("statement", (event) => {
+    begin();
+    part("writing-waiting").hidden = true;
+    part("writing").replaceChildren();
+    part("writing").hidden = true;
+    append("statements", event.data);
+  });
+  on("refused", () => {
+    answer.classList.add("answer-refused");
+    part("refusal").hidden = false;
+    part("written").hidden = true;
+  });
+  on("nearest", (event) => { part("nearest").innerHTML = event.data; });
+  on("end", (event) => {
+    part("end").innerHTML = event.data;
+    if (!part("statements").children.length && !answer.classList.contains("answer-refused")) part("quoted-title").hidden = true;
+  });
+  on("done", end);
+  on("failed", (event) => fail(event.data));
+  on("error", () => { if (stream) fail(askForm.dataset.broken); });
+  // Closing the connection is what stops the model.
+  part("stop").addEventListener("click", () => tell(askForm.dataset.stopped, "notice-wait", "status"));
 }
 
 if (askForm && "EventSource" in window) {
@@ -71,6 +139,15 @@ if (askForm && "EventSource" in window) {
     if (!question) return;
     event.preventDefault();
     ask(question, find("select", askForm)?.value);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-follow]");
+    // On the page of an answer that was kept the form leads to Ask.
+    if (!form || !find("[data-answer-place]")) return;
+    event.preventDefault();
+    const values = new FormData(form);
+    field.value = values.get("q").trim();
+    if (field.value) ask(field.value, values.get("collection"), values.get("follows"));
   });
   field.addEventListener("keydown", (event) => {
     // Enter that confirms a word of a Chinese input method is no end of the question.

@@ -5,7 +5,7 @@ use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::Answerer;
+use crate::answer::{Answerer, Ask, WrittenBy};
 use crate::domain::{AnswerEvent, Question, SearchFilter};
 use crate::library::AnswerId;
 use crate::web::AppState;
@@ -13,24 +13,40 @@ use crate::web::error::WebError;
 use crate::web::parameters::Requested;
 use crate::web::sse;
 
-/// What a program sends: `{"question": "...", "filter": {"collections": ["..."], "kinds": ["pdf"]}}`.
+/// What a program sends: `{"question": "...", "filter": {"collections": ["..."], "kinds": ["pdf"]}, "follows": "...",
+/// "generator": "best"}`; only the question must be there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     question: String,
     #[serde(default)]
     filter: SearchFilter,
+    /// The answer before it in the conversation.
+    follows: Option<AnswerId>,
+    /// `best`, `quotes` or `model`.
+    #[serde(default)]
+    generator: WrittenBy,
+}
+
+impl Body {
+    fn ask(self) -> Result<Ask, WebError> {
+        Ok(Ask {
+            question: Question::parse(&self.question)?,
+            filter: self.filter,
+            follows: self.follows,
+            by: self.generator,
+        })
+    }
 }
 
 /// `GET /api/ask?q=...&collection=...&kind=...`
 pub async fn ask(state: web::Data<AppState>, asked: web::Query<Requested>) -> Result<HttpResponse, WebError> {
-    whole(&state.answerer, Question::parse(&asked.q)?, asked.filter()).await
+    whole(&state.answerer, asked.ask()?).await
 }
 
 /// `POST /api/ask`
 pub async fn post(state: web::Data<AppState>, body: web::Json<Body>) -> Result<HttpResponse, WebError> {
-    let body = body.into_inner();
-    whole(&state.answerer, Question::parse(&body.question)?, body.filter).await
+    whole(&state.answerer, body.into_inner().ask()?).await
 }
 
 /// `GET /api/ask/stream?q=...&collection=...&kind=...`
@@ -38,11 +54,7 @@ pub async fn stream(
     state: web::Data<AppState>,
     asked: web::Query<Requested>,
 ) -> Result<HttpResponse, WebError> {
-    Ok(events(
-        &state.answerer,
-        Question::parse(&asked.q)?,
-        asked.filter(),
-    ))
+    Ok(events(&state.answerer, asked.ask()?))
 }
 
 /// `POST /api/ask/stream`
@@ -50,12 +62,7 @@ pub async fn post_stream(
     state: web::Data<AppState>,
     body: web::Json<Body>,
 ) -> Result<HttpResponse, WebError> {
-    let body = body.into_inner();
-    Ok(events(
-        &state.answerer,
-        Question::parse(&body.question)?,
-        body.filter,
-    ))
+    Ok(events(&state.answerer, body.into_inner().ask()?))
 }
 
 /// `GET /api/answers/{id}`
@@ -63,34 +70,34 @@ pub async fn answer(state: web::Data<AppState>, id: web::Path<String>) -> Result
     Ok(HttpResponse::Ok().json(state.library.answer(&AnswerId(id.into_inner())).await?))
 }
 
-async fn whole(
-    answerer: &Answerer,
-    question: Question,
-    filter: SearchFilter,
-) -> Result<HttpResponse, WebError> {
-    let given = answerer.answer(&question, &filter).await?;
+async fn whole(answerer: &Answerer, ask: Ask) -> Result<HttpResponse, WebError> {
+    let given = answerer.answer(ask).await?;
     Ok(HttpResponse::Ok().json(given))
 }
 
-/// Events named `passages`, `sentence`, `done` or `error`; their data is the [`AnswerEvent`] as JSON.
-fn events(answerer: &Answerer, question: Question, filter: SearchFilter) -> HttpResponse {
+/// Events named as the [`AnswerEvent`] is, or `error`; their data is the event as JSON.
+fn events(answerer: &Answerer, ask: Ask) -> HttpResponse {
     let answerer = answerer.clone();
     sse::respond(|events| async move {
-        let mut answer = std::pin::pin!(answerer.ask(question, filter));
+        let mut answer = std::pin::pin!(answerer.ask(ask));
         while let Some(event) = answer.next().await {
             match event {
                 Ok(event) => {
                     let name = match &event {
                         AnswerEvent::Passages { .. } => "passages",
                         AnswerEvent::Sentence { .. } => "sentence",
+                        AnswerEvent::Thinking { .. } => "thinking",
+                        AnswerEvent::Delta { .. } => "delta",
+                        AnswerEvent::Statement { .. } => "statement",
                         AnswerEvent::Done { .. } => "done",
                     };
                     let data = serde_json::to_string(&event).unwrap_or_else(|_| Value::Null.to_string());
                     events.send(name, &data).await?;
                 }
                 Err(error) => {
-                    tracing::error!(%error, "a question could not be answered");
-                    let data = json!({ "error": { "code": "server", "message": error.to_string() } });
+                    let error = WebError::from(error);
+                    let data = json!({ "error": { "code": error.code(), "message": error.to_string() } });
+                    error.log("/api/ask/stream");
                     return events.send("error", &data.to_string()).await;
                 }
             }

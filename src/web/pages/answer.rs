@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::library::AnswerId;
-use crate::web::cited::{AnswerPart, Ending};
+use crate::web::cited::{AnswerPart, EarlierPart, Ending, Shown};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, address, render};
 use crate::web::source::Looked;
@@ -19,6 +19,7 @@ struct AnswerPage {
     asked_at: String,
     asked_at_machine: String,
     answer: AnswerPart,
+    earlier: Vec<EarlierPart>,
     again: String,
 }
 
@@ -32,15 +33,34 @@ pub async fn show(
     let shell = Shell::for_request(&request, Place::Ask);
     // Passages that were stored in another form are left out; the quotes are whole without them.
     let looked: Vec<Looked> = serde_json::from_value(stored.passages).unwrap_or_default();
+    let shown = Shown {
+        understood: stored.understood.as_deref(),
+        written: stored.written.as_ref(),
+        quotes: &stored.quotes,
+        looked: &looked,
+    };
     let ending = Ending {
         question: &stored.question,
+        collection: "",
         verdict: stored.verdict,
         generator: &stored.generator,
+        unwritten: stored.unwritten,
+        left_out: stored.written.as_ref().map_or(0, |written| written.left_out),
+        cut: stored.written.as_ref().is_some_and(|written| written.cut),
         duration_ms: stored.duration_ms,
-        permalink: None,
+        id: Some(&stored.id.0),
+        permanent: true,
+    };
+    let earlier = match &stored.follows {
+        Some(before) => state.answerer.conversation(before).await?,
+        None => Vec::new(),
     };
     let page = AnswerPage {
-        answer: AnswerPart::whole(shell.t, &stored.quotes, &looked, ending)?,
+        answer: AnswerPart::whole(shell.t, shown, ending)?,
+        earlier: earlier
+            .iter()
+            .map(|answer| EarlierPart::new(shell.t, answer))
+            .collect(),
         again: address("/ask", &[("q", &stored.question)]),
         question: stored.question,
         asked_at: words::time(stored.created_ms),

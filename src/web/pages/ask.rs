@@ -4,10 +4,15 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use futures::StreamExt;
+use serde_json::json;
 
 use crate::answer::Given;
-use crate::domain::{AnswerEvent, InvalidQuestion, Question, Quote, Verdict};
-use crate::web::cited::{AnswerPart, EndPart, Ending, NearestPart, SentencePart};
+use crate::domain::{AnswerEvent, Citation, InvalidQuestion, Quote, Statement, Verdict};
+use crate::generate::Condition;
+use crate::library::AnswerId;
+use crate::web::cited::{
+    AnswerPart, EarlierPart, EndPart, Ending, NearestPart, SentencePart, Shown, StatementPart, citations,
+};
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Place, Shell, address, render};
 use crate::web::parameters::Asked;
@@ -28,6 +33,10 @@ struct AskPage {
     folder: String,
     problem: Option<String>,
     answer: Option<AnswerPart>,
+    /// The questions and answers before, where the question follows one.
+    earlier: Vec<EarlierPart>,
+    /// How it stands with the language model, where that is not as it should be.
+    model: Option<String>,
     skeleton: AnswerPart,
 }
 
@@ -41,39 +50,44 @@ pub async fn start(request: HttpRequest, state: web::Data<AppState>) -> Result<H
     page(&request, &state, &Asked::default(), None, None).await
 }
 
-/// `GET /ask?q=...&collection=...`: the question and its whole answer.
+/// `GET /ask?q=...&collection=...&follows=...`: the question and its whole answer.
 pub async fn ask(
     request: HttpRequest,
     state: web::Data<AppState>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, WebError> {
     let t = Shell::for_request(&request, Place::Ask).t;
-    let question = match Question::parse(&asked.q) {
-        Ok(question) => question,
+    let ask = match asked.ask() {
+        Ok(ask) => ask,
         // The field shows what was typed, so that it can be mended.
         Err(invalid) => {
             return page(&request, &state, &asked, None, Some(problem(t, &invalid))).await;
         }
     };
-    let given = state.answerer.answer(&question, &asked.filter()).await?;
-    page(&request, &state, &asked, Some(whole(t, &question, &given)?), None).await
+    let given = state.answerer.answer(ask).await?;
+    page(&request, &state, &asked, Some(whole(t, &asked, &given)?), None).await
 }
 
-/// `GET /ask/stream?q=...&collection=...`: the parts of the answer, ready for the page, as they come.
+/// `GET /ask/stream?q=...&collection=...&follows=...`: the parts of the answer, ready for the page, as they come.
 pub async fn stream(
     request: HttpRequest,
     state: web::Data<AppState>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, WebError> {
     let t = Shell::for_request(&request, Place::Ask).t;
-    let question = Question::parse(&asked.q)?;
-    let answer = state.answerer.ask(question.clone(), asked.filter());
-    Ok(sse::respond(|events| async move {
+    let ask = asked.ask()?;
+    let writes = state.answerer.may_write(&ask);
+    let answer = state.answerer.ask(ask);
+    Ok(sse::respond(move |events| async move {
         let mut answer = std::pin::pin!(answer);
-        let mut said = Said::default();
+        let mut said = Said {
+            asked: asked.into_inner(),
+            writes,
+            ..Said::default()
+        };
         while let Some(event) = answer.next().await {
             match event {
-                Ok(event) => said.send(t, &events, &question, event).await?,
+                Ok(event) => said.send(t, &events, event).await?,
                 Err(error) => {
                     tracing::error!(%error, "a question could not be answered");
                     return events.send("failed", &t.get("answer-failed")).await;
@@ -87,61 +101,94 @@ pub async fn stream(
 /// What was said of an answer so far.
 #[derive(Default)]
 struct Said {
+    asked: Asked,
+    /// Whether a model is going to write.
+    writes: bool,
     looked: Vec<Looked>,
     quotes: Vec<Quote>,
+    statements: Vec<Statement>,
 }
 
 impl Said {
-    /// Sends the parts that an event stands for: `sentence` and `source` (a source that was sent before replaces it),
-    /// then `refused` and `nearest` where it is a refusal, then `end` and `done`.
-    async fn send(
-        &mut self,
-        t: Texts,
-        events: &Events,
-        question: &Question,
-        event: AnswerEvent,
-    ) -> Result<(), Gone> {
+    /// Sends the parts that an event stands for: `understood`; `sentence` and `source` (a source that was sent before
+    /// replaces it); where a model writes `thinking`, `delta` and `statement`; then `refused` and `nearest` where it is a
+    /// refusal, then `end` and `done`.
+    async fn send(&mut self, t: Texts, events: &Events, event: AnswerEvent) -> Result<(), Gone> {
         match event {
-            AnswerEvent::Passages { passages } => {
+            AnswerEvent::Passages { understood, passages } => {
                 self.looked = passages.iter().map(Looked::from).collect();
-                Ok(())
+                match understood {
+                    Some(understood) => events.send("understood", &understood).await,
+                    None => Ok(()),
+                }
             }
             AnswerEvent::Sentence { quote } => {
                 part(events, "sentence", &SentencePart::new(t, &quote)).await?;
+                if self.quotes.is_empty() && self.writes {
+                    events.send("writing", "").await?;
+                }
                 let number = quote.citation.number;
                 self.quotes.push(quote);
-                let same: Vec<&Quote> = self
-                    .quotes
+                self.source(t, events, number).await
+            }
+            AnswerEvent::Thinking { text } => events.send("thinking", &json!(text).to_string()).await,
+            // As JSON, since white space at its ends counts.
+            AnswerEvent::Delta { text } => events.send("delta", &json!(text).to_string()).await,
+            AnswerEvent::Statement { statement } => {
+                part(events, "statement", &StatementPart::new(t, &statement)).await?;
+                let numbers: Vec<u32> = statement
+                    .citations
                     .iter()
-                    .filter(|quote| quote.citation.number == number)
+                    .map(|citation| citation.number)
                     .collect();
-                match SourcePart::cited(t, &same, &self.looked) {
-                    Some(source) => part(events, "source", &source).await,
-                    None => Ok(()),
+                self.statements.push(statement);
+                for number in numbers {
+                    self.source(t, events, number).await?;
                 }
+                Ok(())
             }
             AnswerEvent::Done {
                 verdict,
                 generator,
+                unwritten,
+                left_out,
+                cut,
                 duration_ms,
                 id,
                 ..
             } => {
+                let question = self.asked.q.trim();
                 if verdict == Verdict::Refused {
                     events.send("refused", "").await?;
-                    let nearest = NearestPart::new(t, question.as_str(), &self.looked);
+                    let nearest = NearestPart::new(t, question, &self.looked);
                     part(events, "nearest", &nearest).await?;
                 }
                 let ending = Ending {
-                    question: question.as_str(),
+                    question,
+                    collection: &self.asked.collection,
                     verdict,
                     generator: &generator,
+                    unwritten,
+                    left_out,
+                    cut,
                     duration_ms,
-                    permalink: id.map(|id| format!("/answers/{id}")),
+                    id: id.as_deref(),
+                    permanent: false,
                 };
                 part(events, "end", &EndPart::new(t, ending)).await?;
-                events.send("done", "").await
+                events.send("done", id.as_deref().unwrap_or_default()).await
             }
+        }
+    }
+
+    /// Sends a source with all that is cited of it so far.
+    async fn source(&self, t: Texts, events: &Events, number: u32) -> Result<(), Gone> {
+        let cited: Vec<&Citation> = citations(&self.quotes, &self.statements)
+            .filter(|citation| citation.number == number)
+            .collect();
+        match SourcePart::cited(t, &cited, &self.looked) {
+            Some(source) => part(events, "source", &source).await,
+            None => Ok(()),
         }
     }
 }
@@ -157,24 +204,27 @@ async fn part(events: &Events, name: &str, part: &impl Template) -> Result<(), G
 }
 
 /// A whole answer as a part of a page.
-fn whole(t: Texts, question: &Question, given: &Given) -> Result<AnswerPart, WebError> {
+fn whole(t: Texts, asked: &Asked, given: &Given) -> Result<AnswerPart, WebError> {
     let looked: Vec<Looked> = given.passages.iter().map(Looked::from).collect();
-    Ok(AnswerPart::whole(
-        t,
-        &given.quotes,
-        &looked,
-        ending(question, given),
-    )?)
-}
-
-fn ending<'answer>(question: &'answer Question, given: &'answer Given) -> Ending<'answer> {
-    Ending {
-        question: question.as_str(),
+    let shown = Shown {
+        understood: given.understood.as_deref(),
+        written: given.written.as_ref(),
+        quotes: &given.quotes,
+        looked: &looked,
+    };
+    let ending = Ending {
+        question: asked.q.trim(),
+        collection: &asked.collection,
         verdict: given.verdict,
         generator: &given.generator,
+        unwritten: given.unwritten,
+        left_out: given.written.as_ref().map_or(0, |written| written.left_out),
+        cut: given.written.as_ref().is_some_and(|written| written.cut),
         duration_ms: given.duration_ms,
-        permalink: given.id.as_ref().map(|id| format!("/answers/{id}")),
-    }
+        id: given.id.as_ref().map(|id| id.0.as_str()),
+        permanent: false,
+    };
+    Ok(AnswerPart::whole(t, shown, ending)?)
 }
 
 /// Why a question cannot be asked, in the reader's language.
@@ -216,10 +266,56 @@ async fn page(
         folder: state.library.folder().display().to_string(),
         problem,
         answer,
+        earlier: earlier(t, state, &asked.follows).await?,
+        model: model(t, &state.answerer.condition()),
         skeleton: AnswerPart::skeleton(t),
         shell,
     };
     render(&page, status)
+}
+
+/// The conversation that ends with the answer `follows`.
+async fn earlier(t: Texts, state: &AppState, follows: &str) -> Result<Vec<EarlierPart>, WebError> {
+    if follows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let answers = state.answerer.conversation(&AnswerId(follows.to_owned())).await?;
+    Ok(answers.iter().map(|answer| EarlierPart::new(t, answer)).collect())
+}
+
+/// What the page says of the language model.
+fn model(t: Texts, condition: &Condition) -> Option<String> {
+    Some(match condition {
+        Condition::None => t.get("model-none").into_owned(),
+        Condition::Ready { .. } => return None,
+        Condition::Loading {
+            model,
+            meanwhile: None,
+            seconds,
+        } => t
+            .with_all(
+                "model-loading",
+                &[("name", model), ("seconds", &seconds.to_string())],
+            )
+            .into_owned(),
+        Condition::Loading {
+            model,
+            meanwhile: Some(other),
+            ..
+        } => t
+            .with_all("model-changing", &[("name", model), ("other", other)])
+            .into_owned(),
+        Condition::Failed {
+            model, instead: None, ..
+        } => t.with("model-failed", "name", model).into_owned(),
+        Condition::Failed {
+            model,
+            instead: Some(other),
+            ..
+        } => t
+            .with_all("model-failed-instead", &[("name", model), ("other", other)])
+            .into_owned(),
+    })
 }
 
 fn examples(t: Texts) -> Vec<Example> {

@@ -1,0 +1,372 @@
+//! Marks of citation in a text that is still being written: `[1]`, `[1, 3]`, `【2】`. They are taken out of the text and
+//! given to the sentence that they follow. Pure and incremental: however the text is cut, the sentences are the same.
+
+use crate::domain::sentences;
+
+/// No mark is longer than this, in bytes: what is, is text.
+const LONGEST_MARK: usize = 40;
+
+/// A sentence as the model wrote it, and the passages that it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Marked {
+    /// The sentence without marks.
+    pub text: String,
+    /// The numbers of its marks that exist, each once, in order.
+    pub numbers: Vec<u32>,
+}
+
+/// What a piece of text adds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Cited {
+    /// The sentence goes on with these words.
+    Words(String),
+    /// It is complete.
+    Sentence(Marked),
+}
+
+/// Reads a text as it comes.
+#[derive(Debug)]
+pub(super) struct Citer {
+    /// Passages are numbered from 1 to this.
+    passages: u32,
+    /// What may still become a mark.
+    held: String,
+    /// The sentences that are not complete yet, without marks.
+    plain: String,
+    /// How much of `plain` was given as words.
+    given: usize,
+    /// Where in `plain` marks stood, and their numbers.
+    marks: Vec<(usize, Vec<u32>)>,
+    /// Whether marks stand before their sentences: so it is where the first thing written is a mark.
+    leading: Option<bool>,
+}
+
+impl Citer {
+    /// Starts a text whose marks may name passages 1 to `passages`. Other numbers are invented and are dropped.
+    pub fn new(passages: u32) -> Self {
+        Self {
+            passages,
+            held: String::new(),
+            plain: String::new(),
+            given: 0,
+            marks: Vec::new(),
+            leading: None,
+        }
+    }
+
+    /// What `text` adds.
+    pub fn push(&mut self, text: &str) -> Vec<Cited> {
+        self.held.push_str(text);
+        let mut added = Vec::new();
+        while let Some(step) = next(&self.held) {
+            match step {
+                Step::Text(length) => {
+                    let text: String = self.held.drain(..length).collect();
+                    self.write(&text, &mut added);
+                }
+                Step::Mark(length, numbers) => {
+                    self.held.drain(..length);
+                    self.mark(numbers);
+                }
+                Step::Sign(length) => {
+                    self.held.drain(..length);
+                }
+            }
+        }
+        self.give_words(&mut added);
+        added
+    }
+
+    /// What is left at the end of the text.
+    pub fn finish(&mut self) -> Vec<Cited> {
+        let mut added = Vec::new();
+        let held = std::mem::take(&mut self.held);
+        self.write(&held, &mut added);
+        self.give_words(&mut added);
+        while !self.plain.is_empty() {
+            let end = sentences(&self.plain)
+                .get(1)
+                .map_or(self.plain.len(), |next| offset(&self.plain, next.span.start));
+            self.complete(end, &mut added);
+        }
+        added
+    }
+
+    fn mark(&mut self, numbers: Vec<u32>) {
+        self.leading
+            .get_or_insert(self.plain.chars().all(|character| !character.is_alphanumeric()));
+        let known = numbers
+            .into_iter()
+            .filter(|number| (1..=self.passages).contains(number));
+        self.marks.push((self.plain.len(), known.collect()));
+    }
+
+    /// Adds text without marks, character by character, so that it does not matter how it was cut.
+    fn write(&mut self, text: &str, added: &mut Vec<Cited>) {
+        for character in text.chars() {
+            // A mark before a full stop leaves a space there.
+            let after_mark = self.marks.last().is_some_and(|(at, _)| *at == self.plain.len());
+            if after_mark && is_closing(character) {
+                let kept = self.plain.trim_end().len().max(self.given);
+                self.plain.truncate(kept);
+                if let Some((at, _)) = self.marks.last_mut() {
+                    *at = kept;
+                }
+            }
+            if after_mark && character.is_whitespace() && self.plain.ends_with(char::is_whitespace) {
+                continue;
+            }
+            if character.is_alphanumeric() {
+                self.leading.get_or_insert(false);
+            }
+            self.plain.push(character);
+            if !character.is_whitespace() {
+                while let Some(end) = self.boundary() {
+                    self.complete(end, added);
+                }
+            }
+        }
+    }
+
+    /// Where the second sentence begins, once there are two.
+    fn boundary(&self) -> Option<usize> {
+        let found = sentences(&self.plain);
+        let second = found.get(1)?;
+        Some(offset(&self.plain, second.span.start))
+    }
+
+    /// Takes the sentence that ends before `end`, with its marks.
+    fn complete(&mut self, end: usize, added: &mut Vec<Cited>) {
+        let rest = self.plain.split_off(end);
+        let whole = std::mem::replace(&mut self.plain, rest);
+        if self.given < whole.trim_end().len() {
+            added.push(Cited::Words(whole[self.given..].trim_end().to_owned()));
+        }
+        self.given = self.given.saturating_sub(end);
+        let leading = self.leading.unwrap_or(false);
+        let belongs = |at: usize| if leading { at < end } else { at <= end };
+        let mut numbers: Vec<u32> = Vec::new();
+        let mut later = Vec::new();
+        for (at, named) in std::mem::take(&mut self.marks) {
+            if belongs(at) {
+                for number in named {
+                    if !numbers.contains(&number) {
+                        numbers.push(number);
+                    }
+                }
+            } else {
+                later.push((at - end, named));
+            }
+        }
+        self.marks = later;
+        let text = cleaned(&whole);
+        if text.chars().any(char::is_alphanumeric) {
+            added.push(Cited::Sentence(Marked { text, numbers }));
+        }
+    }
+
+    /// Gives what is certain of the sentence that is being written; space at its end may yet go.
+    fn give_words(&mut self, added: &mut Vec<Cited>) {
+        let certain = self.plain.trim_end().len();
+        if certain > self.given {
+            added.push(Cited::Words(self.plain[self.given..certain].to_owned()));
+            self.given = certain;
+        }
+    }
+}
+
+/// A piece that is certain, by its length in bytes.
+enum Step {
+    Text(usize),
+    Mark(usize, Vec<u32>),
+    /// A sign of Markdown that says nothing here.
+    Sign(usize),
+}
+
+/// The next piece of what is held that is certain, if any is.
+fn next(held: &str) -> Option<Step> {
+    let opening = held.find(['[', '【', '［', '*']).unwrap_or(held.len());
+    if held.is_empty() || opening > 0 {
+        return (opening > 0).then_some(Step::Text(opening));
+    }
+    if let Some(rest) = held.strip_prefix('*') {
+        let after = rest.chars().next()?;
+        return Some(if after == '*' {
+            Step::Sign(2)
+        } else {
+            Step::Text(1)
+        });
+    }
+    let inside = &held[held.chars().next().map_or(0, char::len_utf8)..];
+    let first = held.len() - inside.len();
+    let Some(closing) = inside.find([']', '】', '］']) else {
+        let hopeful = inside.len() < LONGEST_MARK && inside.chars().all(may_stand_in_mark);
+        return (!hopeful).then_some(Step::Text(first));
+    };
+    let length = first + closing + inside[closing..].chars().next().map_or(0, char::len_utf8);
+    let mark = Some(&inside[..closing])
+        .filter(|mark| mark.len() < LONGEST_MARK && mark.chars().all(may_stand_in_mark));
+    match mark.and_then(numbers) {
+        Some(numbers) => Some(Step::Mark(length, numbers)),
+        None => Some(Step::Text(first)),
+    }
+}
+
+fn may_stand_in_mark(character: char) -> bool {
+    character.is_ascii_digit() || " ,;、，；^-–[".contains(character)
+}
+
+/// The numbers of a mark: `1`, `1, 3`, `2-4`; nothing if it is another thing in brackets.
+fn numbers(inside: &str) -> Option<Vec<u32>> {
+    let inside = inside.trim().trim_start_matches(['^', '[']);
+    let mut numbers = Vec::new();
+    for part in inside
+        .split([',', ';', '、', '，', '；', ' '])
+        .filter(|part| !part.is_empty())
+    {
+        match part.split_once(['-', '–']) {
+            Some((first, last)) => {
+                let (first, last): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
+                numbers.extend(first..=last.min(first.saturating_add(9)));
+            }
+            None => numbers.push(part.parse().ok()?),
+        }
+    }
+    (!numbers.is_empty()).then_some(numbers)
+}
+
+fn is_closing(character: char) -> bool {
+    ".,;:!?。，；：！？、)".contains(character)
+}
+
+/// The sentence without the signs of a list or a heading before it.
+fn cleaned(text: &str) -> String {
+    let text = text.trim().trim_start_matches('#').trim_start();
+    let text = ["- ", "* ", "• ", "– "]
+        .iter()
+        .find_map(|sign| text.strip_prefix(sign))
+        .unwrap_or(text);
+    text.trim().to_owned()
+}
+
+/// The byte at which the character number `characters` begins.
+fn offset(text: &str, characters: u32) -> usize {
+    text.char_indices()
+        .nth(characters as usize)
+        .map_or(text.len(), |(byte, _)| byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The sentences of a text that comes in pieces of `length` characters, and the words as they came.
+    fn read(text: &str, length: usize) -> (Vec<Marked>, String) {
+        let mut citer = Citer::new(3);
+        let characters: Vec<char> = text.chars().collect();
+        let mut all: Vec<Cited> = Vec::new();
+        for piece in characters.chunks(length.max(1)) {
+            all.extend(citer.push(&piece.iter().collect::<String>()));
+        }
+        all.extend(citer.finish());
+        let (mut sentences, mut words) = (Vec::new(), String::new());
+        for cited in all {
+            match cited {
+                Cited::Words(text) => words += &text,
+                Cited::Sentence(sentence) => sentences.push(sentence),
+            }
+        }
+        (sentences, words)
+    }
+
+    fn marked(text: &str, numbers: &[u32]) -> Marked {
+        Marked {
+            text: text.to_owned(),
+            numbers: numbers.to_vec(),
+        }
+    }
+
+    /// What models write, and what is to be made of it.
+    fn cases() -> Vec<(&'static str, Vec<Marked>)> {
+        vec![
+            (
+                "Stop the press. [1] Lock it. [2]",
+                vec![marked("Stop the press.", &[1]), marked("Lock it.", &[2])],
+            ),
+            (
+                "Stop the press [1]. Lock it [2][3].",
+                vec![marked("Stop the press.", &[1]), marked("Lock it.", &[2, 3])],
+            ),
+            (
+                "停机[1]。挂牌【2】。",
+                vec![marked("停机。", &[1]), marked("挂牌。", &[2])],
+            ),
+            (
+                "停机。[1]挂牌。[1，3]",
+                vec![marked("停机。", &[1]), marked("挂牌。", &[1, 3])],
+            ),
+            (
+                "27 days [1, 9] of leave.",
+                vec![marked("27 days of leave.", &[1])],
+            ),
+            ("It is so [7].", vec![marked("It is so.", &[])]),
+            (
+                "See [the annex] for it.",
+                vec![marked("See [the annex] for it.", &[])],
+            ),
+            (
+                "- **Stop** it. [1]\n- Lock it. [2]",
+                vec![marked("Stop it.", &[1]), marked("Lock it.", &[2])],
+            ),
+            (
+                "[1] Stop it. [2] Lock it.",
+                vec![marked("Stop it.", &[1]), marked("Lock it.", &[2])],
+            ),
+            ("Torque 2 * 3 Nm [2", vec![marked("Torque 2 * 3 Nm [2", &[])]),
+            (
+                "No. 5 e.g. here. [1-2]",
+                vec![marked("No. 5 e.g. here.", &[1, 2])],
+            ),
+        ]
+    }
+
+    #[test]
+    fn marks_go_to_the_sentence_that_they_follow_however_the_text_is_cut() {
+        for (text, sentences) in cases() {
+            for length in 1..=text.chars().count() {
+                assert_eq!(read(text, length).0, sentences, "{text:?} in pieces of {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_given_once_and_without_marks() {
+        for (text, _) in cases() {
+            for length in [1, 2, 3, 7, 100] {
+                let words = read(text, length).1;
+                assert!(!words.contains("[1]") && !words.contains('【'), "{words}");
+                let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();
+                assert_eq!(letters(&words), letters(text), "{words:?} of {text:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sentences_do_not_depend_on_how_the_text_is_cut(
+            text in "[a-cA-C .\n。!?\"中\\[\\]1-4,*-]{0,60}",
+            length in 1usize..9,
+        ) {
+            prop_assert_eq!(read(&text, length).0, read(&text, 1000).0);
+        }
+
+        #[test]
+        fn a_number_that_names_no_passage_is_never_given(text in "[a-c. \\[\\]0-9,-]{0,60}") {
+            for sentence in read(&text, 5).0 {
+                prop_assert!(sentence.numbers.iter().all(|number| (1..=3).contains(number)));
+            }
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! The figures, codes and names of a text: what must stand in a passage word for word if the passage is to bear out a
+//! sentence. Pure.
+
+use std::collections::BTreeSet;
+
+/// Figures that are written as words; `one` is left out, for it seldom counts anything.
+const WORDS: [(&str, &str); 19] = [
+    ("two", "2"),
+    ("three", "3"),
+    ("four", "4"),
+    ("five", "5"),
+    ("six", "6"),
+    ("seven", "7"),
+    ("eight", "8"),
+    ("nine", "9"),
+    ("ten", "10"),
+    ("eleven", "11"),
+    ("twelve", "12"),
+    ("thirteen", "13"),
+    ("fourteen", "14"),
+    ("fifteen", "15"),
+    ("sixteen", "16"),
+    ("twenty", "20"),
+    ("thirty", "30"),
+    ("fifty", "50"),
+    ("twice", "2"),
+];
+
+/// The signs that stand within codes and figures.
+const SIGNS: [char; 9] = ['-', '.', ',', ':', '/', '\'', '’', '_', '+'];
+
+/// What a passage holds, prepared to be looked up.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Holdings {
+    figures: BTreeSet<String>,
+    /// Its words, and each two of them together, without signs: codes are written in several ways.
+    squeezed: String,
+    words: BTreeSet<String>,
+}
+
+impl Holdings {
+    /// What all of `texts` hold together.
+    pub fn of<'text>(texts: impl IntoIterator<Item = &'text str>) -> Self {
+        let mut holdings = Self::default();
+        for text in texts {
+            for word in words(text) {
+                holdings.figures.extend(figures_of(&word));
+                holdings.words.insert(word.to_lowercase());
+            }
+            holdings.figures.extend(han_figures(text));
+            holdings.squeezed.push_str(&squeezed(text));
+        }
+        holdings
+    }
+
+    /// What of a sentence stands neither here nor in any other of the `others`.
+    pub fn missing(sentence: &str, held: &[&Self]) -> Vec<String> {
+        let mut missing: Vec<String> = Vec::new();
+        let sentence = without_list_number(sentence);
+        for (place, word) in words(sentence).into_iter().enumerate() {
+            let stands = |one: &&Self| one.holds(&word, place == 0);
+            if !held.iter().any(stands) && !missing.contains(&word) {
+                missing.push(word);
+            }
+        }
+        missing
+    }
+
+    /// Whether `word` stands here, if it is one that must.
+    fn holds(&self, word: &str, first: bool) -> bool {
+        let digits = word.chars().any(|letter| letter.is_ascii_digit());
+        let letters = word.chars().any(char::is_alphabetic);
+        match (digits, letters) {
+            (true, false) => {
+                let figures = figures_of(word);
+                figures.iter().all(|figure| self.figures.contains(figure)) || self.holds_code(word)
+            }
+            (true, true) => self.holds_code(word),
+            (false, _) => {
+                let lower = word.to_lowercase();
+                if let Some((_, figure)) = WORDS.iter().find(|(name, _)| *name == lower) {
+                    return self.words.contains(&lower) || self.figures.contains(*figure);
+                }
+                let mut characters = word.chars();
+                let capital = characters.next().is_some_and(char::is_uppercase);
+                let acronym = capital && characters.next().is_some_and(char::is_uppercase);
+                // The first word of a sentence has a capital in any case; a single letter is hardly a name.
+                !capital || word.len() < 2 || (first && !acronym) || self.holds_name(&lower)
+            }
+        }
+    }
+
+    fn holds_name(&self, lower: &str) -> bool {
+        let stem = lower.strip_suffix("'s").unwrap_or(lower);
+        let stem = stem.strip_suffix('s').unwrap_or(stem);
+        self.words.contains(lower)
+            || self
+                .words
+                .range(stem.to_owned()..)
+                .take_while(|word| word.starts_with(stem))
+                .any(|word| word.len() <= stem.len() + 2)
+            || self
+                .squeezed
+                .split(' ')
+                .any(|text| lower.len() > 3 && text.contains(&squeeze(lower)))
+    }
+
+    /// `25Nm` is held by `25 Nm`, but not by `125 Nm`.
+    fn holds_code(&self, code: &str) -> bool {
+        let code = squeeze(code);
+        let begins_with_digit = code.starts_with(|first: char| first.is_ascii_digit());
+        let ends_with_digit = code.ends_with(|last: char| last.is_ascii_digit());
+        self.squeezed.match_indices(&code).any(|(at, _)| {
+            let before = self.squeezed[..at].chars().next_back();
+            let after = self.squeezed[at + code.len()..].chars().next();
+            let digit = |character: Option<char>| character.is_some_and(|c| c.is_ascii_digit());
+            !(begins_with_digit && digit(before) || ends_with_digit && digit(after))
+        })
+    }
+}
+
+/// Whether a text says that something is not so or must not be done.
+pub(super) fn denies(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let english = lower
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '\'' && letter != '’')
+        .any(|word| {
+            matches!(
+                word,
+                "not"
+                    | "never"
+                    | "no"
+                    | "cannot"
+                    | "without"
+                    | "nor"
+                    | "neither"
+                    | "forbidden"
+                    | "prohibited"
+            ) || word.ends_with("n't")
+                || word.ends_with("n’t")
+        });
+    // Words in which the sign denies nothing: stainless, different, not only, at all times.
+    let chinese = ["不锈", "不同", "不仅", "不断", "无论", "不少于", "未来"]
+        .iter()
+        .fold(lower, |text, word| text.replace(word, ""));
+    english
+        || chinese.contains(['不', '未', '勿', '无', '莫', '非'])
+        || chinese.contains("禁止")
+        || chinese.contains("没有")
+}
+
+/// `2. Lock it.` is about no figure.
+fn without_list_number(sentence: &str) -> &str {
+    let digits = sentence.chars().take_while(char::is_ascii_digit).count();
+    match sentence[digits..].strip_prefix(['.', ')', '、']) {
+        Some(rest) if digits > 0 && digits < 3 && !rest.starts_with(|next: char| next.is_ascii_digit()) => {
+            rest
+        }
+        _ => sentence,
+    }
+}
+
+/// The words of a text in letters that are not Han, with the signs within codes and figures: `SOP-QA-014`, `2.5`,
+/// `10:30`.
+fn words(text: &str) -> Vec<String> {
+    let is_word = |letter: char| letter.is_alphanumeric() && !crate::domain::Language::is_han(letter);
+    let mut found = Vec::new();
+    for piece in text.split(|letter: char| !(is_word(letter) || SIGNS.contains(&letter))) {
+        let piece = piece.trim_matches(|letter: char| !is_word(letter));
+        let piece = piece
+            .strip_suffix("'s")
+            .or_else(|| piece.strip_suffix("’s"))
+            .unwrap_or(piece);
+        let code = piece.chars().any(|letter| letter.is_ascii_digit());
+        if piece.is_empty() {
+            continue;
+        }
+        if code {
+            found.push(piece.to_owned());
+        } else {
+            let parts = piece.split(['-', '.', ',', ':', '/', '_', '+']);
+            found.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// The figures in a word: `1,000` is 1000, `2,5` is 2.5, `10-12` are two.
+fn figures_of(word: &str) -> Vec<String> {
+    let lower = word.to_lowercase();
+    if let Some((_, figure)) = WORDS.iter().find(|(name, _)| *name == lower) {
+        return vec![(*figure).to_owned()];
+    }
+    word.split(|letter: char| !letter.is_ascii_digit() && letter != '.' && letter != ',')
+        .map(|figure| figure.trim_matches(['.', ',']))
+        .filter(|figure| !figure.is_empty())
+        .map(normal)
+        .collect()
+}
+
+fn normal(figure: &str) -> String {
+    let groups: Vec<&str> = figure.split(',').collect();
+    let thousands = groups.len() > 1
+        && groups[1..]
+            .iter()
+            .all(|group| group.split('.').next().is_some_and(|digits| digits.len() == 3));
+    let plain = if thousands {
+        figure.replace(',', "")
+    } else {
+        figure.replace(',', ".")
+    };
+    if plain.contains('.') {
+        plain.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        plain
+    }
+}
+
+/// Figures in Chinese numerals up to 9999, as digits: 十二 is 12.
+fn han_figures(text: &str) -> Vec<String> {
+    const DIGITS: &str = "零一二三四五六七八九";
+    let value = |letter: char| match letter {
+        '两' => Some(2),
+        _ => DIGITS.chars().position(|digit| digit == letter),
+    };
+    let unit = |letter: char| match letter {
+        '十' => Some(10),
+        '百' => Some(100),
+        '千' => Some(1000),
+        _ => None,
+    };
+    let mut found = Vec::new();
+    let (mut sum, mut digit, mut any) = (0, None, false);
+    for letter in text.chars().chain([' ']) {
+        if let Some(next) = value(letter) {
+            digit = Some(next);
+            any = true;
+        } else if let Some(next) = unit(letter) {
+            sum += digit.take().unwrap_or(1) * next;
+            any = true;
+        } else if any {
+            found.push((sum + digit.unwrap_or(0)).to_string());
+            (sum, digit, any) = (0, None, false);
+        }
+    }
+    found
+}
+
+/// The words of a text squeezed, and each with the next one, unless figures would run into one another.
+fn squeezed(text: &str) -> String {
+    let words: Vec<String> = text
+        .split(|letter: char| !(letter.is_alphanumeric() || SIGNS.contains(&letter)))
+        .map(squeeze)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut all = String::with_capacity(2 * text.len());
+    for (place, word) in words.iter().enumerate() {
+        all.push(' ');
+        all.push_str(word);
+        let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
+        if let Some(next) = words.get(place + 1)
+            && !(digit(word.chars().next_back()) && digit(next.chars().next()))
+        {
+            all.push(' ');
+            all.push_str(word);
+            all.push_str(next);
+        }
+    }
+    all.push(' ');
+    all
+}
+
+fn squeeze(text: &str) -> String {
+    text.chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(sentence: &str, passage: &str) -> Vec<String> {
+        Holdings::missing(sentence, &[&Holdings::of([passage])])
+    }
+
+    #[test]
+    fn figures_codes_and_names_must_stand_in_the_passage_in_any_spelling() {
+        for (sentence, passage) in [
+            ("Tighten M8x1.25 bolts to 25Nm.", "Bolts M8x1.25: 25 Nm"),
+            ("It costs 1000 euros, or 2.5 each.", "1,000 euros; 2,50 each"),
+            ("See SOPQA014 at 10:30.", "At 10:30 see SOP-QA-014"),
+            ("Every 12 months.", "Every twelve months."),
+            ("Every twelve months.", "Every 12 months."),
+            ("每12个月更换一次。", "安全鞋每十二个月更换一次。"),
+            ("Ask Ms Lindqvist on Mondays.", "Monday: Ms Lindqvist"),
+            ("1. Lock the press.", "Lock the press."),
+            ("Use the BH-320's guard.", "The guard of the BH320"),
+        ] {
+            assert_eq!(
+                missing(sentence, passage),
+                Vec::<String>::new(),
+                "{sentence} / {passage}"
+            );
+        }
+        for (sentence, passage, expected) in [
+            ("Tighten to 25 Nm.", "Tighten to 125 Nm.", "25"),
+            ("Tighten to 25Nm.", "Tighten to 125 Nm.", "25Nm"),
+            ("Ask Mr Smith.", "Ask Mr Jones.", "Smith"),
+            ("See E-4021.", "See E-4022.", "E-4021"),
+            ("Every 12 months.", "Every six months.", "12"),
+            ("每三年一次。共 7 次", "每二年一次。", "7"),
+            ("Wear PPE.", "Wear gloves.", "PPE"),
+        ] {
+            assert_eq!(missing(sentence, passage), [expected], "{sentence} / {passage}");
+        }
+    }
+
+    #[test]
+    fn a_figure_may_stand_in_any_of_several_passages() {
+        let (one, other) = (Holdings::of(["25 Nm"]), Holdings::of(["49 Nm"]));
+        assert!(Holdings::missing("25 Nm, then 49 Nm", &[&one, &other]).is_empty());
+    }
+
+    #[test]
+    fn a_denial_is_seen_and_stainless_steel_denies_nothing() {
+        for text in [
+            "Do not open.",
+            "Never!",
+            "It isn't.",
+            "禁止开启",
+            "不得开启",
+            "without gloves",
+        ] {
+            assert!(denies(text), "{text}");
+        }
+        for text in ["Open it.", "notable knots", "不锈钢螺栓", "尺寸不同"] {
+            assert!(!denies(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! A language model on this machine, as it writes: messages in, text out.
+
+use crate::domain::Language;
+use crate::engine::{Engine, EngineError, Generation, Message, Prompt, Request};
+
+/// What is known of a language model besides its weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// The name by which it is chosen.
+    pub id: String,
+    /// The languages that it writes; empty if nobody said.
+    pub languages: Vec<Language>,
+    /// Whether it only shows how things work: it can copy sentences, and nothing else.
+    pub demonstration: bool,
+    /// Tokens that an answer may have.
+    pub answer_tokens: usize,
+    /// Tokens that the passages of a question may have together: what they cost is time before the first word.
+    pub passage_tokens: usize,
+}
+
+/// Why a model writes nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// As many wait for it as may.
+    #[error("the language model is busy: {waiting} questions are waiting; try again")]
+    Busy {
+        /// How many.
+        waiting: usize,
+    },
+    /// The engine refused or failed.
+    #[error(transparent)]
+    Engine(EngineError),
+}
+
+impl From<EngineError> for GenerateError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Busy { waiting } => Self::Busy { waiting },
+            other => Self::Engine(other),
+        }
+    }
+}
+
+/// A loaded model with its profile. Dropping it ends its answers: whoever reads one keeps it alive.
+#[derive(Debug)]
+pub struct Local {
+    engine: Engine,
+    profile: Profile,
+}
+
+impl Local {
+    /// A model that writes.
+    pub fn new(engine: Engine, profile: Profile) -> Self {
+        Self { engine, profile }
+    }
+
+    /// What is known of it.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Whether it writes `language`, as far as is known.
+    pub fn writes(&self, language: Language) -> bool {
+        self.profile.languages.is_empty() || self.profile.languages.contains(&language)
+    }
+
+    /// Tokens that prompt and answer may have together.
+    pub fn window(&self) -> usize {
+        self.engine.window()
+    }
+
+    /// How many tokens the messages have as a prompt.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::Engine`] if the model's template refuses them.
+    pub fn count(&self, messages: &[Message]) -> Result<usize, GenerateError> {
+        Ok(self.engine.count_tokens(&self.prompt(messages), Some(false))?)
+    }
+
+    /// How many tokens a text has within a message.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::Engine`] if the tokenizer fails on it.
+    pub fn count_text(&self, text: &str) -> Result<usize, GenerateError> {
+        let prompt = Prompt::Text(self.engine.defused(text));
+        Ok(self.engine.count_tokens(&prompt, Some(false))?)
+    }
+
+    /// Goes on from the messages with the likeliest words, at most `tokens` of them. Models that can think before they
+    /// answer are told not to.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::Busy`], [`GenerateError::Engine`].
+    pub fn write(&self, messages: &[Message], tokens: usize) -> Result<Generation, GenerateError> {
+        Ok(self.engine.submit(Request {
+            max_tokens: Some(tokens),
+            thinking: Some(false),
+            ..Request::new(self.prompt(messages))
+        })?)
+    }
+
+    /// The prompt of messages. A control token that stands in one, as a document may have it, is only text there.
+    fn prompt(&self, messages: &[Message]) -> Prompt {
+        let defused = messages.iter().map(|message| Message {
+            role: message.role,
+            content: self.engine.defused(&message.content),
+        });
+        if self.engine.template().is_some() {
+            return Prompt::Chat(defused.collect());
+        }
+        let texts: Vec<String> = defused.map(|message| message.content).collect();
+        Prompt::Text(texts.join("\n\n") + "\n")
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{ArchiveError, QuantiseError, SelectionError};
+use super::{ArchiveError, HubError, QuantiseError, SelectionError};
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -163,6 +163,9 @@ pub enum ModelError {
         /// What to do.
         advice: &'static str,
     },
+    /// A hub.
+    #[error(transparent)]
+    Hub(#[from] HubError),
     /// An archive.
     #[error(transparent)]
     Archive(#[from] ArchiveError),

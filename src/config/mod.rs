@@ -27,6 +27,8 @@ pub struct Config {
     pub documents: DocumentsConfig,
     /// The embedding model.
     pub embed: EmbedConfig,
+    /// Where language models come from.
+    pub models: ModelsConfig,
     /// The web server.
     pub server: ServerConfig,
 }
@@ -61,6 +63,16 @@ pub struct EmbedConfig {
     pub sessions: usize,
 }
 
+/// Where language models come from. Nothing is fetched unless `gemba models pull` is run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelsConfig {
+    /// Address of a hub or of a mirror of it. Empty: what the variable `HF_ENDPOINT` says.
+    pub hub: String,
+    /// A catalogue of models. Empty: the one that comes with Gemba.
+    pub catalogue: PathBuf,
+}
+
 /// Where the web server listens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +98,10 @@ impl Default for Config {
                 model: "all-minilm-l6-v2".to_owned(),
                 precision: "int8".to_owned(),
                 sessions: 0,
+            },
+            models: ModelsConfig {
+                hub: String::new(),
+                catalogue: PathBuf::new(),
             },
             server: ServerConfig {
                 address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8484)),

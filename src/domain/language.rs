@@ -35,6 +35,13 @@ impl Language {
         }
     }
 
+    /// The language of a tag that [`Language::tag`] gives.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::Chinese, Self::English]
+            .into_iter()
+            .find(|language| language.tag() == tag)
+    }
+
     /// Whether `character` is a Han character.
     pub fn is_han(character: char) -> bool {
         is_han(character)

@@ -284,7 +284,8 @@ impl Drop for Engine {
     }
 }
 
-fn read_vocabulary(shape: &ModelShape) -> Result<Vocabulary, EngineError> {
+/// The tokenizer of a model, if it belongs to it.
+pub(super) fn read_vocabulary(shape: &ModelShape) -> Result<Vocabulary, EngineError> {
     let path = shape.folder.join("tokenizer.json");
     let bytes = std::fs::read(&path).map_err(|source| EngineError::Read {
         path: path.clone(),

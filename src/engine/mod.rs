@@ -1,6 +1,7 @@
 //! The engine: tokens in, tokens out. A decoder of an ONNX export, run for many people at once.
 //!
-//! - [`ModelShape`] reads what a folder's files say of the model, without loading it; `memory` says whether it fits.
+//! - [`ModelShape`] reads what a folder's files say of the model, without loading it; [`inspect()`] looks at all of them,
+//!   [`Need`] says whether it fits.
 //! - [`ChatTemplate`] makes the prompt of a conversation.
 //! - `decoder` holds the session and the KV cache in rows of one sequence each; it has one implementation for each
 //!   form of export.
@@ -18,6 +19,7 @@ mod detokenise;
 mod error;
 mod graph;
 mod handle;
+mod inspect;
 mod json;
 mod lookup;
 mod memory;
@@ -41,6 +43,8 @@ pub use decoder::{Provider, Threads};
 pub use error::EngineError;
 pub use graph::{Graph, Port};
 pub use handle::{Engine, Options};
+pub use inspect::inspect;
+pub use memory::Need;
 pub use request::{Canceller, Event, Finish, Generation, Prompt, Request, Usage};
 pub use sampler::Sampling;
 pub use shared::Figures;

@@ -19,6 +19,8 @@ pub struct DataPaths {
     pub vectors: PathBuf,
     /// Where models are prepared when the runtime folder cannot be written.
     pub models: PathBuf,
+    /// The folder of the language models that are installed.
+    pub language_models: PathBuf,
 }
 
 impl DataPaths {
@@ -30,6 +32,7 @@ impl DataPaths {
             lexical: folder.join("lexical"),
             vectors: folder.join("vectors"),
             models: folder.join("models"),
+            language_models: folder.join("language-models"),
         }
     }
 }

@@ -6,6 +6,7 @@ mod bad_input;
 mod command_line;
 mod crashes;
 mod documents;
+mod hub;
 mod models;
 mod questions;
 mod support;

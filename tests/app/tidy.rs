@@ -46,8 +46,8 @@ const MAY_LOOK_AT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "answer", "app", "config", "domain", "embed", "engine", "eval", "ingest", "library", "retrieve",
-            "store", "web",
+            "answer", "app", "config", "domain", "embed", "engine", "eval", "ingest", "library", "models",
+            "retrieve", "store", "web",
         ],
     ),
 ];

@@ -1,28 +1,23 @@
-//! `gemba models`: language models on this machine. So far one can be tried; none of them writes answers yet.
+//! `gemba models try`: lets a model answer by itself, apart from all documents.
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use futures::StreamExt;
 
-use super::Common;
+use super::Installed;
 use crate::embed::Runtime;
 use crate::engine::{
     Engine, Event, Message, Options, Prompt, Provider, Request, Role, Sampling, Threads, Usage,
 };
 
-#[derive(Debug, Subcommand)]
-pub(super) enum ModelsCommand {
-    /// Load a model from a folder and let it answer, apart from all documents.
-    Try(TryArguments),
-}
-
 #[derive(Debug, Args)]
-pub(super) struct TryArguments {
-    /// A folder with an ONNX export of a language model: of onnxruntime-genai's builder, or of optimum (onnx-community).
-    folder: PathBuf,
+pub(in crate::cli) struct TryArguments {
+    /// The name of an installed model, or a folder with an ONNX export: of onnxruntime-genai's builder, or of optimum
+    /// (onnx-community).
+    model: PathBuf,
     /// What it is asked.
     question: String,
     /// The graph's file within the folder, where there are several.
@@ -48,9 +43,15 @@ pub(super) struct TryArguments {
     cuda: bool,
 }
 
-pub(super) async fn run(common: &Common, command: ModelsCommand) -> anyhow::Result<ExitCode> {
-    let ModelsCommand::Try(arguments) = command;
-    let config = common.configuration(&[])?.values;
+pub(super) async fn run(installed: &Installed, arguments: TryArguments) -> anyhow::Result<ExitCode> {
+    let Installed { models, config, .. } = installed;
+    let id = arguments.model.to_str().unwrap_or_default();
+    let (folder, file) = if models.ids().iter().any(|known| known == id) {
+        let model = models.find(id)?;
+        (model.folder, model.file)
+    } else {
+        (arguments.model, None)
+    };
     let runtime = Runtime::load(&config.runtime)?;
     let options = Options {
         rows: 1,
@@ -61,10 +62,10 @@ pub(super) async fn run(common: &Common, command: ModelsCommand) -> anyhow::Resu
         } else {
             Provider::Cpu
         },
-        file: arguments.file,
+        file: arguments.file.or(file),
         ..Options::default()
     };
-    let engine = Engine::load(runtime.environment(), &arguments.folder, &options)?;
+    let engine = Engine::load(runtime.environment(), &folder, &options)?;
     let prompt = if engine.template().is_some() {
         Prompt::Chat(vec![Message {
             role: Role::User,

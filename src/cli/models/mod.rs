@@ -1,0 +1,73 @@
+//! `gemba models`: the language models on this machine. Nothing is fetched unless `pull` is run.
+
+mod installed;
+mod installing;
+mod list;
+mod trial;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::{Common, progress};
+use crate::config::Config;
+use crate::models::{Catalogue, LanguageModels};
+use crate::store::DataPaths;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ModelsCommand {
+    /// List the models that can be had and those that are installed.
+    List(list::ListArguments),
+    /// Fetch a model of the catalogue, or any other, from a hub. Goes on where it stopped.
+    Pull(installing::PullArguments),
+    /// Install a model from a folder or an archive (.tar, .tar.gz, .zip).
+    Import(installing::ImportArguments),
+    /// Let an installed model write the answers, or none.
+    Use(installed::UseArguments),
+    /// Remove an installed model.
+    Remove(installed::RemoveArguments),
+    /// Compare installed models with their checksums. Exits with 1 if a file is wrong.
+    Verify(installed::VerifyArguments),
+    /// Load a model and let it answer, apart from all documents.
+    Try(trial::TryArguments),
+}
+
+/// What every one of these commands works on.
+struct Installed {
+    models: LanguageModels,
+    catalogue: Catalogue,
+    config: Config,
+}
+
+impl Installed {
+    fn open(common: &Common) -> anyhow::Result<Self> {
+        let config = common.configuration(&[])?.values;
+        Ok(Self {
+            models: LanguageModels::open(&DataPaths::of(&config.data).language_models),
+            catalogue: Catalogue::read(&config.models.catalogue)?,
+            config,
+        })
+    }
+}
+
+pub(super) async fn run(common: &Common, command: ModelsCommand) -> anyhow::Result<ExitCode> {
+    let installed = Installed::open(common)?;
+    match command {
+        ModelsCommand::List(arguments) => list::run(&installed, &arguments),
+        ModelsCommand::Pull(arguments) => installing::pull(&installed, arguments).await,
+        ModelsCommand::Import(arguments) => installing::import(&installed, arguments),
+        ModelsCommand::Use(arguments) => installed::use_model(&installed, &arguments),
+        ModelsCommand::Remove(arguments) => installed::remove(&installed, &arguments),
+        ModelsCommand::Verify(arguments) => installed::verify(&installed, &arguments),
+        ModelsCommand::Try(arguments) => trial::run(&installed, arguments).await,
+    }
+}
+
+/// Bytes as people write them.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", bytes.div_ceil(1_000_000)),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}

@@ -177,6 +177,15 @@ impl Answerer {
         }
     }
 
+    /// The same, with another model to write.
+    #[must_use]
+    pub fn with_route(&self, route: Route) -> Self {
+        Self {
+            route,
+            ..self.clone()
+        }
+    }
+
     /// The answer, event by event. Dropping the stream gives up what is being done, and frees the model's place.
     pub fn ask(&self, ask: Ask) -> impl Stream<Item = Result<AnswerEvent, AnswerError>> + Send + use<> {
         let (speaker, events) = mpsc::unbounded();

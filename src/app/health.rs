@@ -10,7 +10,7 @@ use crate::domain::GenerationId;
 use crate::embed::Runtime;
 use crate::index::LexicalIndex;
 use crate::ingest::parse::PdfLibrary;
-use crate::models::InstalledModel;
+use crate::models::{InstalledModel, LanguageModels};
 use crate::store::{DataPaths, Store};
 
 /// How one thing stands.
@@ -77,10 +77,30 @@ pub async fn checks(config: &Config) -> Vec<Check> {
             }),
             |model| format!("{} in {}", model.model.id, model.folder.display()),
         ),
+        language_model(config),
         documents_folder(&config.documents.folder),
     ];
     checks.extend(store_and_indexes(config).await);
     checks
+}
+
+fn language_model(config: &Config) -> Check {
+    let what = "language model";
+    let models = LanguageModels::open(&DataPaths::of(&config.data).language_models);
+    match models.in_use() {
+        Ok(None) => Check::new(
+            what,
+            State::Note,
+            "none is in use, so answers are quoted; see `gemba models list`",
+        ),
+        Ok(Some(model)) => {
+            let inspected = crate::engine::inspect(&model.folder, model.file.as_deref());
+            Check::of(what, inspected, |_| {
+                format!("{} in {}", model.id, model.folder.display())
+            })
+        }
+        Err(error) => Check::new(what, State::Wrong, error.to_string()),
+    }
 }
 
 fn pdf_library(runtime: &Path) -> Check {

@@ -3,6 +3,7 @@
 pub mod health;
 pub mod memory;
 mod rooms;
+mod writer;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::store::{DataFolder, DocumentQuery, Store, StoreError};
 use crate::web::{AppState, WebError};
 
 pub use rooms::Reader;
+pub use writer::Writers;
 
 /// The name of pdfium in the runtime folder.
 const PDF_LIBRARY: &str = "libpdfium.so";
@@ -86,6 +88,8 @@ pub struct App {
     pub reader: Reader,
     /// The embedding model.
     pub embedder: Arc<LocalEmbedder>,
+    /// Loads language models.
+    pub writers: Writers,
     documents: PathBuf,
     /// Held last of all.
     _data: DataFolder,
@@ -147,6 +151,7 @@ impl App {
             pipeline,
             reader,
             embedder,
+            writers: Writers::open(config)?,
             documents: config.documents.folder.clone(),
             _data: data,
         })
@@ -181,6 +186,11 @@ impl App {
         });
         let serving = tokio::spawn(server);
         tokio::spawn(memory::give_back_regularly(stop.clone()));
+        tokio::spawn(
+            self.writers
+                .clone()
+                .follow(self.reader.route.clone(), stop.clone()),
+        );
         ready(address);
         signal().await;
         tracing::info!("stopping");

@@ -1,14 +1,16 @@
 //! `gemba search` and `gemba ask`: what the browser shows, for the terminal and for scripts. Both read beside a running
 //! server.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Common, FilterArguments};
-use crate::answer::Ask;
-use crate::app::Reader;
-use crate::domain::{Answer, Locator, Question, ScoredPassage, Verdict};
+use crate::answer::{Ask, WrittenBy};
+use crate::app::{Reader, Writers};
+use crate::domain::{Answer, Citation, Locator, Question, ScoredPassage, Support, Verdict};
+use crate::library::AnswerId;
 use crate::retrieve::Method;
 
 /// Exit status of `ask` when the documents do not tell.
@@ -31,12 +33,39 @@ pub(super) struct SearchArguments {
     json: bool,
 }
 
+/// Who can answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Generator {
+    /// The language model in use where it can, and the documents in any case.
+    Best,
+    /// The documents' own sentences alone.
+    Quotes,
+    /// The language model, or nobody.
+    Model,
+}
+
+impl From<Generator> for WrittenBy {
+    fn from(generator: Generator) -> Self {
+        match generator {
+            Generator::Best => Self::Best,
+            Generator::Quotes => Self::Quotes,
+            Generator::Model => Self::Model,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct AskArguments {
     /// The question.
     question: String,
     #[command(flatten)]
     filter: FilterArguments,
+    /// Who answers.
+    #[arg(long, value_enum, default_value_t = Generator::Best)]
+    generator: Generator,
+    /// The name of the answer that this question follows.
+    #[arg(long, value_name = "ANSWER")]
+    follows: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -66,18 +95,27 @@ pub(super) async fn search(common: &Common, arguments: SearchArguments) -> anyho
 
 pub(super) async fn ask(common: &Common, arguments: AskArguments) -> anyhow::Result<ExitCode> {
     let question = Question::parse(&arguments.question)?;
-    let reader = Reader::open(&common.configuration(&[])?.values).await?;
+    let config = common.configuration(&[])?.values;
+    let reader = Reader::open(&config).await?;
+    if arguments.generator != Generator::Quotes {
+        Writers::open(&config)?.load(&reader.route).await;
+    }
     let answer = reader
         .answerer
         .answer(Ask {
+            question,
             filter: arguments.filter.filter(),
-            ..Ask::new(question)
+            follows: arguments.follows.map(AnswerId),
+            by: arguments.generator.into(),
         })
         .await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&answer)?);
     } else {
         print(&answer);
+        if let Some(id) = &answer.id {
+            eprintln!("This answer is {id}: ask a follow-up question with --follows {id}");
+        }
     }
     Ok(match answer.verdict {
         Verdict::Answered => ExitCode::SUCCESS,
@@ -86,6 +124,9 @@ pub(super) async fn ask(common: &Common, arguments: AskArguments) -> anyhow::Res
 }
 
 fn print(answer: &Answer) {
+    if let Some(understood) = &answer.understood {
+        println!("Understood as: {understood}\n");
+    }
     if answer.verdict == Verdict::Refused {
         println!("The documents do not answer this question. The nearest passages are:\n");
         for hit in answer.passages.iter().take(3) {
@@ -93,13 +134,28 @@ fn print(answer: &Answer) {
         }
         return;
     }
-    let mut sources: Vec<(u32, String)> = Vec::new();
-    for quote in &answer.quotes {
-        println!("“{}” [{}]", quote.text, quote.citation.number);
-        if sources.iter().all(|(number, _)| *number != quote.citation.number) {
-            let place = format!("{}, {}", quote.citation.path, words(&quote.citation.locator));
-            sources.push((quote.citation.number, place.trim_end_matches(", ").to_owned()));
+    let mut sources: BTreeMap<u32, String> = BTreeMap::new();
+    let mut cite = |citation: &Citation| {
+        let place = format!("{}, {}", citation.path, words(&citation.locator));
+        sources.insert(citation.number, place.trim_end_matches(", ").to_owned());
+        format!(" [{}]", citation.number)
+    };
+    if let Some(written) = &answer.written {
+        for statement in &written.statements {
+            let marks: String = statement.citations.iter().map(&mut cite).collect();
+            let doubt = match &statement.support {
+                Support::Supported => String::new(),
+                Support::Missing { words } => {
+                    format!(" (check this: {} stands in no passage)", words.join(", "))
+                }
+                Support::Unsupported => " (check this: no passage bears it out)".to_owned(),
+            };
+            println!("{}{marks}{doubt}", statement.text);
         }
+        println!("\nIn the documents' own words:\n");
+    }
+    for quote in &answer.quotes {
+        println!("“{}”{}", quote.text, cite(&quote.citation));
     }
     println!();
     for (number, source) in sources {

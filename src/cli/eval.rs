@@ -8,9 +8,10 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::{Common, progress};
-use crate::app::App;
+use crate::app::{App, Writers};
 use crate::config::Config;
 use crate::eval::{Calibration, IngestFigures, Measured, QuestionSet, Subject, measure};
+use crate::generate::{Condition, Route};
 use crate::retrieve::Method;
 
 #[derive(Debug, Args)]
@@ -25,9 +26,12 @@ pub(super) struct EvalArguments {
     /// Which indexes are asked: lexical, dense or hybrid.
     #[arg(long, default_value_t)]
     method: Method,
-    /// What answers.
+    /// What answers: the documents' own sentences (quotes), or a language model (model).
     #[arg(long, value_enum, default_value_t = GeneratorName::Quotes)]
     generator: GeneratorName,
+    /// The folder of the language model; without it, the one in use answers.
+    #[arg(long, value_name = "FOLDER")]
+    model: Option<PathBuf>,
     /// Print the refusal curves and thresholds of all folders together, a language at a time.
     #[arg(long)]
     calibrate: bool,
@@ -38,11 +42,27 @@ pub(super) struct EvalArguments {
 enum GeneratorName {
     /// Verbatim sentences; no model.
     Quotes,
+    /// A language model.
+    Model,
 }
 
 pub(super) async fn run(common: &Common, arguments: EvalArguments) -> anyhow::Result<ExitCode> {
-    let GeneratorName::Quotes = arguments.generator;
     let config = common.configuration(&[])?.values;
+    let route = Route::default();
+    if arguments.generator == GeneratorName::Model {
+        let writers = Writers::open(&config)?;
+        match &arguments.model {
+            Some(folder) => writers.load_from(folder, &route).await,
+            None => writers.load(&route).await,
+        }
+        match route.condition() {
+            Condition::Ready { .. } => {}
+            Condition::Failed { reason, .. } => anyhow::bail!("{reason}"),
+            _ => anyhow::bail!(
+                "no language model is in use: name one with --model FOLDER, or see `gemba models list`"
+            ),
+        }
+    }
     let sets: Vec<QuestionSet> = arguments
         .folders
         .iter()
@@ -54,7 +74,7 @@ pub(super) async fn run(common: &Common, arguments: EvalArguments) -> anyhow::Re
         let Measured {
             evaluation,
             samples: of_set,
-        } = one(set, &config, arguments.method).await?;
+        } = one(set, &config, arguments.method, &route).await?;
         if !arguments.json {
             println!("{evaluation}\n");
         }
@@ -74,7 +94,7 @@ pub(super) async fn run(common: &Common, arguments: EvalArguments) -> anyhow::Re
     Ok(ExitCode::SUCCESS)
 }
 
-async fn one(set: &QuestionSet, config: &Config, method: Method) -> anyhow::Result<Measured> {
+async fn one(set: &QuestionSet, config: &Config, method: Method, route: &Route) -> anyhow::Result<Measured> {
     let data = tempfile::tempdir().context("no temporary folder can be made")?;
     let mut config = config.clone();
     config.data = data.path().to_owned();
@@ -97,9 +117,9 @@ async fn one(set: &QuestionSet, config: &Config, method: Method) -> anyhow::Resu
     bar.set_length(set.questions.len() as u64);
     let subject = Subject {
         retriever: app.reader.retriever.clone(),
-        answerer: app.reader.answerer.clone(),
+        answerer: app.reader.answerer.with_route(route.clone()),
         method,
-        written: false,
+        written: route.writer().is_some(),
     };
     let measured = measure(set, &subject, figures, |done| bar.set_position(done as u64)).await?;
     bar.finish_and_clear();

@@ -29,6 +29,8 @@ pub struct Config {
     pub embed: EmbedConfig,
     /// Where language models come from.
     pub models: ModelsConfig,
+    /// The language model.
+    pub generate: GenerateConfig,
     /// The web server.
     pub server: ServerConfig,
 }
@@ -73,6 +75,28 @@ pub struct ModelsConfig {
     pub catalogue: PathBuf,
 }
 
+/// How the language model runs that `gemba models use` chose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenerateConfig {
+    /// Answers that are written at the same time.
+    pub answers: usize,
+    /// Questions that may wait beside them; the next one is told that the model is busy.
+    pub waiting: usize,
+    /// Tokens of a question with its passages and its answer together.
+    pub context: usize,
+    /// Tokens that an answer may have.
+    pub answer_tokens: usize,
+    /// Tokens that the passages of a question may have: each of them costs time before the first word.
+    pub passage_tokens: usize,
+    /// Threads of the model; 0 stands for one a core.
+    pub threads: usize,
+    /// Memory that weights and cache may take; 0 stands for what is free.
+    pub memory_megabytes: u64,
+    /// Where it is computed: `cpu`, or `cuda` with a GPU build of ONNX Runtime.
+    pub provider: String,
+}
+
 /// Where the web server listens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,6 +126,16 @@ impl Default for Config {
             models: ModelsConfig {
                 hub: String::new(),
                 catalogue: PathBuf::new(),
+            },
+            generate: GenerateConfig {
+                answers: 4,
+                waiting: 16,
+                context: 4_096,
+                answer_tokens: 384,
+                passage_tokens: 1_500,
+                threads: 0,
+                memory_megabytes: 0,
+                provider: "cpu".to_owned(),
             },
             server: ServerConfig {
                 address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8484)),
@@ -157,6 +191,22 @@ impl Configuration {
         }
         if !matches!(values.embed.precision.as_str(), "int8" | "fp32") {
             return wrong("embed.precision", "it must be int8 or fp32");
+        }
+        if !matches!(values.generate.provider.as_str(), "cpu" | "cuda") {
+            return wrong("generate.provider", "it must be cpu or cuda");
+        }
+        let generate = &values.generate;
+        if generate.answers == 0 || generate.answer_tokens == 0 || generate.passage_tokens == 0 {
+            return wrong(
+                "generate",
+                "answers, answer_tokens and passage_tokens must be at least 1; `gemba models use --none` lets no model write",
+            );
+        }
+        if generate.context <= generate.answer_tokens {
+            return wrong(
+                "generate.context",
+                "it must be more than answer_tokens, for question and passages are in it too",
+            );
         }
         if values.documents.rescan_seconds == 0 || values.documents.poll_seconds == 0 {
             return wrong("documents", "rescan_seconds and poll_seconds must be at least 1");

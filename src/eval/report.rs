@@ -147,6 +147,13 @@ impl fmt::Display for Evaluation {
             percent(answers.contains_accepted_in_first),
             percent(answers.citation_relevant),
         )?;
+        if answers.supported.is_some() {
+            writeln!(
+                formatter,
+                "  written    borne out by its passages {}",
+                percent(answers.supported)
+            )?;
+        }
         writeln!(
             formatter,
             "  refusals   of the unanswerable {}   of the answerable {}",

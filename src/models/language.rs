@@ -23,7 +23,7 @@ pub struct LanguageModels {
 }
 
 /// A language model that is installed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LanguageModel {
     /// Its name, and its folder's.
     pub id: String,

@@ -14,5 +14,6 @@ pub async fn health(state: web::Data<AppState>) -> Result<HttpResponse, WebError
         "version": env!("CARGO_PKG_VERSION"),
         "library": counts,
         "ingestion": state.library.ingestion(),
+        "language_model": state.answerer.condition(),
     })))
 }

@@ -8,7 +8,7 @@
 //! - `scheduler` says what each step computes, `prefix` where a request starts, `lookup` what may come next: all pure.
 //! - `sampler` chooses tokens, `constrain` holds them to a form; `detokenise`, `stop` and `reasoning` make text of them.
 //! - [`Engine`] takes a [`Request`] and gives a [`Generation`]; its `worker` is the one thread that owns the session,
-//!   the cache and each running `sequence`.
+//!   the cache and each running `sequence`. [`measure`] says how fast it is.
 //!
 //! The engine knows no document, no person and no HTTP, and imports nothing of the other rooms.
 
@@ -22,6 +22,7 @@ mod handle;
 mod inspect;
 mod json;
 mod lookup;
+pub mod measure;
 mod memory;
 mod prefix;
 mod reasoning;

@@ -10,8 +10,11 @@ use futures::StreamExt;
 use super::Installed;
 use crate::embed::Runtime;
 use crate::engine::{
-    Engine, Event, Message, Options, Prompt, Provider, Request, Role, Sampling, Threads, Usage,
+    Engine, Event, Message, Options, Prompt, Provider, Request, Role, Sampling, Threads, Usage, measure,
 };
+
+/// Tokens of the prompts that are measured.
+const BENCH_CONTEXT: usize = 512;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct TryArguments {
@@ -19,7 +22,11 @@ pub(in crate::cli) struct TryArguments {
     /// (onnx-community).
     model: PathBuf,
     /// What it is asked.
-    question: String,
+    #[arg(required_unless_present = "bench")]
+    question: Option<String>,
+    /// Measure instead how fast it reads and writes, alone and for several at once.
+    #[arg(long, conflicts_with = "question")]
+    bench: bool,
     /// The graph's file within the folder, where there are several.
     #[arg(long, value_name = "NAME")]
     file: Option<String>,
@@ -54,8 +61,16 @@ pub(super) async fn run(installed: &Installed, arguments: TryArguments) -> anyho
     };
     let runtime = Runtime::load(&config.runtime)?;
     let options = Options {
-        rows: 1,
-        context: arguments.context,
+        rows: if arguments.bench {
+            Options::default().rows
+        } else {
+            1
+        },
+        context: if arguments.bench {
+            BENCH_CONTEXT + measure::BEYOND
+        } else {
+            arguments.context
+        },
         threads: arguments.threads.map_or_else(Threads::default, Threads),
         provider: if arguments.cuda {
             Provider::Cuda
@@ -66,13 +81,17 @@ pub(super) async fn run(installed: &Installed, arguments: TryArguments) -> anyho
         ..Options::default()
     };
     let engine = Engine::load(runtime.environment(), &folder, &options)?;
+    let Some(question) = arguments.question else {
+        measure::measure(&engine, BENCH_CONTEXT, &mut |line| println!("{line}"))?;
+        return Ok(ExitCode::SUCCESS);
+    };
     let prompt = if engine.template().is_some() {
         Prompt::Chat(vec![Message {
             role: Role::User,
-            content: arguments.question,
+            content: question,
         }])
     } else {
-        Prompt::Text(arguments.question)
+        Prompt::Text(question)
     };
     let mut answer = engine.submit(Request {
         max_tokens: Some(arguments.max_tokens),

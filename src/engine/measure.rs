@@ -1,0 +1,200 @@
+//! How fast a loaded model reads and writes: what `gemba models try --bench` and `benches/engine.rs` print.
+//!
+//! Prompts are of random tokens, so any export of any model will do: what it says does not matter. Nobody else may use
+//! the model meanwhile.
+
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use futures::executor::block_on;
+
+use super::{Constraint, Engine, EngineError, Event, Generation, Prompt, Request, Usage};
+
+/// Tokens of an answer that is measured.
+pub const ANSWER: usize = 64;
+/// Tokens of a follow-up question.
+pub const FOLLOW_UP: usize = 24;
+/// Tokens that a measured sequence may have beyond its context.
+pub const BEYOND: usize = 2 * ANSWER + FOLLOW_UP + 2;
+/// Answers at the same time.
+const STREAMS: [usize; 4] = [1, 2, 4, 8];
+/// What an answer copies from its prompt, sentence by sentence.
+const PASSAGE: [&str; 6] = [
+    "The inlet valve of the press is closed before the guard is opened.",
+    "Bolts of class eight are tightened crosswise in three steps with the torque wrench of the cell.",
+    "Whoever finds a worn seal reports it to the shift leader and marks the machine with the yellow tag.",
+    "The tank of the coolant is filled up every second Friday, and the concentration is noted on the sheet.",
+    "Safety shoes are exchanged at the store window once a year, or at once when the sole is damaged.",
+    "After a stop of more than one hour the spindle runs warm for ten minutes at half of its speed.",
+];
+
+/// Measures `engine` at `context` tokens, and tells each figure in a line as it is known.
+///
+/// # Errors
+///
+/// Those of [`Engine::submit`], and what a step fails with.
+pub fn measure(engine: &Engine, context: usize, tell: &mut dyn FnMut(&str)) -> Result<(), EngineError> {
+    let vocabulary = engine.shape().vocabulary;
+    let context = context.min(engine.window().saturating_sub(BEYOND)).max(1);
+    let hear = |request| hear(engine.submit(request)?);
+    hear(ask(&tokens(99, 32, vocabulary), 4, false))?;
+
+    let prompt = tokens(0, context, vocabulary);
+    let cold = hear(ask(&prompt, ANSWER, false))?;
+    tell(&format!(
+        "prefill {context:5}    {:8.1} tokens/s",
+        a_second(context, cold.first_token)
+    ));
+    let follow_up = [&prompt[..], &tokens(50, FOLLOW_UP, vocabulary)].concat();
+    let warm = hear(ask(&follow_up, 1, false))?;
+    tell(&format!(
+        "first token      {:8.0} ms cold, {:.0} ms after {} reused tokens: {:.1} %",
+        cold.first_token.as_secs_f64() * 1e3,
+        warm.first_token.as_secs_f64() * 1e3,
+        warm.reused_tokens,
+        100.0 * warm.first_token.as_secs_f64() / cold.first_token.as_secs_f64(),
+    ));
+    for streams in STREAMS {
+        tell(&decode(engine, streams, context)?);
+    }
+    tell(&guessing(
+        engine,
+        "random",
+        &tokens(8, context, vocabulary),
+        None,
+    )?);
+    let text = PASSAGE.join(" ");
+    let copied = Constraint::Regex(PASSAGE[1..3].join(" ").replace('.', "\\."));
+    let prompt = Prompt::Text(text);
+    if engine.count_tokens(&prompt, None)? + 2 * ANSWER < engine.window() {
+        match guessing_from(engine, "copying", &prompt, Some(&copied)) {
+            Ok(line) => tell(&line),
+            // A vocabulary whose tokens are no bytes cannot be held to a form.
+            Err(error) => tell(&format!("guessing copying  not measured: {error}")),
+        }
+    }
+    let asked: Vec<Generation> = (100..108)
+        .map(|seed| engine.submit(ask(&tokens(seed, context, vocabulary), 16, false)))
+        .collect::<Result<_, _>>()?;
+    let usages: Vec<Usage> = asked.into_iter().map(self::hear).collect::<Result<_, _>>()?;
+    let worst = longest_first_token(&usages);
+    tell(&format!(
+        "8 at once        {:8.1} s to the last first token, {:.2} times 8 prefills alone",
+        worst.as_secs_f64(),
+        worst.as_secs_f64() / (8.0 * cold.first_token.as_secs_f64()),
+    ));
+    Ok(())
+}
+
+/// Several answers at the same time, their prompts computed before.
+fn decode(engine: &Engine, streams: usize, context: usize) -> Result<String, EngineError> {
+    let prompts: Vec<Vec<u32>> = (0..streams)
+        .map(|seed| tokens(seed as u64, context, engine.shape().vocabulary))
+        .collect();
+    for prompt in &prompts {
+        hear(engine.submit(ask(prompt, 1, false))?)?;
+    }
+    let before = engine.figures();
+    let started = Instant::now();
+    let asked: Vec<Generation> = prompts
+        .iter()
+        .map(|prompt| engine.submit(ask(prompt, ANSWER, false)))
+        .collect::<Result<_, _>>()?;
+    let usages: Vec<Usage> = asked.into_iter().map(hear).collect::<Result<_, _>>()?;
+    let elapsed = started.elapsed();
+    let after = engine.figures();
+    let (busy, running) = (after.busy - before.busy, after.running - before.running);
+    Ok(format!(
+        "decode x{streams}        {:8.1} tokens/s, {:.2} % outside the runtime, last first token {:.0} ms",
+        a_second(streams * ANSWER, elapsed),
+        100.0 * (1.0 - running.as_secs_f64() / busy.as_secs_f64()),
+        longest_first_token(&usages).as_secs_f64() * 1e3,
+    ))
+}
+
+fn guessing(
+    engine: &Engine,
+    name: &str,
+    prompt: &[u32],
+    form: Option<&Constraint>,
+) -> Result<String, EngineError> {
+    guessing_from(engine, name, &Prompt::Tokens(prompt.to_vec()), form)
+}
+
+/// The same answer with guessing and without it, turn about, so that what else the machine does falls on both.
+fn guessing_from(
+    engine: &Engine,
+    name: &str,
+    prompt: &Prompt,
+    form: Option<&Constraint>,
+) -> Result<String, EngineError> {
+    const TURNS: usize = 3;
+    let request = |answer, guess| Request {
+        max_tokens: Some(answer),
+        ignore_end: form.is_none(),
+        guess,
+        constraint: form.cloned(),
+        ..Request::new(prompt.clone())
+    };
+    hear(engine.submit(request(1, false))?)?;
+    let (mut times, mut written) = ([Duration::ZERO; 2], [0; 2]);
+    let (mut guessed, mut right) = (0, 0);
+    for _ in 0..TURNS {
+        for (place, guess) in [false, true].into_iter().enumerate() {
+            let usage = hear(engine.submit(request(2 * ANSWER, guess))?)?;
+            times[place] += usage.total.saturating_sub(usage.first_token);
+            written[place] += usage.answer_tokens.saturating_sub(1);
+            guessed += usage.guessed_tokens;
+            right += usage.accepted_tokens;
+        }
+    }
+    let [plain, ahead] = [0, 1].map(|place| a_second(written[place], times[place]));
+    Ok(format!(
+        "guessing {name:9} {ahead:6.1} tokens/s, {:.2} times {plain:.1}; {right} of {guessed} guesses right",
+        ahead / plain,
+    ))
+}
+
+fn ask(prompt: &[u32], answer: usize, guess: bool) -> Request {
+    Request {
+        max_tokens: Some(answer),
+        ignore_end: true,
+        guess,
+        ..Request::new(Prompt::Tokens(prompt.to_vec()))
+    }
+}
+
+fn hear(mut generation: Generation) -> Result<Usage, EngineError> {
+    block_on(async {
+        while let Some(event) = generation.next().await {
+            if let Event::Done(usage) = event? {
+                return Ok(usage);
+            }
+        }
+        Err(EngineError::Stopped("the answer has no end".to_owned()))
+    })
+}
+
+fn longest_first_token(usages: &[Usage]) -> Duration {
+    usages
+        .iter()
+        .map(|usage| usage.first_token)
+        .max()
+        .unwrap_or_default()
+}
+
+fn a_second(tokens: usize, time: Duration) -> f64 {
+    tokens as f64 / time.as_secs_f64()
+}
+
+/// Tokens that look random and are the same in every run.
+fn tokens(seed: u64, count: usize, vocabulary: usize) -> Vec<u32> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        u32::try_from(state % vocabulary as u64).unwrap_or_default()
+    };
+    (0..count).map(|_| next()).collect()
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::super::{Engine, EngineError, ModelShape, Options, Prompt, Provider, Request};
+use super::super::{Engine, EngineError, ModelShape, Options, Prompt, Provider, Request, inspect};
 use super::fixture::{self, environment};
 
 fn copied(name: &str) -> TempDir {
@@ -111,6 +111,21 @@ fn weights_that_are_cut_short_are_seen_before_they_are_loaded() {
         .set_len(length - 1)
         .unwrap();
     assert!(refusal(folder.path()).contains("model.onnx is cut short"));
+}
+
+#[test]
+fn a_model_is_looked_at_without_being_loaded() {
+    let folder = copied("genai/qwen3");
+    assert_eq!(inspect(folder.path(), None).unwrap().vocabulary, 320);
+    let template = folder.path().join("chat_template.jinja");
+    fs::write(&template, "{% if %}").unwrap();
+    let error = inspect(folder.path(), None).unwrap_err();
+    assert!(matches!(error, EngineError::Malformed { path, .. } if path == template));
+    fs::remove_file(template).unwrap();
+    let tokenizer = folder.path().join("tokenizer.json");
+    fs::remove_file(&tokenizer).unwrap();
+    let error = inspect(folder.path(), None).unwrap_err();
+    assert!(matches!(error, EngineError::Read { path, .. } if path == tokenizer));
 }
 
 #[test]

@@ -87,6 +87,27 @@ fn a_pull_that_broke_is_not_used_and_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn a_model_that_changed_between_two_attempts_is_not_put_together_of_both() {
+    let (folders, hub) = (Folders::new(), hub());
+    hub.state().break_after = Some(20_000);
+    hub.state().breaks = usize::MAX;
+    refused(&pull(&folders, &hub), &["broke"]);
+    hub.state().breaks = 0;
+    let mut other = fs::read(model("optimum/qwen3-q4/onnx/model_q4.onnx")).unwrap();
+    // A weight; the graph around it stays what it is.
+    let place = other.len() / 2;
+    other[place] ^= 1;
+    hub.write(REPOSITORY, "onnx/model_q4.onnx", &other);
+    hub.gets();
+    let pulled = pull(&folders, &hub);
+    assert_eq!(pulled.code, Some(0), "{pulled:?}");
+    assert!(hub.gets().iter().all(|asked| asked.range.is_none()));
+    let installed = folders.data.path().join("language-models/small");
+    assert_eq!(fs::read(installed.join("onnx/model_q4.onnx")).unwrap(), other);
+    assert!(!files_below(&installed).iter().any(|file| file.ends_with(".part")));
+}
+
+#[test]
 fn what_was_fetched_of_a_model_can_be_removed() {
     let (folders, hub) = (Folders::new(), hub());
     hub.state().break_after = Some(20_000);

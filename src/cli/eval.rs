@@ -8,10 +8,10 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::{Common, progress};
+use crate::answer::{Condition, Route};
 use crate::app::{App, Writers};
 use crate::config::Config;
 use crate::eval::{Calibration, IngestFigures, Measured, QuestionSet, Subject, measure};
-use crate::generate::{Condition, Route};
 use crate::retrieve::Method;
 
 #[derive(Debug, Args)]

@@ -18,7 +18,7 @@ const MAY_LOOK_AT: &[(&str, &[&str])] = &[
         &["config", "domain", "embed", "index", "models", "store"],
     ),
     ("retrieve", &["config", "domain", "embed", "index", "store"]),
-    ("generate", &["domain", "embed", "index"]),
+    ("generate", &["domain", "embed", "engine", "index"]),
     (
         "answer",
         &[
@@ -39,8 +39,8 @@ const MAY_LOOK_AT: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "answer", "config", "domain", "embed", "eval", "generate", "index", "ingest", "library",
-            "models", "retrieve", "store", "web",
+            "answer", "config", "domain", "embed", "engine", "eval", "generate", "index", "ingest",
+            "library", "models", "retrieve", "store", "web",
         ],
     ),
     (

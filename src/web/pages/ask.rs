@@ -6,9 +6,8 @@ use askama::Template;
 use futures::StreamExt;
 use serde_json::json;
 
-use crate::answer::Given;
+use crate::answer::{Condition, Given};
 use crate::domain::{AnswerEvent, Citation, InvalidQuestion, Quote, Statement, Verdict};
-use crate::generate::Condition;
 use crate::library::AnswerId;
 use crate::web::cited::{
     AnswerPart, EarlierPart, EndPart, Ending, NearestPart, SentencePart, Shown, StatementPart, citations,

@@ -1,0 +1,220 @@
+//! The way of one question: understood, retrieved, weighed, quoted, written, kept; said as it goes.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures::StreamExt;
+
+use super::followup::{self, Earlier};
+use super::transcripts::Transcript;
+use super::writing::{self, Failure, Outcome};
+use super::{AnswerError, Answerer, Ask, Considered, Given, LOOKED_AT, Speaker, WrittenBy};
+use crate::domain::{Answer, AnswerEvent, Question, Unwritten, Verdict};
+use crate::generate::{Condition, Event, GenerateError, Local, QUOTES, quotes};
+use crate::retrieve::Method;
+use crate::store::AnswerId;
+
+/// Tokens that a model may take to put a question in other words.
+const REWRITE_TOKENS: usize = 96;
+
+impl Answerer {
+    pub(super) async fn run(&self, ask: Ask, speaker: &Speaker) -> Result<Given, AnswerError> {
+        let started = Instant::now();
+        let writer = self.writer(&ask)?;
+        let earlier = match &ask.follows {
+            Some(id) => self.store.answer(id).await?,
+            None => None,
+        };
+        // An answer that is not there any more is followed by nothing.
+        let follows = earlier.as_ref().map(|earlier| earlier.id.clone());
+        let understood = match earlier {
+            Some(earlier) if followup::leans(&ask.question) => {
+                let earlier = Earlier {
+                    answer: earlier.text(),
+                    question: earlier.understood.unwrap_or(earlier.question),
+                };
+                Some(
+                    self.understand(&ask.question, &earlier, writer.as_ref().ok())
+                        .await,
+                )
+            }
+            _ => None,
+        };
+        let question = understood.as_ref().unwrap_or(&ask.question);
+        let retrieved = self
+            .retriever
+            .gather(question, &ask.filter, Method::Hybrid, LOOKED_AT)
+            .await?;
+        let understood = understood.as_ref().map(|question| question.as_str().to_owned());
+        speaker.say(AnswerEvent::Passages {
+            understood: understood.clone(),
+            passages: retrieved.passages.clone(),
+        });
+        let considered = self.weigh(question, retrieved).await?;
+        let mut answer = Answer {
+            verdict: considered.verdict(),
+            understood,
+            written: None,
+            unwritten: None,
+            quotes: Vec::new(),
+            evidence: considered.strength,
+            passages: Vec::new(),
+            generator: QUOTES.to_owned(),
+            duration_ms: 0,
+        };
+        let mut transcript = None;
+        if answer.verdict == Verdict::Answered {
+            answer.quotes = quotes(&considered.brief);
+            for quote in &answer.quotes {
+                speaker.say(AnswerEvent::Sentence { quote: quote.clone() });
+            }
+            let written = match &writer {
+                Ok(writer) => self
+                    .let_write(writer, &considered, follows.as_ref(), speaker)
+                    .await?
+                    .map(Some),
+                Err(Some(unwritten)) => Err(*unwritten),
+                Err(None) => Ok(None),
+            };
+            match (written, &writer) {
+                (Ok(Some(outcome)), Ok(writer)) => {
+                    answer.generator.clone_from(&writer.profile().id);
+                    transcript = Some(outcome.transcript);
+                    if outcome.refused {
+                        answer.verdict = Verdict::Refused;
+                    } else {
+                        answer.written = Some(outcome.written);
+                    }
+                }
+                (Err(unwritten), _) if ask.by == WrittenBy::Model => {
+                    return Err(AnswerError::Unwritten(unwritten));
+                }
+                (Err(unwritten), _) => answer.unwritten = Some(unwritten),
+                (Ok(_), _) => {}
+            }
+        }
+        answer.passages = considered.passages;
+        answer.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let id = self.keep(&ask.question, &answer, follows.as_ref()).await;
+        if let (Some(id), Some(transcript)) = (&id, transcript) {
+            self.transcripts.put(id, transcript);
+        }
+        speaker.say(AnswerEvent::Done {
+            verdict: answer.verdict,
+            evidence: answer.evidence,
+            generator: answer.generator.clone(),
+            unwritten: answer.unwritten,
+            left_out: answer.written.as_ref().map_or(0, |written| written.left_out),
+            cut: answer.written.as_ref().is_some_and(|written| written.cut),
+            duration_ms: answer.duration_ms,
+            id: id.as_ref().map(ToString::to_string),
+        });
+        Ok(Given { answer, id })
+    }
+
+    /// The model that is to write; else why it does not, if one is in use.
+    pub(super) fn writer(&self, ask: &Ask) -> Result<Result<Arc<Local>, Option<Unwritten>>, AnswerError> {
+        if ask.by == WrittenBy::Quotes {
+            return Ok(Err(None));
+        }
+        let found = match (self.route.writer(), self.route.condition()) {
+            (Some(writer), _) if writer.writes(ask.question.language()) => Ok(writer),
+            (Some(_), _) => Err(Some(Unwritten::Language)),
+            (None, Condition::Loading { .. }) => Err(Some(Unwritten::Loading)),
+            (None, Condition::Failed { .. }) => Err(Some(Unwritten::Failed)),
+            (None, _) => Err(None),
+        };
+        match found {
+            Err(None) if ask.by == WrittenBy::Model => Err(AnswerError::NoModel),
+            Err(Some(unwritten)) if ask.by == WrittenBy::Model => Err(AnswerError::Unwritten(unwritten)),
+            found => Ok(found),
+        }
+    }
+
+    /// The question, understandable without the one before: in a model's words where they can be believed.
+    async fn understand(
+        &self,
+        question: &Question,
+        earlier: &Earlier,
+        writer: Option<&Arc<Local>>,
+    ) -> Question {
+        if let Some(writer) = writer.filter(|writer| !writer.profile().demonstration) {
+            match rewrite(writer, question, earlier).await {
+                Ok(rewritten) => {
+                    if let Some(believed) = followup::believable(&rewritten, question, earlier) {
+                        return believed;
+                    }
+                }
+                Err(error) => tracing::info!(%error, "a question was not put in other words"),
+            }
+        }
+        followup::joined(question, earlier)
+    }
+
+    pub(super) async fn let_write(
+        &self,
+        writer: &Arc<Local>,
+        considered: &Considered,
+        follows: Option<&AnswerId>,
+        speaker: &Speaker,
+    ) -> Result<Result<Outcome, Unwritten>, AnswerError> {
+        let question = &considered.brief.question;
+        let before = match follows {
+            Some(id) => self.still_shown(id).await?,
+            None => None,
+        };
+        let embedder = self.retriever.embedder_for(question.language());
+        let outcome = writing::write(writer, question, considered, before, embedder, speaker).await;
+        Ok(match outcome {
+            Ok(outcome) => Ok(outcome),
+            Err(Failure::Embed(error)) => return Err(error.into()),
+            Err(Failure::Window) => Err(Unwritten::Window),
+            Err(Failure::Generate(GenerateError::Busy { waiting })) => {
+                tracing::info!(waiting, "the language model is busy: an answer is quotes alone");
+                Err(Unwritten::Busy)
+            }
+            Err(Failure::Generate(error)) => {
+                tracing::error!(%error, "the language model failed: an answer is quotes alone");
+                Err(Unwritten::Failed)
+            }
+        })
+    }
+
+    /// What the model said before, if every passage in it still says the same today.
+    async fn still_shown(&self, id: &AnswerId) -> Result<Option<Transcript>, AnswerError> {
+        let Some(transcript) = self.transcripts.get(id) else {
+            return Ok(None);
+        };
+        let ids: Vec<_> = transcript
+            .grounds
+            .iter()
+            .map(|ground| ground.passage.passage.id)
+            .collect();
+        let shown = self.store.passages_visible(&ids).await?.len();
+        Ok((shown == ids.len()).then_some(transcript))
+    }
+
+    /// Keeps an answer. Whoever asked shall have it even where it cannot be kept.
+    async fn keep(
+        &self,
+        question: &Question,
+        answer: &Answer,
+        follows: Option<&AnswerId>,
+    ) -> Option<AnswerId> {
+        let kept = self.store.record_answer(question, answer, follows).await;
+        kept.inspect_err(|error| tracing::warn!(%error, "an answer was given but could not be kept"))
+            .ok()
+    }
+}
+
+/// What a model makes of a question that leans on another one.
+async fn rewrite(writer: &Local, question: &Question, earlier: &Earlier) -> Result<String, GenerateError> {
+    let mut words = String::new();
+    let mut generation = writer.write(&followup::prompt(question, earlier), REWRITE_TOKENS)?;
+    while let Some(event) = generation.next().await {
+        if let Event::Text(text) = event? {
+            words.push_str(&text);
+        }
+    }
+    Ok(words)
+}

@@ -1,0 +1,169 @@
+//! Answers as pages show them.
+
+use crate::domain::{
+    Citation, DocumentId, GenerationId, Language, Locator, PassageId, Span, Statement, Support,
+};
+
+use super::*;
+
+fn quote(number: u32, text: &str, start: u32) -> Quote {
+    let length = u32::try_from(text.chars().count()).unwrap();
+    Quote {
+        text: text.to_owned(),
+        citation: Citation {
+            number,
+            passage: PassageId(i64::from(number)),
+            document: DocumentId(7),
+            generation: GenerationId(1),
+            title: "Press <manual>".to_owned(),
+            path: "press/manual.pdf".to_owned(),
+            locator: Locator {
+                page: Some(3),
+                ..Locator::default()
+            },
+            quote: text.to_owned(),
+            span: Span {
+                start,
+                end: start + length,
+            },
+        },
+        score: 1.0,
+    }
+}
+
+fn looked(id: i64, text: &str) -> Looked {
+    Looked {
+        id: PassageId(id),
+        document: DocumentId(7),
+        locator: Locator::default(),
+        text: text.to_owned(),
+        title: "Press <manual>".to_owned(),
+        path: "press/manual.pdf".to_owned(),
+    }
+}
+
+fn whole(quotes: &[Quote], passages: &[Looked], verdict: Verdict) -> String {
+    shown(quotes, None, passages, verdict)
+}
+
+fn shown(quotes: &[Quote], written: Option<&Written>, looked: &[Looked], verdict: Verdict) -> String {
+    let ending = Ending {
+        question: "what?",
+        collection: "",
+        verdict,
+        generator: if written.is_some() { "tiny" } else { QUOTES },
+        unwritten: None,
+        left_out: written.map_or(0, |written| written.left_out),
+        cut: false,
+        duration_ms: 12,
+        id: Some("a1"),
+        permanent: false,
+    };
+    let shown = Shown {
+        understood: None,
+        written,
+        quotes,
+        looked,
+    };
+    AnswerPart::whole(Texts::of(Language::English), shown, ending)
+        .unwrap()
+        .render()
+        .unwrap()
+}
+
+#[test]
+fn what_a_model_wrote_stands_above_the_quotes_with_its_marks_and_doubts() {
+    let statement = |text: &str, number: u32, support: Support| Statement {
+        text: text.to_owned(),
+        citations: vec![quote(number, "Lock it.", 10).citation],
+        support,
+    };
+    let written = Written {
+        statements: vec![
+            statement("It is locked <first>.", 1, Support::Supported),
+            statement(
+                "It takes 45 s.",
+                2,
+                Support::Missing {
+                    words: vec!["45".to_owned()],
+                },
+            ),
+        ],
+        left_out: 2,
+        ..Written::default()
+    };
+    let quotes = [quote(1, "Lock it.", 10)];
+    let html = shown(
+        &quotes,
+        Some(&written),
+        &[looked(1, "Stop now. Lock it.")],
+        Verdict::Answered,
+    );
+    let place = |text: &str| html.find(text).unwrap_or_else(|| panic!("no {text} in {html}"));
+    assert!(place("It is locked &#60;first&#62;.") < place("It takes 45 s."));
+    assert!(place("It takes 45 s.") < place("class=\"doubt\""));
+    assert!(place("class=\"doubt\"") < place("own words"));
+    assert!(
+        html.contains("id=\"source-1\"") && html.contains("id=\"source-2\""),
+        "{html}"
+    );
+    assert!(
+        html.contains("2 passages") && html.contains("Written by tiny"),
+        "{html}"
+    );
+    assert!(html.contains("name=\"follows\" value=\"a1\""), "{html}");
+}
+
+#[test]
+fn every_sentence_has_a_mark_that_leads_to_its_place() {
+    let html = whole(
+        &[quote(1, "Lock it.", 10)],
+        &[looked(1, "Stop now. Lock it.")],
+        Verdict::Answered,
+    );
+    assert!(
+        html.contains("href=\"/documents/7?passage=1&#38;from=10&#38;to=18#cited\""),
+        "{html}"
+    );
+    assert!(html.contains("<mark>Lock it.</mark>"), "{html}");
+    assert!(html.contains("page 3"), "{html}");
+}
+
+#[test]
+fn two_sentences_of_one_passage_share_a_source() {
+    let quotes = [quote(1, "Stop now.", 0), quote(1, "Lock it.", 10)];
+    let html = whole(&quotes, &[looked(1, "Stop now. Lock it.")], Verdict::Answered);
+    assert_eq!(html.matches("class=\"sentence\"").count(), 2);
+    assert_eq!(html.matches("id=\"source-1\"").count(), 1);
+    assert!(
+        html.contains("<mark>Stop now.</mark>") && html.contains("<mark>Lock it.</mark>"),
+        "{html}"
+    );
+}
+
+#[test]
+fn what_a_document_says_is_never_markup() {
+    let html = whole(
+        &[quote(1, "<script>alert(1)</script>", 0)],
+        &[],
+        Verdict::Answered,
+    );
+    assert!(
+        !html.contains("<script>") && !html.contains("Press <manual>"),
+        "{html}"
+    );
+}
+
+#[test]
+fn a_refusal_claims_nothing_and_shows_what_is_near() {
+    let html = whole(
+        &[],
+        &[looked(1, "The canteen opens at eleven.")],
+        Verdict::Refused,
+    );
+    assert!(
+        html.contains("answer-refused") && html.contains("The canteen opens at eleven."),
+        "{html}"
+    );
+    assert!(!html.contains("class=\"sentence\""), "{html}");
+}

@@ -236,6 +236,11 @@ impl Answerer {
         self.route.condition()
     }
 
+    /// Answers that the model is writing, and questions that wait for it.
+    pub fn load(&self) -> (usize, usize) {
+        self.route.writer().map_or((0, 0), |writer| writer.load())
+    }
+
     /// The conversation that ends with an answer, from its first question on; empty if there is no such answer.
     pub async fn conversation(&self, id: &AnswerId) -> Result<Vec<StoredAnswer>, AnswerError> {
         Ok(self.store.conversation(id).await?)

@@ -92,10 +92,15 @@ impl Writers {
             None => route.clear(),
             Some(new) => {
                 let reload = || match &old {
-                    Some(old) => writers.engine(old),
+                    Some(old) => writers.engine(old, None),
                     None => Err(EngineError::Stopped("there was no model before".to_owned()).into()),
                 };
-                route.change(&new.id, seconds(&new), || writers.engine(&new), reload);
+                route.change(
+                    &new.id,
+                    seconds(&new),
+                    |beside| writers.engine(&new, beside),
+                    reload,
+                );
             }
         });
         if let Err(error) = changing.await {
@@ -104,7 +109,8 @@ impl Writers {
         super::memory::give_back();
     }
 
-    fn engine(&self, model: &LanguageModel) -> Result<Local, GenerateError> {
+    /// Loads a model; the configured memory is for all that are loaded, so what `beside` has is taken off.
+    fn engine(&self, model: &LanguageModel, beside: Option<&Local>) -> Result<Local, GenerateError> {
         let config = &self.config;
         let options = Options {
             rows: config.answers,
@@ -120,7 +126,8 @@ impl Writers {
             } else {
                 Provider::Cpu
             },
-            memory: (config.memory_megabytes > 0).then_some(config.memory_megabytes << 20),
+            memory: (config.memory_megabytes > 0)
+                .then(|| (config.memory_megabytes << 20).saturating_sub(beside.map_or(0, Local::memory))),
             file: model.file.clone(),
             ..Options::default()
         };

@@ -70,6 +70,7 @@ impl Default for Options {
 pub struct Engine {
     shared: Arc<Shared>,
     shape: ModelShape,
+    need: Need,
     pub(super) vocabulary: Arc<Vocabulary>,
     template: Option<ChatTemplate>,
     forms: OnceLock<Result<Forms, String>>,
@@ -102,8 +103,9 @@ impl Engine {
         let capacity = options.context.clamp(2, shape.context_length.max(2));
         let rows = options.rows.max(1);
         let available = [options.memory, memory::available()].into_iter().flatten().min();
+        let need = Need::of(&shape, rows, capacity);
         if let Some(available) = available {
-            Need::of(&shape, rows, capacity).check(&shape, rows, capacity, available)?;
+            need.check(&shape, rows, capacity, available)?;
         }
         let decoder = decoder::open(
             environment,
@@ -136,6 +138,7 @@ impl Engine {
         Ok(Self {
             shared,
             shape,
+            need,
             vocabulary,
             template,
             forms: OnceLock::new(),
@@ -147,6 +150,11 @@ impl Engine {
     /// What the model's files say of it.
     pub fn shape(&self) -> &ModelShape {
         &self.shape
+    }
+
+    /// The memory that it was checked to have.
+    pub fn need(&self) -> Need {
+        self.need
     }
 
     /// The model's chat template, if it was trained to talk.

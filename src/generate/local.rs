@@ -59,6 +59,18 @@ impl Local {
         &self.profile
     }
 
+    /// Bytes of memory that it has for itself: weights and cache.
+    pub fn memory(&self) -> u64 {
+        let need = self.engine.need();
+        need.weights.saturating_add(need.cache)
+    }
+
+    /// Answers that are being written, and questions that wait.
+    pub fn load(&self) -> (usize, usize) {
+        let (waiting, writing) = self.engine.load_now();
+        (writing, waiting)
+    }
+
     /// Whether it writes `language`, as far as is known.
     pub fn writes(&self, language: Language) -> bool {
         self.profile.languages.is_empty() || self.profile.languages.contains(&language)

@@ -86,14 +86,15 @@ impl Route {
         self.set(None, Condition::None);
     }
 
-    /// Puts the model that `load` loads in the place of the one that writes. `load` may be called a second time: if
-    /// both do not fit into memory, the old one is given up first, once those who read its answers have their end.
+    /// Puts the model that `load` loads in the place of the one that writes. `load` is told which one it is to stand
+    /// beside, and may be called a second time: if both do not fit into memory, the old one is given up first, once those
+    /// who read its answers have their end.
     /// `reload` loads the old one again where the new one then fails. Takes as long as loading does.
     pub fn change(
         &self,
         model: &str,
         seconds: u64,
-        load: impl Fn() -> Result<Local, GenerateError>,
+        load: impl Fn(Option<&Local>) -> Result<Local, GenerateError>,
         reload: impl FnOnce() -> Result<Local, GenerateError>,
     ) {
         let old = self.writer();
@@ -106,7 +107,7 @@ impl Route {
                 seconds,
             },
         );
-        let mut loaded = load();
+        let mut loaded = load(old.as_deref());
         let too_large = matches!(loaded, Err(GenerateError::Engine(EngineError::Memory { .. })));
         let mut old = old;
         if too_large && old.is_some() {
@@ -124,7 +125,7 @@ impl Route {
                 },
             );
             wait_until_unused(old.take());
-            loaded = load();
+            loaded = load(None);
             if loaded.is_err() {
                 old = reload().ok().map(Arc::new);
             }

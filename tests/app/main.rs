@@ -12,3 +12,4 @@ mod questions;
 mod support;
 mod tidy;
 mod web;
+mod written;

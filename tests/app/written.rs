@@ -1,0 +1,289 @@
+//! Answers that a language model writes: with the demonstration model that comes with Gemba, over HTTP.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use serde_json::Value;
+
+use super::support::{Folders, Server, encoded};
+
+const LEAVE: &str = "# Staff handbook\n\nEvery full-time worker gets 27 days of paid leave a year. \
+                     Requests for leave are handed in to the shift leader.\n";
+const CANTEEN: &str = "# Canteen\n\nThe canteen opens at eleven. A lunch in the canteen costs 4 euros.\n";
+const QUESTION: &str = "How many days of paid leave does a full-time worker get?";
+
+fn tiny() -> String {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("appliance/models/tiny/model")
+        .display()
+        .to_string()
+}
+
+/// Two documents, and the demonstration model under each of these names; the first is in use.
+fn folders(models: &[&str]) -> Folders {
+    let folders = Folders::new();
+    folders.write("hr/leave.md", LEAVE);
+    folders.write("canteen.md", CANTEEN);
+    for model in models {
+        let imported = folders.run("models", &["import", &tiny(), "--id", model]);
+        assert_eq!(imported.code, Some(0), "{imported:?}");
+    }
+    if let Some(first) = models.first() {
+        put_in_use(&folders, first);
+    }
+    folders
+}
+
+fn put_in_use(folders: &Folders, model: &str) {
+    let used = folders.run("models", &["use", model]);
+    assert_eq!(used.code, Some(0), "{used:?}");
+}
+
+fn ready(server: &Server) {
+    server.wait_until_searchable("hr/leave.md");
+    server.wait_until_searchable("canteen.md");
+}
+
+fn model(server: &Server) -> Value {
+    server.json("/health")["language_model"].clone()
+}
+
+fn writes(server: &Server, name: &str) {
+    server.wait_until(&format!("{name} writes"), |server| {
+        let model = model(server);
+        model["state"] == "ready" && model["model"] == name
+    });
+}
+
+fn asked(server: &Server, question: &str, generator: &str) -> (u16, Value) {
+    let (status, body) = server.get(&format!("/api/ask?generator={generator}&q={}", encoded(question)));
+    (status, serde_json::from_str(&body).unwrap())
+}
+
+#[test]
+fn a_model_in_use_writes_sentences_that_stream_and_point_at_their_place() {
+    let folders = folders(&["tiny"]);
+    let server = folders.serve();
+    ready(&server);
+    writes(&server, "tiny");
+    let events = server.stream(QUESTION);
+    let names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names[..2], ["passages", "sentence"], "{events:?}");
+    assert!(
+        names.contains(&"delta") && names.last() == Some(&"done"),
+        "{events:?}"
+    );
+    let words: String = events
+        .iter()
+        .filter(|(name, _)| name == "delta")
+        .map(|(_, data)| data["text"].as_str().unwrap())
+        .collect();
+    let statements: Vec<&Value> = events
+        .iter()
+        .filter(|(name, _)| name == "statement")
+        .map(|(_, data)| &data["statement"])
+        .collect();
+    assert!(words.contains("27 days") && !words.contains('['), "{words}");
+    assert!(!statements.is_empty());
+    for statement in statements {
+        assert_eq!(statement["support"]["state"], "supported", "{statement}");
+        assert_eq!(statement["citations"][0]["path"], "hr/leave.md", "{statement}");
+    }
+    let done = &events.last().unwrap().1;
+    assert_eq!(done["generator"], "tiny", "{done}");
+
+    let kept = server.json(&format!("/api/answers/{}", done["id"].as_str().unwrap()));
+    assert!(
+        kept["written"]["statements"][0]["text"]
+            .as_str()
+            .unwrap()
+            .contains("27 days"),
+        "{kept}"
+    );
+    assert!(!kept["quotes"].as_array().unwrap().is_empty(), "{kept}");
+}
+
+#[test]
+fn the_page_shows_what_was_written_above_the_quotes_and_takes_a_follow_up() {
+    let folders = folders(&["tiny"]);
+    let server = folders.serve();
+    ready(&server);
+    writes(&server, "tiny");
+    let (status, page) = server.get(&format!("/ask?q={}", encoded(QUESTION)));
+    assert_eq!(status, 200);
+    let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("no {text} in {page}"));
+    assert!(place("27 days") < place("own words"));
+    assert!(place("own words") < place("Written by tiny"));
+    let from = place("name=\"follows\" value=\"") + "name=\"follows\" value=\"".len();
+    let id = &page[from..from + page[from..].find('"').unwrap()];
+
+    let (status, page) = server.get(&format!(
+        "/ask?q={}&follows={id}",
+        encoded("And who takes the requests for it?")
+    ));
+    assert_eq!(status, 200);
+    assert!(
+        page.contains("Understood as") && page.contains("Earlier in this conversation"),
+        "{page}"
+    );
+    assert!(page.contains("shift leader"), "{page}");
+    let (_, stream) = server.get(&format!(
+        "/ask/stream?q={}&follows={id}",
+        encoded("And who takes the requests for it?")
+    ));
+    for event in [
+        "understood",
+        "sentence",
+        "writing",
+        "statement",
+        "source",
+        "end",
+        "done",
+    ] {
+        assert!(
+            stream.contains(&format!("event: {event}\n")),
+            "no {event} in {stream}"
+        );
+    }
+}
+
+#[test]
+fn who_answers_can_be_chosen_and_without_a_model_the_documents_do() {
+    let folders = folders(&[]);
+    let server = folders.serve();
+    ready(&server);
+    assert_eq!(model(&server)["state"], "none");
+    let (_, start) = server.get("/");
+    assert!(start.contains("gemba models list"), "{start}");
+    let (status, refused) = asked(&server, QUESTION, "model");
+    assert_eq!(
+        (status, refused["error"]["code"].as_str()),
+        (503, Some("unwritten")),
+        "{refused}"
+    );
+
+    let imported = folders.run("models", &["import", &tiny(), "--id", "tiny"]);
+    assert_eq!(imported.code, Some(0), "{imported:?}");
+    put_in_use(&folders, "tiny");
+    writes(&server, "tiny");
+    for (generator, name) in [("best", "tiny"), ("model", "tiny"), ("quotes", "quotes")] {
+        let (status, answer) = asked(&server, QUESTION, generator);
+        assert_eq!(
+            (status, answer["generator"].as_str()),
+            (200, Some(name)),
+            "{answer}"
+        );
+        assert!(!answer["quotes"].as_array().unwrap().is_empty(), "{answer}");
+    }
+    let (status, _) = server.get("/api/ask?q=x&generator=oracle");
+    assert_eq!(status, 400);
+
+    let by_hand = folders.run("ask", &[QUESTION]);
+    assert!(
+        by_hand.output.contains("27 days") && by_hand.output.contains("own words"),
+        "{by_hand:?}"
+    );
+    let quoted = folders.run("ask", &[QUESTION, "--generator", "quotes"]);
+    assert!(!quoted.output.contains("own words"), "{quoted:?}");
+}
+
+#[test]
+fn a_model_takes_another_ones_place_while_people_ask() {
+    // With room for one of them, and with room for both.
+    for memory in ["0", "120"] {
+        let folders = folders(&["first", "second"]);
+        let server = folders.serve_with(&[
+            ("GEMBA_GENERATE_MEMORY_MEGABYTES", memory),
+            ("GEMBA_GENERATE_CONTEXT", "1024"),
+            ("GEMBA_GENERATE_ANSWERS", "2"),
+        ]);
+        ready(&server);
+        writes(&server, "first");
+        let over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let asking = scope.spawn(|| {
+                let mut generators = Vec::new();
+                while !over.load(Ordering::Relaxed) {
+                    let (status, answer) = asked(&server, QUESTION, "best");
+                    assert_eq!(
+                        (status, answer["verdict"].as_str()),
+                        (200, Some("answered")),
+                        "{answer}"
+                    );
+                    generators.push(answer["generator"].as_str().unwrap().to_owned());
+                }
+                generators
+            });
+            put_in_use(&folders, "second");
+            writes(&server, "second");
+            over.store(true, Ordering::Relaxed);
+            let generators = asking.join().unwrap();
+            assert_eq!(generators.first().map(String::as_str), Some("first"));
+        });
+        let none = folders.run("models", &["use", "--none"]);
+        assert_eq!(none.code, Some(0), "{none:?}");
+        server.wait_until("no model writes", |server| model(server)["state"] == "none");
+        assert_eq!(asked(&server, QUESTION, "best").1["generator"], "quotes");
+    }
+}
+
+#[test]
+fn a_model_that_cannot_be_loaded_leaves_the_old_one_writing() {
+    let folders = folders(&["good", "broken"]);
+    let graph = folders.data.path().join("language-models/broken/model.onnx");
+    let length = std::fs::metadata(&graph).unwrap().len();
+    std::fs::write(&graph, vec![0; usize::try_from(length).unwrap()]).unwrap();
+    let server = folders.serve();
+    ready(&server);
+    writes(&server, "good");
+    put_in_use(&folders, "broken");
+    server.wait_until("the model has failed", |server| {
+        model(server)["state"] == "failed"
+    });
+    let condition = model(&server);
+    assert_eq!(
+        (&condition["model"], &condition["instead"]),
+        (&"broken".into(), &"good".into())
+    );
+    assert!(
+        condition["reason"].as_str().unwrap().contains("model.onnx"),
+        "{condition}"
+    );
+    assert_eq!(asked(&server, QUESTION, "model").1["generator"], "good");
+    assert!(server.get("/").1.contains("broken could not be loaded"));
+}
+
+#[test]
+fn whoever_comes_when_the_queue_is_full_is_told_to_try_again_or_gets_the_documents_words() {
+    let folders = folders(&["tiny"]);
+    let server = folders.serve_with(&[("GEMBA_GENERATE_ANSWERS", "1"), ("GEMBA_GENERATE_WAITING", "1")]);
+    ready(&server);
+    writes(&server, "tiny");
+    let ask = |generator: &'static str| {
+        let server = &server;
+        move || asked(server, QUESTION, generator)
+    };
+    let answers: Vec<(u16, Value)> = thread::scope(|scope| {
+        let asking: Vec<_> = ["model", "best"]
+            .into_iter()
+            .cycle()
+            .take(24)
+            .map(|generator| scope.spawn(ask(generator)))
+            .collect();
+        asking.into_iter().map(|asked| asked.join().unwrap()).collect()
+    });
+    for ((status, answer), generator) in answers.iter().zip(["model", "best"].into_iter().cycle()) {
+        match (generator, status) {
+            ("model", 429) => assert_eq!(answer["error"]["code"], "busy", "{answer}"),
+            ("best", 200) if answer["generator"] == "quotes" => {
+                assert_eq!(answer["unwritten"], "busy", "{answer}")
+            }
+            (_, 200) => assert_eq!(answer["generator"], "tiny", "{answer}"),
+            other => panic!("{other:?}: {answer}"),
+        }
+    }
+    server.wait_until("nothing is written any more", |server| {
+        server.json("/health")["answers"]["writing"] == 0
+    });
+}

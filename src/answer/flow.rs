@@ -104,6 +104,7 @@ impl Answerer {
             evidence: answer.evidence,
             generator: answer.generator.clone(),
             unwritten: answer.unwritten,
+            read: answer.written.as_ref().map_or(0, |written| written.read),
             left_out: answer.written.as_ref().map_or(0, |written| written.left_out),
             cut: answer.written.as_ref().is_some_and(|written| written.cut),
             duration_ms: answer.duration_ms,

@@ -47,6 +47,10 @@ const ASKING: [&str; 28] = [
     "what", "who", "when", "where", "why", "how", "which", "is", "are", "was", "do", "does", "did", "can",
     "may", "must", "should", "will", "the", "a", "an", "of", "for", "in", "on", "to", "if", "me",
 ];
+/// Words that ask how many or say that something is there: they tell nothing of what a question is about.
+const COUNTING: [&str; 12] = [
+    "many", "much", "long", "often", "have", "has", "get", "gets", "there", "and", "or", "i",
+];
 const LEANING_CHINESE: [&str; 14] = [
     "它", "他们", "她们", "这个", "那个", "这些", "那些", "这种", "那种", "这样", "那么", "呢", "上述", "其",
 ];
@@ -82,17 +86,28 @@ pub(super) fn leans(question: &Question) -> bool {
         || words.iter().any(|word| LEANING.contains(word))
 }
 
-/// The question with the words of the one before. Where it names figures or codes of its own, those before do not count
-/// any more.
+/// The question, and in brackets what the one before was about. Where it names figures or codes of its own, those before
+/// do not count any more.
 pub(super) fn joined(question: &Question, earlier: &Earlier) -> Question {
     let has_digit = |word: &str| word.chars().any(|letter| letter.is_ascii_digit());
     let replaced = question.as_str().split_whitespace().any(has_digit);
-    let before: Vec<&str> = earlier
+    let bare = |word: &str| {
+        word.trim_matches(|letter: char| !letter.is_alphanumeric())
+            .to_owned()
+    };
+    let about: Vec<String> = earlier
         .question
         .split_whitespace()
-        .filter(|word| !(replaced && has_digit(word)))
+        .map(bare)
+        .filter(|word| !word.is_empty() && !(replaced && has_digit(word)))
+        .filter(|word| {
+            let word = word.to_lowercase();
+            !ASKING.contains(&word.as_str())
+                && !LEANING.contains(&word.as_str())
+                && !COUNTING.contains(&word.as_str())
+        })
         .collect();
-    Question::parse(&format!("{} {}", before.join(" "), question.as_str()))
+    Question::parse(&format!("{} ({})", question.as_str(), about.join(" ")))
         .unwrap_or_else(|_| question.clone())
 }
 
@@ -180,10 +195,12 @@ mod tests {
 
     #[test]
     fn a_question_that_names_another_code_does_not_keep_the_one_before() {
-        let joined = joined(&question("And for M10?"), &earlier());
-        assert_eq!(joined.as_str(), "How tight are bolts of class And for M10?");
-        let joined = super::joined(&question("Why?"), &earlier());
-        assert_eq!(joined.as_str(), "How tight are M8 bolts of class 8.8? Why?");
+        let joined = |text| joined(&question(text), &earlier());
+        assert_eq!(
+            joined("And for M10?").as_str(),
+            "And for M10? (tight bolts class)"
+        );
+        assert_eq!(joined("Why?").as_str(), "Why? (tight M8 bolts class 8.8)");
     }
 
     #[test]

@@ -141,7 +141,7 @@ async fn a_follow_up_is_understood_with_the_question_before_and_kept_in_its_conv
         .unwrap();
     assert_eq!(
         second.understood.as_deref(),
-        Some("When does the canteen open? And what does lunch cost there?")
+        Some("And what does lunch cost there? (canteen open)")
     );
     assert!(
         second

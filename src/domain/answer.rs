@@ -177,6 +177,8 @@ pub enum AnswerEvent {
         /// Why a model that is in use did not write.
         #[serde(skip_serializing_if = "Option::is_none")]
         unwritten: Option<Unwritten>,
+        /// Passages that the model was given.
+        read: u32,
         /// Passages that did not fit into the model's window.
         left_out: u32,
         /// Whether the model was cut off at the greatest length.

@@ -49,7 +49,9 @@ pub struct Ending<'answer> {
     pub generator: &'answer str,
     /// Why a model that is in use did not write.
     pub unwritten: Option<Unwritten>,
-    /// Passages that did not fit into the model's window.
+    /// Passages that the model was given.
+    pub read: u32,
+    /// Passages that did not fit into its window.
     pub left_out: u32,
     /// Whether the model was cut off.
     pub cut: bool,
@@ -176,13 +178,27 @@ impl EndPart {
             QUOTES if refused => t.with("how-refused", "duration", &duration),
             QUOTES => t.with("how-quotes", "duration", &duration),
             name if refused => t.with_all("how-model-refused", &[("name", name), ("duration", &duration)]),
-            name => t.with_all("how-model", &[("name", name), ("duration", &duration)]),
+            name => {
+                let (read, left_out) = (
+                    t.count("passages-count", ending.read),
+                    t.count("passages-count", ending.left_out),
+                );
+                let parts = [
+                    ("name", name),
+                    ("duration", &duration),
+                    ("read", &read),
+                    ("left_out", &left_out),
+                ];
+                let key = if ending.left_out > 0 {
+                    "how-model-cut"
+                } else {
+                    "how-model"
+                };
+                t.with_all(key, &parts)
+            }
         };
         let mut notes = Vec::new();
         notes.extend(ending.unwritten.map(|unwritten| t.get(unwritten_key(unwritten))));
-        if ending.left_out > 0 {
-            notes.push(t.count("note-left-out", ending.left_out));
-        }
         if ending.cut {
             notes.push(t.get("note-cut"));
         }

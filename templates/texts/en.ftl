@@ -57,10 +57,6 @@ answer-thinking = What the model said to itself
 answer-quoted = In the documents’ own words
 doubt-missing = Check this: { $words } does not stand in the passages.
 doubt-unsupported = Check this: no passage bears it out.
-note-left-out = { $count ->
-    [one] { $shown } passage was left out, because the model cannot read more at once.
-   *[other] { $shown } passages were left out, because the model cannot read more at once.
-}
 note-cut = The answer was cut off at its greatest length.
 note-busy = Too many people are waiting for the language model, so nothing was written. These are the documents’ own words.
 note-loading = The language model is being loaded, so nothing was written yet. These are the documents’ own words.
@@ -86,7 +82,8 @@ refused-title = The documents do not answer this.
 refused-explained = Nothing was found that is strong enough to answer with. See below what comes nearest, or ask in other words.
 how-quotes = Quoted word for word, no language model, { $duration }
 how-refused = Decided by the strength of the evidence, no language model, { $duration }
-how-model = Written by { $name } from the sources below and checked against them, { $duration }
+how-model = Written by { $name } from { $read } and checked against them, { $duration }
+how-model-cut = Written by { $name } from { $read } and checked against them ({ $left_out } more did not fit into what it reads at once), { $duration }
 how-model-refused = { $name } found no answer in the passages, { $duration }
 permalink = Link to this answer
 copied = Link copied

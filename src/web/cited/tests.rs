@@ -53,6 +53,7 @@ fn shown(quotes: &[Quote], written: Option<&Written>, looked: &[Looked], verdict
         verdict,
         generator: if written.is_some() { "tiny" } else { QUOTES },
         unwritten: None,
+        read: written.map_or(0, |written| written.read),
         left_out: written.map_or(0, |written| written.left_out),
         cut: false,
         duration_ms: 12,
@@ -89,6 +90,7 @@ fn what_a_model_wrote_stands_above_the_quotes_with_its_marks_and_doubts() {
                 },
             ),
         ],
+        read: 1,
         left_out: 2,
         ..Written::default()
     };

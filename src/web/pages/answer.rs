@@ -45,6 +45,7 @@ pub async fn show(
         verdict: stored.verdict,
         generator: &stored.generator,
         unwritten: stored.unwritten,
+        read: stored.written.as_ref().map_or(0, |written| written.read),
         left_out: stored.written.as_ref().map_or(0, |written| written.left_out),
         cut: stored.written.as_ref().is_some_and(|written| written.cut),
         duration_ms: stored.duration_ms,

@@ -300,6 +300,21 @@ mod tests {
     }
 
     #[test]
+    fn macros_breaks_and_neighbours_work_as_templates_use_them() {
+        let template = compiled(
+            "{% macro say(m) %}<{{ m.role }}>{{ m.content }}{% endmacro %}\
+             {% for m in messages %}{% if m.role == 'assistant' %}{% continue %}{% endif %}\
+             {{ say(m) }}{% if loop.nextitem is defined %}+{% endif %}{% endfor %}",
+        );
+        let said = [
+            say(Role::User, "a"),
+            say(Role::Assistant, "b"),
+            say(Role::User, "c"),
+        ];
+        assert_eq!(template.render(&said, None).unwrap(), "<user>a+<user>c");
+    }
+
+    #[test]
     fn marks_for_training_print_nothing() {
         let template = compiled("a{%- generation %}b{% endgeneration -%} c{% if true %}d{% endif %}");
         assert_eq!(template.render(&[], None).unwrap(), "abcd");

@@ -1,7 +1,7 @@
 //! A language model on this machine, as it writes: messages in, text out.
 
 use crate::domain::Language;
-use crate::engine::{Engine, EngineError, Generation, Message, Prompt, Request};
+use crate::engine::{Engine, EngineError, Generation, Message, Prompt, Request, Role};
 
 /// What is known of a language model besides its weights.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +46,25 @@ impl From<EngineError> for GenerateError {
 pub struct Local {
     engine: Engine,
     profile: Profile,
+    /// Whether its template knows rules that stand apart from what a person says.
+    takes_rules: bool,
 }
 
 impl Local {
     /// A model that writes.
     pub fn new(engine: Engine, profile: Profile) -> Self {
-        Self { engine, profile }
+        let takes_rules = engine.template().is_none_or(|template| {
+            let said = [Role::System, Role::User].map(|role| Message {
+                role,
+                content: "Hello.".to_owned(),
+            });
+            template.render(&said, Some(false)).is_ok()
+        });
+        Self {
+            engine,
+            profile,
+            takes_rules,
+        }
     }
 
     /// What is known of it.
@@ -120,10 +133,15 @@ impl Local {
             role: message.role,
             content: self.engine.defused(&message.content),
         });
-        if self.engine.template().is_some() {
-            return Prompt::Chat(defused.collect());
+        let mut messages: Vec<Message> = defused.collect();
+        if self.engine.template().is_none() {
+            let texts: Vec<String> = messages.into_iter().map(|message| message.content).collect();
+            return Prompt::Text(texts.join("\n\n") + "\n");
         }
-        let texts: Vec<String> = defused.map(|message| message.content).collect();
-        Prompt::Text(texts.join("\n\n") + "\n")
+        if !self.takes_rules && messages.len() > 1 && messages[0].role == Role::System {
+            let rules = messages.remove(0).content;
+            messages[0].content = format!("{rules}\n\n{}", messages[0].content);
+        }
+        Prompt::Chat(messages)
     }
 }

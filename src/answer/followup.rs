@@ -99,7 +99,7 @@ pub(super) fn joined(question: &Question, earlier: &Earlier) -> Question {
         .question
         .split_whitespace()
         .map(bare)
-        .filter(|word| !word.is_empty() && !(replaced && has_digit(word)))
+        .filter(|word| !(word.is_empty() || replaced && has_digit(word)))
         .filter(|word| {
             let word = word.to_lowercase();
             !ASKING.contains(&word.as_str())

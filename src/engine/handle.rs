@@ -231,6 +231,7 @@ impl Engine {
             form,
             guess: request.guess,
             ignore_end: request.ignore_end,
+            dictated: request.dictated,
             events: sender,
             canceller: canceller.clone(),
             submitted,

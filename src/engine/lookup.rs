@@ -5,7 +5,7 @@
 //! changes the speed and nothing else.
 
 /// The longest run of tokens that is looked for; shorter ones are tried after it.
-const LONGEST_MATCH: usize = 4;
+const LONGEST_MATCH: usize = 8;
 /// Shorter matches are chance.
 const SHORTEST_MATCH: usize = 2;
 /// The first guess is short, because a wrong one costs most of what a right one of its length gains.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use futures::executor::block_on;
 
-use super::{Constraint, Engine, EngineError, Event, Generation, Prompt, Request, Usage};
+use super::{Engine, EngineError, Event, Generation, Prompt, Request, Sampling, Usage};
 
 /// Tokens of an answer that is measured.
 pub const ANSWER: usize = 64;
@@ -18,15 +18,11 @@ pub const FOLLOW_UP: usize = 24;
 pub const BEYOND: usize = 2 * ANSWER + FOLLOW_UP + 2;
 /// Answers at the same time.
 const STREAMS: [usize; 4] = [1, 2, 4, 8];
-/// What an answer copies from its prompt, sentence by sentence.
-const PASSAGE: [&str; 6] = [
-    "The inlet valve of the press is closed before the guard is opened.",
-    "Bolts of class eight are tightened crosswise in three steps with the torque wrench of the cell.",
-    "Whoever finds a worn seal reports it to the shift leader and marks the machine with the yellow tag.",
-    "The tank of the coolant is filled up every second Friday, and the concentration is noted on the sheet.",
-    "Safety shoes are exchanged at the store window once a year, or at once when the sole is damaged.",
-    "After a stop of more than one hour the spindle runs warm for ten minutes at half of its speed.",
-];
+/// A temperature at which every token is about as likely as any other.
+const SCATTERED: f32 = 50.0;
+/// Tokens of a sentence that is copied, and of the mark behind it.
+const SENTENCE: usize = 32;
+const MARK: usize = 4;
 
 /// Measures `engine` at `context` tokens, and tells each figure in a line as it is known.
 ///
@@ -57,22 +53,14 @@ pub fn measure(engine: &Engine, context: usize, tell: &mut dyn FnMut(&str)) -> R
     for streams in STREAMS {
         tell(&decode(engine, streams, context)?);
     }
+    let prompt = tokens(8, context, vocabulary);
+    tell(&guessing(engine, "nothing", &prompt, Vec::new())?);
     tell(&guessing(
         engine,
-        "random",
-        &tokens(8, context, vocabulary),
-        None,
+        "copying",
+        &prompt,
+        copied(&prompt, vocabulary),
     )?);
-    let text = PASSAGE.join(" ");
-    let copied = Constraint::Regex(PASSAGE[1..3].join(" ").replace('.', "\\."));
-    let prompt = Prompt::Text(text);
-    if engine.count_tokens(&prompt, None)? + 2 * ANSWER < engine.window() {
-        match guessing_from(engine, "copying", &prompt, Some(&copied)) {
-            Ok(line) => tell(&line),
-            // A vocabulary whose tokens are no bytes cannot be held to a form.
-            Err(error) => tell(&format!("guessing copying  not measured: {error}")),
-        }
-    }
     let asked: Vec<Generation> = (100..108)
         .map(|seed| engine.submit(ask(&tokens(seed, context, vocabulary), 16, false)))
         .collect::<Result<_, _>>()?;
@@ -112,36 +100,40 @@ fn decode(engine: &Engine, streams: usize, context: usize) -> Result<String, Eng
     ))
 }
 
-fn guessing(
-    engine: &Engine,
-    name: &str,
-    prompt: &[u32],
-    form: Option<&Constraint>,
-) -> Result<String, EngineError> {
-    guessing_from(engine, name, &Prompt::Tokens(prompt.to_vec()), form)
+/// An answer as it is written from passages: sentences of the prompt, each with the mark of its source behind it.
+fn copied(prompt: &[u32], vocabulary: usize) -> Vec<u32> {
+    let mut answer = Vec::new();
+    for (number, at) in [1, 5, 3].into_iter().enumerate() {
+        let from = prompt.len() * at / 8;
+        answer.extend(&prompt[from..(from + SENTENCE).min(prompt.len())]);
+        answer.extend(tokens(500 + number as u64, MARK, vocabulary));
+    }
+    answer
 }
 
-/// The same answer with guessing and without it, turn about, so that what else the machine does falls on both.
-fn guessing_from(
-    engine: &Engine,
-    name: &str,
-    prompt: &Prompt,
-    form: Option<&Constraint>,
-) -> Result<String, EngineError> {
+/// The same answer with guessing and without it, turn about, so that what else the machine does falls on both: the one
+/// that is `dictated`, or one of tokens that come as they will, of which nothing can be guessed.
+fn guessing(engine: &Engine, name: &str, prompt: &[u32], dictated: Vec<u32>) -> Result<String, EngineError> {
     const TURNS: usize = 3;
-    let request = |answer, guess| Request {
-        max_tokens: Some(answer),
-        ignore_end: form.is_none(),
-        guess,
-        constraint: form.cloned(),
-        ..Request::new(prompt.clone())
+    let length = if dictated.is_empty() {
+        ANSWER
+    } else {
+        dictated.len()
     };
-    hear(engine.submit(request(1, false))?)?;
+    let request = |guess| Request {
+        sampling: Sampling {
+            temperature: if dictated.is_empty() { SCATTERED } else { 0.0 },
+            ..Sampling::default()
+        },
+        dictated: dictated.clone(),
+        ..ask(prompt, length, guess)
+    };
+    hear(engine.submit(ask(prompt, 1, false))?)?;
     let (mut times, mut written) = ([Duration::ZERO; 2], [0; 2]);
     let (mut guessed, mut right) = (0, 0);
     for _ in 0..TURNS {
         for (place, guess) in [false, true].into_iter().enumerate() {
-            let usage = hear(engine.submit(request(2 * ANSWER, guess))?)?;
+            let usage = hear(engine.submit(request(guess))?)?;
             times[place] += usage.total.saturating_sub(usage.first_token);
             written[place] += usage.answer_tokens.saturating_sub(1);
             guessed += usage.guessed_tokens;

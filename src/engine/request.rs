@@ -45,6 +45,9 @@ pub struct Request {
     pub guess: bool,
     /// Whether the model's own end is overlooked, so that the answer has its greatest length. For measuring.
     pub ignore_end: bool,
+    /// The first tokens of the answer, whatever the model would say; what they cost is as if it had said them. For
+    /// measuring.
+    pub dictated: Vec<u32>,
 }
 
 impl Request {
@@ -59,6 +62,7 @@ impl Request {
             constraint: None,
             guess: true,
             ignore_end: false,
+            dictated: Vec::new(),
         }
     }
 }

@@ -26,6 +26,7 @@ pub(super) struct Job {
     pub form: Option<Form>,
     pub guess: bool,
     pub ignore_end: bool,
+    pub dictated: Vec<u32>,
     pub events: UnboundedSender<Result<Event, EngineError>>,
     pub canceller: Canceller,
     pub submitted: Instant,
@@ -116,7 +117,8 @@ impl Sequence {
         if let Some(form) = &mut self.job.form {
             form.mask(logits)?;
         }
-        let token = self.sampler.pick(logits, room);
+        let picked = self.sampler.pick(logits, room);
+        let token = self.job.dictated.get(self.said).copied().unwrap_or(picked);
         self.first.get_or_insert_with(Instant::now);
         if self.end.contains(&token) {
             return Ok(Said::End(Finish::Stop));

@@ -13,9 +13,9 @@ const LEAVE: &str = "# Staff handbook\n\nEvery full-time worker gets 27 days of 
 const CANTEEN: &str = "# Canteen\n\nThe canteen opens at eleven. A lunch in the canteen costs 4 euros.\n";
 const QUESTION: &str = "How many days of paid leave does a full-time worker get?";
 
-fn tiny() -> String {
+fn copier() -> String {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("appliance/models/tiny/model")
+        .join("appliance/models/copier/model")
         .display()
         .to_string()
 }
@@ -26,7 +26,7 @@ fn folders(models: &[&str]) -> Folders {
     folders.write("hr/leave.md", LEAVE);
     folders.write("canteen.md", CANTEEN);
     for model in models {
-        let imported = folders.run("models", &["import", &tiny(), "--id", model]);
+        let imported = folders.run("models", &["import", &copier(), "--id", model]);
         assert_eq!(imported.code, Some(0), "{imported:?}");
     }
     if let Some(first) = models.first() {
@@ -163,7 +163,7 @@ fn who_answers_can_be_chosen_and_without_a_model_the_documents_do() {
         "{refused}"
     );
 
-    let imported = folders.run("models", &["import", &tiny(), "--id", "tiny"]);
+    let imported = folders.run("models", &["import", &copier(), "--id", "tiny"]);
     assert_eq!(imported.code, Some(0), "{imported:?}");
     put_in_use(&folders, "tiny");
     writes(&server, "tiny");
@@ -190,13 +190,13 @@ fn who_answers_can_be_chosen_and_without_a_model_the_documents_do() {
 
 #[test]
 fn a_model_takes_another_ones_place_while_people_ask() {
-    // With room for one of them, and with room for both.
-    for memory in ["0", "120"] {
+    // With room for both of them, and with room for one: its cache takes 4 MB.
+    for memory in ["0", "6"] {
         let folders = folders(&["first", "second"]);
         let server = folders.serve_with(&[
             ("GEMBA_GENERATE_MEMORY_MEGABYTES", memory),
-            ("GEMBA_GENERATE_CONTEXT", "1024"),
-            ("GEMBA_GENERATE_ANSWERS", "2"),
+            ("GEMBA_GENERATE_CONTEXT", "8192"),
+            ("GEMBA_GENERATE_ANSWERS", "60"),
         ]);
         ready(&server);
         writes(&server, "first");
@@ -221,6 +221,7 @@ fn a_model_takes_another_ones_place_while_people_ask() {
             let generators = asking.join().unwrap();
             assert_eq!(generators.first().map(String::as_str), Some("first"));
         });
+        assert_eq!(server.log_contains("both models do not fit into memory"), memory == "6");
         let none = folders.run("models", &["use", "--none"]);
         assert_eq!(none.code, Some(0), "{none:?}");
         server.wait_until("no model writes", |server| model(server)["state"] == "none");

@@ -91,21 +91,8 @@ pub(super) fn leans(question: &Question) -> bool {
 pub(super) fn joined(question: &Question, earlier: &Earlier) -> Question {
     let has_digit = |word: &str| word.chars().any(|letter| letter.is_ascii_digit());
     let replaced = question.as_str().split_whitespace().any(has_digit);
-    let bare = |word: &str| {
-        word.trim_matches(|letter: char| !letter.is_alphanumeric())
-            .to_owned()
-    };
-    let about: Vec<String> = earlier
-        .question
-        .split_whitespace()
-        .map(bare)
-        .filter(|word| !(word.is_empty() || replaced && has_digit(word)))
-        .filter(|word| {
-            let word = word.to_lowercase();
-            !ASKING.contains(&word.as_str())
-                && !LEANING.contains(&word.as_str())
-                && !COUNTING.contains(&word.as_str())
-        })
+    let about: Vec<&str> = about(&earlier.question)
+        .filter(|word| !(replaced && has_digit(word)))
         .collect();
     Question::parse(&format!("{} ({})", question.as_str(), about.join(" ")))
         .unwrap_or_else(|_| question.clone())
@@ -153,7 +140,39 @@ pub(super) fn believable(rewritten: &str, question: &Question, earlier: &Earlier
     let loses = Holdings::missing(question.as_str(), &[&says])
         .iter()
         .any(|word| word.chars().any(|letter| letter.is_ascii_digit()));
-    (!invents && !loses).then_some(rewritten)
+    let asks = line.ends_with(['?', '？']) || !question.as_str().ends_with(['?', '？']);
+    (!invents && !loses && asks && keeps_subject(question, line)).then_some(rewritten)
+}
+
+/// Whether at least half of the words that say what a question is about stand in `line` too.
+fn keeps_subject(question: &Question, line: &str) -> bool {
+    let line = line.to_lowercase();
+    let own: Vec<String> = if question.language() == Language::Chinese {
+        let han = question
+            .as_str()
+            .chars()
+            .filter(|letter| Language::is_han(*letter));
+        han.filter(|letter| !"它们这那些个种样么呢其的吗多少什怎".contains(*letter))
+            .map(String::from)
+            .collect()
+    } else {
+        about(question.as_str()).map(|word| word.to_lowercase()).collect()
+    };
+    let kept = own.iter().filter(|word| line.contains(word.as_str())).count();
+    2 * kept >= own.len()
+}
+
+/// The words of a question in English that say what it is about.
+fn about(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .filter(|word| {
+            let word = word.to_lowercase();
+            ![&ASKING[..], &LEANING, &COUNTING]
+                .iter()
+                .any(|words| words.contains(&word.as_str()))
+        })
 }
 
 #[cfg(test)]
@@ -213,6 +232,8 @@ mod tests {
             ("How tight are the bolts?", false),
             ("M8 bolts are tightened to 25 Nm. [1]", false),
             ("", false),
+            ("The documents do not tell M10.", false),
+            ("Is it M10?", true),
             ("M10 螺栓要拧多紧？", false),
         ] {
             assert_eq!(

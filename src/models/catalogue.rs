@@ -129,7 +129,11 @@ mod tests {
     fn the_catalogue_that_comes_with_the_program_is_sound_and_says_all_that_a_reader_asks() {
         let catalogue = Catalogue::read(Path::new("")).unwrap();
         assert!(catalogue.models.len() >= 6);
-        assert!(catalogue.find("tiny").is_some_and(|tiny| tiny.demonstration));
+        assert!(
+            catalogue
+                .find("copier")
+                .is_some_and(|copier| copier.demonstration)
+        );
         for entry in &catalogue.models {
             assert!(
                 !entry.purpose.is_empty() && !entry.licence.is_empty(),

@@ -63,10 +63,10 @@ fn asked(server: &Server, question: &str, generator: &str) -> (u16, Value) {
 
 #[test]
 fn a_model_in_use_writes_sentences_that_stream_and_point_at_their_place() {
-    let folders = folders(&["tiny"]);
+    let folders = folders(&["copier"]);
     let server = folders.serve();
     ready(&server);
-    writes(&server, "tiny");
+    writes(&server, "copier");
     let events = server.stream(QUESTION);
     let names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names[..2], ["passages", "sentence"], "{events:?}");
@@ -91,7 +91,7 @@ fn a_model_in_use_writes_sentences_that_stream_and_point_at_their_place() {
         assert_eq!(statement["citations"][0]["path"], "hr/leave.md", "{statement}");
     }
     let done = &events.last().unwrap().1;
-    assert_eq!(done["generator"], "tiny", "{done}");
+    assert_eq!(done["generator"], "copier", "{done}");
 
     let kept = server.json(&format!("/api/answers/{}", done["id"].as_str().unwrap()));
     assert!(
@@ -106,15 +106,15 @@ fn a_model_in_use_writes_sentences_that_stream_and_point_at_their_place() {
 
 #[test]
 fn the_page_shows_what_was_written_above_the_quotes_and_takes_a_follow_up() {
-    let folders = folders(&["tiny"]);
+    let folders = folders(&["copier"]);
     let server = folders.serve();
     ready(&server);
-    writes(&server, "tiny");
+    writes(&server, "copier");
     let (status, page) = server.get(&format!("/ask?q={}", encoded(QUESTION)));
     assert_eq!(status, 200);
     let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("no {text} in {page}"));
     assert!(place("27 days") < place("own words"));
-    assert!(place("own words") < place("Written by tiny"));
+    assert!(place("own words") < place("Written by copier"));
     let from = place("name=\"follows\" value=\"") + "name=\"follows\" value=\"".len();
     let id = &page[from..from + page[from..].find('"').unwrap()];
 
@@ -163,11 +163,11 @@ fn who_answers_can_be_chosen_and_without_a_model_the_documents_do() {
         "{refused}"
     );
 
-    let imported = folders.run("models", &["import", &copier(), "--id", "tiny"]);
+    let imported = folders.run("models", &["import", &copier(), "--id", "copier"]);
     assert_eq!(imported.code, Some(0), "{imported:?}");
-    put_in_use(&folders, "tiny");
-    writes(&server, "tiny");
-    for (generator, name) in [("best", "tiny"), ("model", "tiny"), ("quotes", "quotes")] {
+    put_in_use(&folders, "copier");
+    writes(&server, "copier");
+    for (generator, name) in [("best", "copier"), ("model", "copier"), ("quotes", "quotes")] {
         let (status, answer) = asked(&server, QUESTION, generator);
         assert_eq!(
             (status, answer["generator"].as_str()),
@@ -221,7 +221,10 @@ fn a_model_takes_another_ones_place_while_people_ask() {
             let generators = asking.join().unwrap();
             assert_eq!(generators.first().map(String::as_str), Some("first"));
         });
-        assert_eq!(server.log_contains("both models do not fit into memory"), memory == "6");
+        assert_eq!(
+            server.log_contains("both models do not fit into memory"),
+            memory == "6"
+        );
         let none = folders.run("models", &["use", "--none"]);
         assert_eq!(none.code, Some(0), "{none:?}");
         server.wait_until("no model writes", |server| model(server)["state"] == "none");
@@ -257,10 +260,10 @@ fn a_model_that_cannot_be_loaded_leaves_the_old_one_writing() {
 
 #[test]
 fn whoever_comes_when_the_queue_is_full_is_told_to_try_again_or_gets_the_documents_words() {
-    let folders = folders(&["tiny"]);
+    let folders = folders(&["copier"]);
     let server = folders.serve_with(&[("GEMBA_GENERATE_ANSWERS", "1"), ("GEMBA_GENERATE_WAITING", "1")]);
     ready(&server);
-    writes(&server, "tiny");
+    writes(&server, "copier");
     let ask = |generator: &'static str| {
         let server = &server;
         move || asked(server, QUESTION, generator)
@@ -280,7 +283,7 @@ fn whoever_comes_when_the_queue_is_full_is_told_to_try_again_or_gets_the_documen
             ("best", 200) if answer["generator"] == "quotes" => {
                 assert_eq!(answer["unwritten"], "busy", "{answer}")
             }
-            (_, 200) => assert_eq!(answer["generator"], "tiny", "{answer}"),
+            (_, 200) => assert_eq!(answer["generator"], "copier", "{answer}"),
             other => panic!("{other:?}: {answer}"),
         }
     }

@@ -69,10 +69,10 @@ fn without_a_hub_or_a_line_the_other_way_is_named() {
         &unknown,
         &["the catalogue has no model gpt", "qwen3-0.6b", "--repository"],
     );
-    let tiny = gemba(&folders, &hub, &["pull", "tiny"], &[]);
+    let copier = gemba(&folders, &hub, &["pull", "copier"], &[]);
     refused(
-        &tiny,
-        &["gemba models import appliance/models/tiny/model --id tiny"],
+        &copier,
+        &["gemba models import appliance/models/copier/model --id copier"],
     );
 }
 

@@ -339,4 +339,64 @@ mod tests {
             assert!(!denies(text), "{text}");
         }
     }
+
+    /// The sentences of the demo documents that are plain text.
+    fn demo_sentences() -> Vec<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/appliance/demo");
+        let texts = walkdir::WalkDir::new(folder)
+            .into_iter()
+            .flatten()
+            .filter(|entry| {
+                entry
+                    .path()
+                    .extension()
+                    .is_some_and(|name| name == "md" || name == "txt")
+            })
+            .map(|entry| std::fs::read_to_string(entry.path()).unwrap());
+        texts
+            .flat_map(|text| {
+                let sentences = crate::domain::sentences(&text);
+                sentences
+                    .into_iter()
+                    .map(|one| one.text.to_owned())
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_sentence_of_the_demo_documents_bears_itself_out_and_none_with_another_figure() {
+        let mut changed = 0;
+        for sentence in demo_sentences() {
+            let held = Holdings::of([sentence.as_str()]);
+            assert_eq!(
+                Holdings::missing(&sentence, &[&held]),
+                Vec::<String>::new(),
+                "{sentence}"
+            );
+            let body = without_list_number(&sentence);
+            let Some(at) = body.rfind(|letter: char| letter.is_ascii_digit()) else {
+                continue;
+            };
+            for digit in '0'..='9' {
+                let other = format!("{}{digit}{}", &body[..at], &body[at + 1..]);
+                // 2.50 is 2.5, and a figure that stands elsewhere in the sentence is there.
+                let same = figures_in(&other)
+                    .iter()
+                    .all(|figure| figures_in(body).contains(figure));
+                if !same {
+                    changed += 1;
+                    assert!(
+                        !Holdings::missing(&other, &[&held]).is_empty(),
+                        "{other} / {sentence}"
+                    );
+                }
+            }
+        }
+        assert!(changed > 500, "{changed}");
+    }
+
+    fn figures_in(text: &str) -> BTreeSet<String> {
+        words(text).iter().flat_map(|word| figures_of(word)).collect()
+    }
 }

@@ -1,9 +1,9 @@
 //! From a question to an answer whose every sentence points at its place, or to a plain refusal.
 //!
-//! The way of a question: make it stand alone if it follows another one ([`followup`]), retrieve, weigh every sentence of
+//! The way of a question: make it stand alone if it follows another one (`followup`), retrieve, weigh every sentence of
 //! the best passages, refuse if the best of them is too weak ([`calibration`]), quote the best. Where a language model is
-//! in use it then writes ([`writing`]): from a [`prompt`] of numbered passages, its marks read by [`cite`], each sentence
-//! checked by [`verify`]. Quotes are there in any case. What was given is kept as it was given.
+//! in use it then writes (`writing`): from a `prompt` of numbered passages, its marks read by `cite`, each sentence
+//! checked by `verify`. Quotes are there in any case. What was given is kept as it was given.
 
 pub mod calibration;
 mod cite;

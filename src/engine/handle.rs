@@ -70,6 +70,7 @@ impl Default for Options {
 pub struct Engine {
     shared: Arc<Shared>,
     shape: ModelShape,
+    threads: Threads,
     need: Need,
     pub(super) vocabulary: Arc<Vocabulary>,
     template: Option<ChatTemplate>,
@@ -138,6 +139,7 @@ impl Engine {
         Ok(Self {
             shared,
             shape,
+            threads: options.threads,
             need,
             vocabulary,
             template,
@@ -150,6 +152,11 @@ impl Engine {
     /// What the model's files say of it.
     pub fn shape(&self) -> &ModelShape {
         &self.shape
+    }
+
+    /// The threads of a step.
+    pub fn threads(&self) -> usize {
+        self.threads.0
     }
 
     /// The memory that it was checked to have.

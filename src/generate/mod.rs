@@ -1,7 +1,7 @@
-//! From passages to answers. [`quotes`] needs no model and is always there; a [`Local`] model writes, if one is in use.
+//! From passages to answers. [`quotes()`] needs no model and is always there; a [`Local`] model writes, if one is in use.
 //!
 //! [`candidates`] weighs every sentence of the passages that were found. What it finds is used twice: the room above
-//! decides by the best sentence's [`Evidence`] whether to answer at all, and [`quotes`] takes the best ones as they
+//! decides by the best sentence's [`Evidence`] whether to answer at all, and [`quotes()`] takes the best ones as they
 //! are. [`Route`] says which model writes at the moment, and lets another one take its place.
 
 mod asked;

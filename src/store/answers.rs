@@ -117,7 +117,7 @@ impl Store {
     }
 
     /// The conversation that ends with the answer `id`, from its first question on; no more than the last
-    /// [`LONGEST_CONVERSATION`] answers of it. Empty if there is no such answer.
+    /// 20 answers of it. Empty if there is no such answer.
     pub async fn conversation(&self, id: &AnswerId) -> Result<Vec<StoredAnswer>> {
         let rows = sqlx::query(
             "WITH RECURSIVE chain (id, back) AS ( \

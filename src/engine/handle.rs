@@ -70,7 +70,6 @@ impl Default for Options {
 pub struct Engine {
     shared: Arc<Shared>,
     shape: ModelShape,
-    threads: Threads,
     need: Need,
     pub(super) vocabulary: Arc<Vocabulary>,
     template: Option<ChatTemplate>,
@@ -139,7 +138,6 @@ impl Engine {
         Ok(Self {
             shared,
             shape,
-            threads: options.threads,
             need,
             vocabulary,
             template,
@@ -152,11 +150,6 @@ impl Engine {
     /// What the model's files say of it.
     pub fn shape(&self) -> &ModelShape {
         &self.shape
-    }
-
-    /// The threads of a step.
-    pub fn threads(&self) -> usize {
-        self.threads.0
     }
 
     /// The memory that it was checked to have.

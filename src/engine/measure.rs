@@ -53,7 +53,6 @@ pub fn measure(engine: &Engine, context: usize, tell: &mut dyn FnMut(&str)) -> R
     for streams in STREAMS {
         tell(&decode(engine, streams, context)?);
     }
-    tell(&limit(engine, context));
     let prompt = tokens(8, context, vocabulary);
     tell(&guessing(engine, "nothing", &prompt, Vec::new())?);
     tell(&guessing(
@@ -73,49 +72,6 @@ pub fn measure(engine: &Engine, context: usize, tell: &mut dyn FnMut(&str)) -> R
         worst.as_secs_f64() / (8.0 * cold.first_token.as_secs_f64()),
     ));
     Ok(())
-}
-
-/// How many tokens a second one answer could have at most: all weights and the cache are read for each of its tokens,
-/// and memory gives no more than it gives.
-fn limit(engine: &Engine, context: usize) -> String {
-    let shape = engine.shape();
-    let bytes = shape.graph.weight_bytes + shape.cache_bytes_per_token() * context as u64;
-    let bandwidth = bandwidth(engine.threads());
-    format!(
-        "limit x1         {:8.1} tokens/s: {} MB of weights and cache for each, {:.1} GB/s from memory",
-        bandwidth / bytes as f64,
-        bytes >> 20,
-        bandwidth / 1e9,
-    )
-}
-
-/// Bytes a second that `threads` threads read from memory together, the best of several times.
-fn bandwidth(threads: usize) -> f64 {
-    const WORDS: usize = 1 << 26;
-    const TIMES: usize = 5;
-    let words = vec![1_u64; WORDS];
-    let read = || {
-        let started = Instant::now();
-        std::thread::scope(|scope| {
-            for part in words.chunks(WORDS.div_ceil(threads.max(1))) {
-                scope.spawn(|| std::hint::black_box(sum(part)));
-            }
-        });
-        started.elapsed().as_secs_f64()
-    };
-    let best = (0..TIMES).map(|_| read()).fold(f64::INFINITY, f64::min);
-    (WORDS * size_of::<u64>()) as f64 / best
-}
-
-/// Eight sums side by side, so that none waits for another.
-fn sum(words: &[u64]) -> u64 {
-    let mut sums = [0_u64; 8];
-    for eight in words.chunks_exact(8) {
-        for (sum, word) in sums.iter_mut().zip(eight) {
-            *sum = sum.wrapping_add(*word);
-        }
-    }
-    sums.into_iter().fold(0, u64::wrapping_add)
 }
 
 /// Several answers at the same time, their prompts computed before.

@@ -56,7 +56,7 @@ impl Holdings {
         holdings
     }
 
-    /// What of a sentence stands neither here nor in any other of the `others`.
+    /// The figures, codes and names of a sentence that stand in none of `held`.
     pub fn missing(sentence: &str, held: &[&Self]) -> Vec<String> {
         let mut missing: Vec<String> = Vec::new();
         let sentence = without_list_number(sentence);

@@ -104,9 +104,11 @@ impl Answerer {
             evidence: answer.evidence,
             generator: answer.generator.clone(),
             unwritten: answer.unwritten,
-            read: answer.written.as_ref().map_or(0, |written| written.read),
-            left_out: answer.written.as_ref().map_or(0, |written| written.left_out),
-            cut: answer.written.as_ref().is_some_and(|written| written.cut),
+            bounds: answer
+                .written
+                .as_ref()
+                .map(|written| written.bounds)
+                .unwrap_or_default(),
             duration_ms: answer.duration_ms,
             id: id.as_ref().map(ToString::to_string),
         });

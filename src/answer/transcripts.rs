@@ -11,7 +11,7 @@ use crate::generate::Message;
 use crate::store::AnswerId;
 
 /// Conversations that are remembered.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(64).expect("a number above zero");
 
 /// A conversation with a model.
 #[derive(Debug, Clone)]

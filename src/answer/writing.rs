@@ -10,7 +10,7 @@ use super::prompt;
 use super::transcripts::Transcript;
 use super::verify::{Ground, Verifier};
 use super::{Considered, Speaker};
-use crate::domain::{AnswerEvent, PassageId, Question, ScoredPassage, Statement, Support, Written};
+use crate::domain::{AnswerEvent, Bounds, PassageId, Question, ScoredPassage, Statement, Support, Written};
 use crate::embed::{EmbedError, Embedder};
 use crate::generate::{Brief, Event, Finish, GenerateError, Local, Message, Role, quotes};
 
@@ -83,8 +83,11 @@ pub(super) async fn write(
     let mut citer = Citer::new(most);
     let mut raw = String::new();
     let mut written = Written {
-        read,
-        left_out: u32::try_from(given.left_out).unwrap_or(u32::MAX),
+        bounds: Bounds {
+            read,
+            left_out: u32::try_from(given.left_out).unwrap_or(u32::MAX),
+            cut: false,
+        },
         ..Written::default()
     };
     let mut held = Some(Vec::new());
@@ -100,7 +103,7 @@ pub(super) async fn write(
                 citer.push(&text)
             }
             Event::Done(usage) => {
-                written.cut = usage.finish == Finish::Length;
+                written.bounds.cut = usage.finish == Finish::Length;
                 citer.finish()
             }
         };

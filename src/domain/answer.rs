@@ -82,6 +82,14 @@ pub struct Written {
     /// What it said to itself before.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub thinking: String,
+    /// What it could read and say at once.
+    #[serde(flatten)]
+    pub bounds: Bounds,
+}
+
+/// Where a language model met its bounds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
     /// Passages that it was given.
     pub read: u32,
     /// Passages that did not fit into its window.
@@ -177,12 +185,9 @@ pub enum AnswerEvent {
         /// Why a model that is in use did not write.
         #[serde(skip_serializing_if = "Option::is_none")]
         unwritten: Option<Unwritten>,
-        /// Passages that the model was given.
-        read: u32,
-        /// Passages that did not fit into the model's window.
-        left_out: u32,
-        /// Whether the model was cut off at the greatest length.
-        cut: bool,
+        /// Where the model met its bounds; all nothing where none wrote.
+        #[serde(flatten)]
+        bounds: Bounds,
         /// Milliseconds since the question.
         duration_ms: u64,
         /// The name under which the answer was kept; nothing if it could not be kept.

@@ -9,7 +9,9 @@ mod question;
 mod reason;
 mod sentence;
 
-pub use answer::{Answer, AnswerEvent, Citation, Quote, Statement, Support, Unwritten, Verdict, Written};
+pub use answer::{
+    Answer, AnswerEvent, Bounds, Citation, Quote, Statement, Support, Unwritten, Verdict, Written,
+};
 pub use document::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
 pub use language::Language;
 pub use locator::Locator;

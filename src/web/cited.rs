@@ -15,7 +15,7 @@ use super::source::{Looked, SourcePart};
 use super::texts::Texts;
 use super::words;
 use crate::answer::QUOTES;
-use crate::domain::{Citation, Quote, Unwritten, Verdict, Written};
+use crate::domain::{Bounds, Citation, Quote, Unwritten, Verdict, Written};
 use crate::library::StoredAnswer;
 
 pub use sentence::{SentencePart, StatementPart, citations};
@@ -49,12 +49,8 @@ pub struct Ending<'answer> {
     pub generator: &'answer str,
     /// Why a model that is in use did not write.
     pub unwritten: Option<Unwritten>,
-    /// Passages that the model was given.
-    pub read: u32,
-    /// Passages that did not fit into its window.
-    pub left_out: u32,
-    /// Whether the model was cut off.
-    pub cut: bool,
+    /// Where the model met its bounds.
+    pub bounds: Bounds,
     /// How long it took.
     pub duration_ms: u64,
     /// The name under which it was kept, if it was.
@@ -180,8 +176,8 @@ impl EndPart {
             name if refused => t.with_all("how-model-refused", &[("name", name), ("duration", &duration)]),
             name => {
                 let (read, left_out) = (
-                    t.count("passages-count", ending.read),
-                    t.count("passages-count", ending.left_out),
+                    t.count("passages-count", ending.bounds.read),
+                    t.count("passages-count", ending.bounds.left_out),
                 );
                 let parts = [
                     ("name", name),
@@ -189,7 +185,7 @@ impl EndPart {
                     ("read", &read),
                     ("left_out", &left_out),
                 ];
-                let key = if ending.left_out > 0 {
+                let key = if ending.bounds.left_out > 0 {
                     "how-model-cut"
                 } else {
                     "how-model"
@@ -199,7 +195,7 @@ impl EndPart {
         };
         let mut notes = Vec::new();
         notes.extend(ending.unwritten.map(|unwritten| t.get(unwritten_key(unwritten))));
-        if ending.cut {
+        if ending.bounds.cut {
             notes.push(t.get("note-cut"));
         }
         let permalink = ending.id.filter(|_| !ending.permanent);

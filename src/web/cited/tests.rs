@@ -1,7 +1,7 @@
 //! Answers as pages show them.
 
 use crate::domain::{
-    Citation, DocumentId, GenerationId, Language, Locator, PassageId, Span, Statement, Support,
+    Bounds, Citation, DocumentId, GenerationId, Language, Locator, PassageId, Span, Statement, Support,
 };
 
 use super::*;
@@ -53,9 +53,7 @@ fn shown(quotes: &[Quote], written: Option<&Written>, looked: &[Looked], verdict
         verdict,
         generator: if written.is_some() { "tiny" } else { QUOTES },
         unwritten: None,
-        read: written.map_or(0, |written| written.read),
-        left_out: written.map_or(0, |written| written.left_out),
-        cut: false,
+        bounds: written.map(|written| written.bounds).unwrap_or_default(),
         duration_ms: 12,
         id: Some("a1"),
         permanent: false,
@@ -90,8 +88,11 @@ fn what_a_model_wrote_stands_above_the_quotes_with_its_marks_and_doubts() {
                 },
             ),
         ],
-        read: 1,
-        left_out: 2,
+        bounds: Bounds {
+            read: 1,
+            left_out: 2,
+            cut: false,
+        },
         ..Written::default()
     };
     let quotes = [quote(1, "Lock it.", 10)];

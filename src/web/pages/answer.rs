@@ -45,9 +45,11 @@ pub async fn show(
         verdict: stored.verdict,
         generator: &stored.generator,
         unwritten: stored.unwritten,
-        read: stored.written.as_ref().map_or(0, |written| written.read),
-        left_out: stored.written.as_ref().map_or(0, |written| written.left_out),
-        cut: stored.written.as_ref().is_some_and(|written| written.cut),
+        bounds: stored
+            .written
+            .as_ref()
+            .map(|written| written.bounds)
+            .unwrap_or_default(),
         duration_ms: stored.duration_ms,
         id: Some(&stored.id.0),
         permanent: true,

@@ -150,9 +150,7 @@ impl Said {
                 verdict,
                 generator,
                 unwritten,
-                read,
-                left_out,
-                cut,
+                bounds,
                 duration_ms,
                 id,
                 ..
@@ -169,9 +167,7 @@ impl Said {
                     verdict,
                     generator: &generator,
                     unwritten,
-                    read,
-                    left_out,
-                    cut,
+                    bounds,
                     duration_ms,
                     id: id.as_deref(),
                     permanent: false,
@@ -219,9 +215,11 @@ fn whole(t: Texts, asked: &Asked, given: &Given) -> Result<AnswerPart, WebError>
         verdict: given.verdict,
         generator: &given.generator,
         unwritten: given.unwritten,
-        read: given.written.as_ref().map_or(0, |written| written.read),
-        left_out: given.written.as_ref().map_or(0, |written| written.left_out),
-        cut: given.written.as_ref().is_some_and(|written| written.cut),
+        bounds: given
+            .written
+            .as_ref()
+            .map(|written| written.bounds)
+            .unwrap_or_default(),
         duration_ms: given.duration_ms,
         id: given.id.as_ref().map(|id| id.0.as_str()),
         permanent: false,

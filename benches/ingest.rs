@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use gemba::app::App;
 use gemba::config::Config;
+use gemba::domain::Readable;
 use gemba::embed::Embedder;
 use gemba::ingest::embedding_input;
 
@@ -42,7 +43,7 @@ async fn measure(folder: PathBuf) -> anyhow::Result<()> {
     let summary = app.pipeline.ingest_once(|_| {}).await?;
     let wall = began.elapsed().as_secs_f64();
     let times = app.pipeline.times();
-    let passages = app.store.counts().await?.passages;
+    let passages = app.store.counts(&Readable::Everything).await?.passages;
     println!(
         "{} documents, {passages} passages, {:.1} MB in {wall:.1} s: {:.1} passages/s",
         summary.documents,

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use gemba::domain::{Collection, DocumentId, FileKind, GenerationId, PassageId, SearchFilter};
+use gemba::domain::{Collection, DocumentId, FileKind, GenerationId, PassageId, Scope};
 use gemba::index::{LexicalDocument, LexicalIndex, Removal};
 
 const WORDS_A_PASSAGE: usize = 130;
@@ -100,9 +100,9 @@ fn lexical(criterion: &mut Criterion) {
             write(&index, i64::try_from(first).expect("a small number"), &texts, &[]);
         }
         let mut group = criterion.benchmark_group(format!("lexical/{passages}"));
-        let everything = SearchFilter::default();
-        let filtered = SearchFilter {
-            collections: vec![],
+        let everything = Scope::everything();
+        let filtered = Scope {
+            collections: None,
             kinds: vec![FileKind::Pdf, FileKind::Docx],
         };
         for (name, query) in QUERIES {

@@ -15,7 +15,7 @@ use anyhow::Context;
 use futures::future::BoxFuture;
 use gemba::answer::Ask;
 use gemba::config::Config;
-use gemba::domain::{Language, Question, SearchFilter, sentences};
+use gemba::domain::{Language, Person, Question, Readable, Scope, SearchFilter, sentences};
 use gemba::embed::{EmbedError, Embedder, LocalEmbedder, Precision, Runtime, Sessions};
 use gemba::eval::QuestionSet;
 use gemba::index::{LexicalIndex, VectorIndex};
@@ -112,7 +112,7 @@ async fn fill(config: &Config) -> anyhow::Result<()> {
         .await?;
     println!(
         "{} passages were taken in without their model and indexed in {:.0} s",
-        store.counts().await?.passages,
+        store.counts(&Readable::Everything).await?.passages,
         began.elapsed().as_secs_f64()
     );
     Ok(())
@@ -125,7 +125,7 @@ async fn measure(config: &Config, set: &QuestionSet) -> anyhow::Result<()> {
     let store = Store::open(&paths.store).await?;
     let lexical = LexicalIndex::open(&paths.lexical)?;
     let vectors: Arc<VectorIndex> = open_vectors(&store, &paths.vectors, &embedder).await?.get();
-    let everything = SearchFilter::default();
+    let (staff, everything) = (Person::at_the_machine().staff(), SearchFilter::default());
     let mut steps: [Vec<f64>; 5] = Default::default();
     let mut ratios = Vec::new();
     let step = (set.questions.len() / QUESTIONS).max(1);
@@ -134,9 +134,9 @@ async fn measure(config: &Config, set: &QuestionSet) -> anyhow::Result<()> {
         let text = question.as_str();
         let (embed, vector) = timed(embedder.embed(vec![text.to_owned()])).await;
         let vector = vector?.pop().context("one text has one vector")?;
-        let (words, hits) = timed(async { lexical.search(text, &everything, HITS) }).await;
+        let (words, hits) = timed(async { lexical.search(text, &Scope::everything(), HITS) }).await;
         hits?;
-        let (meaning, hits) = timed(vectors.search(&vector, &everything, HITS)).await;
+        let (meaning, hits) = timed(vectors.search(&vector, &Scope::everything(), HITS)).await;
         hits?;
         // What was asked before is remembered: the search is measured on one question, the answer on the next.
         let search = number % 2 == 0;
@@ -144,10 +144,10 @@ async fn measure(config: &Config, set: &QuestionSet) -> anyhow::Result<()> {
             if search {
                 let found = reader
                     .retriever
-                    .retrieve(&question, &everything, Method::Hybrid, 10);
+                    .retrieve(&staff, &question, &everything, Method::Hybrid, 10);
                 found.await?;
             } else {
-                reader.answerer.answer(Ask::new(question.clone())).await?;
+                reader.answerer.answer(&staff, Ask::new(question.clone())).await?;
             }
             anyhow::Ok(())
         })

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use gemba::domain::{Collection, DocumentId, FileKind, GenerationId, PassageId, SearchFilter};
+use gemba::domain::{Collection, DocumentId, FileKind, GenerationId, PassageId, Scope};
 use gemba::index::{MaintenancePolicy, Removal, VectorIndex, VectorRow};
 use tokio::runtime::Runtime;
 
@@ -65,9 +65,9 @@ fn vectors(criterion: &mut Criterion) {
         let index = runtime.block_on(build(folder.path(), passages));
         let mut group = criterion.benchmark_group(format!("vector/{passages}"));
         let asked = vector(passages + 17);
-        let everything = SearchFilter::default();
-        let one = SearchFilter {
-            collections: vec![Collection("collection 3".to_owned())],
+        let everything = Scope::everything();
+        let one = Scope {
+            collections: Some([Collection("collection 3".to_owned())].into()),
             kinds: vec![],
         };
         group.sample_size(30);

@@ -3,12 +3,13 @@
 //! Rooms, and which way they may look:
 //!
 //! ```text
-//! main -> app -> web -> { answer, library, eval } -> { retrieve, ingest, generate } -> { store, index, embed, models } -> domain
-//!                                          generate -> engine   (the engine imports nothing of ours)
+//! main -> app -> web -> { accounts, answer, library, eval } -> { retrieve, ingest, generate } -> { store, index, embed, models } -> domain
+//!                                                    generate -> engine   (the engine imports nothing of ours)
 //! ```
 //!
 //! `config` is read by `app` alone; each room is handed only its own struct.
 
+pub mod accounts;
 pub mod answer;
 pub mod app;
 pub mod cli;

@@ -9,23 +9,23 @@ use super::followup::{self, Earlier};
 use super::transcripts::Transcript;
 use super::writing::{self, Failure, Outcome};
 use super::{AnswerError, Answerer, Ask, Considered, Given, LOOKED_AT, Speaker, WrittenBy};
-use crate::domain::{Answer, AnswerEvent, Question, Unwritten, Verdict};
+use crate::domain::{Answer, AnswerEvent, Question, Staff, Unwritten, Verdict};
 use crate::generate::{Condition, Event, GenerateError, Local, QUOTES, quotes};
 use crate::retrieve::Method;
-use crate::store::AnswerId;
+use crate::store::{AnswerId, StoredAnswer};
 
 /// Tokens that a model may take to put a question in other words.
 const REWRITE_TOKENS: usize = 96;
 
 impl Answerer {
-    pub(super) async fn run(&self, ask: Ask, speaker: &Speaker) -> Result<Given, AnswerError> {
+    pub(super) async fn run(&self, staff: &Staff, ask: Ask, speaker: &Speaker) -> Result<Given, AnswerError> {
         let started = Instant::now();
         let writer = self.writer(&ask)?;
         let earlier = match &ask.follows {
-            Some(id) => self.store.answer(id).await?,
+            Some(id) => self.found(staff, id).await?,
             None => None,
         };
-        // An answer that is not there any more is followed by nothing.
+        // An answer that is not there, or may not be read, is followed by nothing.
         let follows = earlier.as_ref().map(|earlier| earlier.id.clone());
         let understood = match earlier {
             Some(earlier) if followup::leans(&ask.question) => {
@@ -43,7 +43,7 @@ impl Answerer {
         let question = understood.as_ref().unwrap_or(&ask.question);
         let retrieved = self
             .retriever
-            .gather(question, &ask.filter, Method::Hybrid, LOOKED_AT)
+            .gather(staff, question, &ask.filter, Method::Hybrid, LOOKED_AT)
             .await?;
         let understood = understood.as_ref().map(|question| question.as_str().to_owned());
         speaker.say(AnswerEvent::Passages {
@@ -69,10 +69,15 @@ impl Answerer {
                 speaker.say(AnswerEvent::Sentence { quote: quote.clone() });
             }
             let written = match &writer {
-                Ok(writer) => self
-                    .let_write(writer, &considered, follows.as_ref(), speaker)
-                    .await?
-                    .map(Some),
+                Ok(writer) => {
+                    let before = match &follows {
+                        Some(id) => self.still_shown(staff, id).await?,
+                        None => None,
+                    };
+                    self.let_write(writer, &considered, before, speaker)
+                        .await?
+                        .map(Some)
+                }
                 Err(Some(unwritten)) => Err(*unwritten),
                 Err(None) => Ok(None),
             };
@@ -95,7 +100,7 @@ impl Answerer {
         }
         answer.passages = considered.passages;
         answer.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let id = self.keep(&ask.question, &answer, follows.as_ref()).await;
+        let id = self.keep(staff, &ask.question, &answer, follows.as_ref()).await;
         if let (Some(id), Some(transcript)) = (&id, transcript) {
             self.transcripts.put(id, transcript);
         }
@@ -113,6 +118,15 @@ impl Answerer {
             id: id.as_ref().map(ToString::to_string),
         });
         Ok(Given { answer, id })
+    }
+
+    /// An answer as it was given, if there is one that may be read.
+    async fn found(&self, staff: &Staff, id: &AnswerId) -> Result<Option<StoredAnswer>, AnswerError> {
+        match self.given(staff, id).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(AnswerError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The model that is to write; else why it does not, if one is in use.
@@ -158,14 +172,10 @@ impl Answerer {
         &self,
         writer: &Arc<Local>,
         considered: &Considered,
-        follows: Option<&AnswerId>,
+        before: Option<Transcript>,
         speaker: &Speaker,
     ) -> Result<Result<Outcome, Unwritten>, AnswerError> {
         let question = &considered.brief.question;
-        let before = match follows {
-            Some(id) => self.still_shown(id).await?,
-            None => None,
-        };
         let embedder = self.retriever.embedder_for(question.language());
         let outcome = writing::write(writer, question, considered, before, embedder, speaker).await;
         Ok(match outcome {
@@ -183,8 +193,8 @@ impl Answerer {
         })
     }
 
-    /// What the model said before, if every passage in it still says the same today.
-    async fn still_shown(&self, id: &AnswerId) -> Result<Option<Transcript>, AnswerError> {
+    /// What the model said before, if every passage in it still says the same today and may be read.
+    async fn still_shown(&self, staff: &Staff, id: &AnswerId) -> Result<Option<Transcript>, AnswerError> {
         let Some(transcript) = self.transcripts.get(id) else {
             return Ok(None);
         };
@@ -193,18 +203,26 @@ impl Answerer {
             .iter()
             .map(|ground| ground.passage.passage.id)
             .collect();
-        let shown = self.store.passages_visible(&ids).await?.len();
-        Ok((shown == ids.len()).then_some(transcript))
+        let shown = self.store.passages_visible(&ids).await?;
+        let readable = shown
+            .iter()
+            .filter(|shown| staff.readable.allows(&shown.collection))
+            .count();
+        Ok((readable == ids.len()).then_some(transcript))
     }
 
     /// Keeps an answer. Whoever asked shall have it even where it cannot be kept.
     async fn keep(
         &self,
+        staff: &Staff,
         question: &Question,
         answer: &Answer,
         follows: Option<&AnswerId>,
     ) -> Option<AnswerId> {
-        let kept = self.store.record_answer(question, answer, follows).await;
+        let kept = self
+            .store
+            .record_answer(question, answer, follows, staff.id)
+            .await;
         kept.inspect_err(|error| tracing::warn!(%error, "an answer was given but could not be kept"))
             .ok()
     }

@@ -26,18 +26,19 @@ use futures::{FutureExt, Stream, StreamExt, future, stream};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Answer, AnswerEvent, Question, ScoredPassage, SearchFilter, Unwritten, Verdict, Written,
+    Answer, AnswerEvent, Question, Readable, ScoredPassage, SearchFilter, Staff, Unwritten, Verdict, Written,
 };
 use crate::embed::EmbedError;
 use crate::generate::{Brief, Evidence, candidates};
 use crate::retrieve::{Method, RetrieveError, Retrieved, Retriever};
-use crate::store::{AnswerId, Store, StoreError, StoredAnswer};
+use crate::store::{Store, StoreError};
 
 use transcripts::Transcripts;
 use writing::Outcome;
 
-/// What the room of the generators calls these things is what they are called here.
+/// What the rooms below call these things is what they are called here.
 pub use crate::generate::{Condition, QUOTES, Route};
+pub use crate::store::{AnswerId, StoredAnswer};
 
 /// How many passages an answer looks at; the first few of them are read sentence by sentence.
 const LOOKED_AT: usize = 8;
@@ -54,6 +55,9 @@ pub enum AnswerError {
     /// Sentences could not be compared.
     #[error(transparent)]
     Embed(#[from] EmbedError),
+    /// There is no such answer, or it rests on documents that whoever asks may not read.
+    #[error("there is no such answer")]
+    NotFound,
     /// A language model was to write, and none is in use.
     #[error("no language model is in use: see `gemba models list`, or ask for quotes")]
     NoModel,
@@ -184,12 +188,16 @@ impl Answerer {
     }
 
     /// The answer, event by event. Dropping the stream gives up what is being done, and frees the model's place.
-    pub fn ask(&self, ask: Ask) -> impl Stream<Item = Result<AnswerEvent, AnswerError>> + Send + use<> {
+    pub fn ask(
+        &self,
+        staff: &Staff,
+        ask: Ask,
+    ) -> impl Stream<Item = Result<AnswerEvent, AnswerError>> + Send + use<> {
         let (speaker, events) = mpsc::unbounded();
         let speaker = Speaker(speaker);
-        let answerer = self.clone();
+        let (answerer, staff) = (self.clone(), staff.clone());
         let work = async move {
-            let result = answerer.run(ask, &speaker).await;
+            let result = answerer.run(&staff, ask, &speaker).await;
             if let Err(error) = result {
                 speaker.fail(error);
             }
@@ -199,18 +207,22 @@ impl Answerer {
     }
 
     /// The whole answer.
-    pub async fn answer(&self, ask: Ask) -> Result<Given, AnswerError> {
-        self.run(ask, &Speaker(mpsc::unbounded().0)).await
+    pub async fn answer(&self, staff: &Staff, ask: Ask) -> Result<Given, AnswerError> {
+        self.run(staff, ask, &Speaker(mpsc::unbounded().0)).await
     }
 
     /// Everything up to the point where something would be said; nothing is kept.
     pub async fn consider(
         &self,
+        staff: &Staff,
         question: &Question,
         filter: &SearchFilter,
         method: Method,
     ) -> Result<Considered, AnswerError> {
-        let retrieved = self.retriever.gather(question, filter, method, LOOKED_AT).await?;
+        let retrieved = self
+            .retriever
+            .gather(staff, question, filter, method, LOOKED_AT)
+            .await?;
         self.weigh(question, retrieved).await
     }
 
@@ -241,9 +253,37 @@ impl Answerer {
         self.route.writer().map_or((0, 0), |writer| writer.load())
     }
 
-    /// The conversation that ends with an answer, from its first question on; empty if there is no such answer.
-    pub async fn conversation(&self, id: &AnswerId) -> Result<Vec<StoredAnswer>, AnswerError> {
-        Ok(self.store.conversation(id).await?)
+    /// An answer as it was given, if every document that it rests on may be read.
+    pub async fn given(&self, staff: &Staff, id: &AnswerId) -> Result<StoredAnswer, AnswerError> {
+        let found = self.store.answer(id).await?.ok_or(AnswerError::NotFound)?;
+        if self.may_read(staff, id).await? {
+            Ok(found)
+        } else {
+            Err(AnswerError::NotFound)
+        }
+    }
+
+    /// The conversation that ends with an answer, from its first question on, without the answers that rest on documents
+    /// that may not be read; empty if there is no such answer.
+    pub async fn conversation(&self, staff: &Staff, id: &AnswerId) -> Result<Vec<StoredAnswer>, AnswerError> {
+        let mut conversation = Vec::new();
+        for answer in self.store.conversation(id).await? {
+            if self.may_read(staff, &answer.id).await? {
+                conversation.push(answer);
+            }
+        }
+        Ok(conversation)
+    }
+
+    /// Whether all documents that an answer names may be read, where they lay then and where they lie now.
+    async fn may_read(&self, staff: &Staff, id: &AnswerId) -> Result<bool, AnswerError> {
+        if staff.readable == Readable::Everything {
+            return Ok(true);
+        }
+        let collections = self.store.collections_of_answer(id).await?;
+        Ok(collections
+            .iter()
+            .all(|collection| staff.readable.allows(collection)))
     }
 
     async fn weigh(&self, question: &Question, retrieved: Retrieved) -> Result<Considered, AnswerError> {

@@ -4,7 +4,7 @@ use futures::StreamExt;
 
 use super::verify::{Ground, Verifier};
 use super::*;
-use crate::domain::{Quote, Statement, Support};
+use crate::domain::{Person, Quote, Statement, Support};
 use crate::retrieve::shelf::Shelf;
 
 const DOCUMENTS: [(&str, &[&str]); 3] = [
@@ -27,6 +27,10 @@ async fn answerer() -> (Shelf, Answerer) {
     (shelf, answerer)
 }
 
+fn staff() -> Staff {
+    Person::at_the_machine().staff()
+}
+
 fn question(text: &str) -> Question {
     Question::parse(text).unwrap()
 }
@@ -42,7 +46,10 @@ async fn an_answer_quotes_its_document_word_for_word() {
         ),
         ("安全鞋多久更换一次？", "zh/shoes.md", "十二个月"),
     ] {
-        let given = answerer.answer(Ask::new(question(asked))).await.unwrap();
+        let given = answerer
+            .answer(&staff(), Ask::new(question(asked)))
+            .await
+            .unwrap();
         assert_eq!(given.verdict, Verdict::Answered);
         let quote = given
             .quotes
@@ -63,7 +70,7 @@ async fn an_answer_quotes_its_document_word_for_word() {
 async fn a_question_that_the_documents_do_not_answer_is_refused_with_the_nearest_passages() {
     let (_shelf, answerer) = answerer().await;
     let asked = question("Which supplier delivers the hydraulic oil for the canteen's zeppelin hangar?");
-    let given = answerer.answer(Ask::new(asked.clone())).await.unwrap();
+    let given = answerer.answer(&staff(), Ask::new(asked.clone())).await.unwrap();
     assert_eq!(given.verdict, Verdict::Refused);
     assert!(given.quotes.is_empty() && given.evidence < calibration::THRESHOLD);
     assert_eq!(given.passages[0].path, "canteen.md");
@@ -72,7 +79,10 @@ async fn a_question_that_the_documents_do_not_answer_is_refused_with_the_nearest
 #[tokio::test]
 async fn a_question_that_finds_nothing_is_refused() {
     let (_shelf, answerer) = answerer().await;
-    let given = answerer.answer(Ask::new(question("Zeppelin?"))).await.unwrap();
+    let given = answerer
+        .answer(&staff(), Ask::new(question("Zeppelin?")))
+        .await
+        .unwrap();
     assert_eq!((given.verdict, given.passages.len()), (Verdict::Refused, 0));
 }
 
@@ -80,8 +90,12 @@ async fn a_question_that_finds_nothing_is_refused() {
 async fn a_streamed_answer_sends_passages_then_sentences_then_the_end() {
     let (shelf, answerer) = answerer().await;
     let asked = question("When does the canteen open?");
-    let whole = answerer.answer(Ask::new(asked.clone())).await.unwrap();
-    let events: Vec<AnswerEvent> = answerer.ask(Ask::new(asked)).map(Result::unwrap).collect().await;
+    let whole = answerer.answer(&staff(), Ask::new(asked.clone())).await.unwrap();
+    let events: Vec<AnswerEvent> = answerer
+        .ask(&staff(), Ask::new(asked))
+        .map(Result::unwrap)
+        .collect()
+        .await;
     assert!(
         matches!(events.first(), Some(AnswerEvent::Passages { passages, .. }) if *passages == whole.passages)
     );
@@ -112,7 +126,7 @@ async fn a_streamed_answer_sends_passages_then_sentences_then_the_end() {
 async fn an_answer_is_kept_as_it_was_given() {
     let (shelf, answerer) = answerer().await;
     let given = answerer
-        .answer(Ask::new(question("When does the canteen open?")))
+        .answer(&staff(), Ask::new(question("When does the canteen open?")))
         .await
         .unwrap();
     shelf.store.mark_missing("canteen.md").await.unwrap();
@@ -129,14 +143,17 @@ async fn an_answer_is_kept_as_it_was_given() {
 async fn a_follow_up_is_understood_with_the_question_before_and_kept_in_its_conversation() {
     let (shelf, answerer) = answerer().await;
     let first = answerer
-        .answer(Ask::new(question("When does the canteen open?")))
+        .answer(&staff(), Ask::new(question("When does the canteen open?")))
         .await
         .unwrap();
     let second = answerer
-        .answer(Ask {
-            follows: first.id.clone(),
-            ..Ask::new(question("And what does lunch cost there?"))
-        })
+        .answer(
+            &staff(),
+            Ask {
+                follows: first.id.clone(),
+                ..Ask::new(question("And what does lunch cost there?"))
+            },
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -150,12 +167,15 @@ async fn a_follow_up_is_understood_with_the_question_before_and_kept_in_its_conv
             .any(|quote| quote.text == "Lunch costs 4 euros.")
     );
     let third = answerer
-        .answer(Ask {
-            follows: second.id.clone(),
-            ..Ask::new(question(
-                "How many days of paid leave does a full-time worker get?",
-            ))
-        })
+        .answer(
+            &staff(),
+            Ask {
+                follows: second.id.clone(),
+                ..Ask::new(question(
+                    "How many days of paid leave does a full-time worker get?",
+                ))
+            },
+        )
         .await
         .unwrap();
     assert_eq!(third.understood, None);
@@ -182,10 +202,13 @@ async fn a_follow_up_is_understood_with_the_question_before_and_kept_in_its_conv
 async fn a_question_that_follows_an_answer_that_is_gone_stands_alone() {
     let (_shelf, answerer) = answerer().await;
     let given = answerer
-        .answer(Ask {
-            follows: Some(AnswerId("nothing".to_owned())),
-            ..Ask::new(question("When does it open, the canteen?"))
-        })
+        .answer(
+            &staff(),
+            Ask {
+                follows: Some(AnswerId("nothing".to_owned())),
+                ..Ask::new(question("When does it open, the canteen?"))
+            },
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -202,10 +225,13 @@ async fn without_a_model_quotes_are_enough_unless_a_model_is_insisted_on() {
         ..Ask::new(question("When does the canteen open?"))
     };
     for by in [WrittenBy::Best, WrittenBy::Quotes] {
-        let given = answerer.answer(asked(by)).await.unwrap();
+        let given = answerer.answer(&staff(), asked(by)).await.unwrap();
         assert_eq!((given.generator.as_str(), given.unwritten), (QUOTES, None));
     }
-    let refused = answerer.answer(asked(WrittenBy::Model)).await.unwrap_err();
+    let refused = answerer
+        .answer(&staff(), asked(WrittenBy::Model))
+        .await
+        .unwrap_err();
     assert!(matches!(refused, AnswerError::NoModel), "{refused}");
 }
 
@@ -216,7 +242,13 @@ async fn checked(text: &str, numbers: &[u32]) -> Statement {
     for asked in ["paid leave", "canteen", "安全鞋"] {
         let found = shelf
             .retriever()
-            .retrieve(&question(asked), &SearchFilter::default(), Method::Lexical, 1)
+            .retrieve(
+                &staff(),
+                &question(asked),
+                &SearchFilter::default(),
+                Method::Lexical,
+                1,
+            )
             .await
             .unwrap();
         let number = u32::try_from(grounds.len() + 1).unwrap();

@@ -3,25 +3,24 @@
 pub mod health;
 pub mod memory;
 mod rooms;
+mod serving;
 mod writer;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
-
+use crate::accounts::AccountsError;
 use crate::config::Config;
-use crate::domain::{Document, DocumentState};
+use crate::domain::{Document, DocumentState, Readable};
 use crate::embed::{EmbedError, LocalEmbedder};
 use crate::index::{IndexError, LexicalIndex};
 use crate::ingest::parse::{Parsers, PdfLibrary};
 use crate::ingest::{Faults, IngestError, Pipeline, PipelineParts};
-use crate::library::Library;
 use crate::store::{DataFolder, DocumentQuery, Store, StoreError};
-use crate::web::{AppState, WebError};
+use crate::web::WebError;
 
 pub use rooms::Reader;
+pub use serving::Ready;
 pub use writer::Writers;
 
 /// The name of pdfium in the runtime folder.
@@ -70,6 +69,9 @@ pub enum StartError {
     /// Ingestion.
     #[error(transparent)]
     Ingest(#[from] IngestError),
+    /// Accounts.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The web server.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -164,46 +166,10 @@ impl App {
             limit: 10_000,
             ..DocumentQuery::default()
         };
-        let (mut documents, _) = self.store.documents_page(&query).await?;
+        let (mut documents, _) = self.store.documents_page(&query, &Readable::Everything).await?;
         documents.retain(|document| matches!(document.state, DocumentState::Failed { .. }));
         documents.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(documents)
-    }
-
-    /// Watches and answers until a signal comes. `ready` is told the address in force once questions are answered.
-    pub async fn serve(self, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), StartError> {
-        let state = AppState {
-            library: Library::new(self.store.clone(), self.documents.clone(), self.pipeline.clone()),
-            retriever: self.reader.retriever.clone(),
-            answerer: self.reader.answerer.clone(),
-        };
-        let (address, server) = crate::web::start(state, address)?;
-        let handle = server.handle();
-        let stop = CancellationToken::new();
-        let watching = tokio::spawn({
-            let (pipeline, stop) = (self.pipeline.clone(), stop.clone());
-            async move { pipeline.run(stop).await }
-        });
-        let serving = tokio::spawn(server);
-        tokio::spawn(memory::give_back_regularly(stop.clone()));
-        tokio::spawn(
-            self.writers
-                .clone()
-                .follow(self.reader.route.clone(), stop.clone()),
-        );
-        ready(address);
-        signal().await;
-        tracing::info!("stopping");
-        handle.stop(true).await;
-        stop.cancel();
-        if let Ok(Err(error)) = watching.await {
-            tracing::error!(%error, "ingestion ended with an error");
-        }
-        if let Ok(Err(error)) = serving.await {
-            return Err(StartError::Served(error));
-        }
-        self.close().await;
-        Ok(())
     }
 
     /// Closes the store in order.
@@ -217,21 +183,5 @@ fn faults() -> Result<Faults, StartError> {
     match std::env::var("GEMBA_FAULT") {
         Ok(text) => Faults::parse(&text).map_err(StartError::Fault),
         Err(_) => Ok(Faults::none()),
-    }
-}
-
-/// Waits for Ctrl+C or for what a service manager sends.
-async fn signal() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(error) => {
-            tracing::warn!(%error, "only Ctrl+C ends the server");
-            let _ = tokio::signal::ctrl_c().await;
-            return;
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
     }
 }

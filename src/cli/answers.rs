@@ -7,10 +7,9 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::{Common, FilterArguments};
-use crate::answer::{Ask, WrittenBy};
+use crate::answer::{AnswerId, Ask, WrittenBy};
 use crate::app::{Reader, Writers};
-use crate::domain::{Answer, Citation, Locator, Question, ScoredPassage, Support, Verdict};
-use crate::library::AnswerId;
+use crate::domain::{Answer, Citation, Locator, Person, Question, ScoredPassage, Support, Verdict};
 use crate::retrieve::Method;
 
 /// Exit status of `ask` when the documents do not tell.
@@ -77,7 +76,13 @@ pub(super) async fn search(common: &Common, arguments: SearchArguments) -> anyho
     let filter = arguments.filter.filter();
     let found = reader
         .retriever
-        .retrieve(&question, &filter, arguments.method, arguments.limit)
+        .retrieve(
+            &Person::at_the_machine().staff(),
+            &question,
+            &filter,
+            arguments.method,
+            arguments.limit,
+        )
         .await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&found)?);
@@ -102,12 +107,15 @@ pub(super) async fn ask(common: &Common, arguments: AskArguments) -> anyhow::Res
     }
     let answer = reader
         .answerer
-        .answer(Ask {
-            question,
-            filter: arguments.filter.filter(),
-            follows: arguments.follows.map(AnswerId),
-            by: arguments.generator.into(),
-        })
+        .answer(
+            &Person::at_the_machine().staff(),
+            Ask {
+                question,
+                filter: arguments.filter.filter(),
+                follows: arguments.follows.map(AnswerId),
+                by: arguments.generator.into(),
+            },
+        )
         .await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&answer)?);

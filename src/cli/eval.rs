@@ -11,6 +11,7 @@ use super::{Common, progress};
 use crate::answer::{Condition, Route};
 use crate::app::{App, Writers};
 use crate::config::Config;
+use crate::domain::Readable;
 use crate::eval::{Calibration, IngestFigures, Measured, QuestionSet, Subject, measure};
 use crate::retrieve::Method;
 
@@ -105,7 +106,7 @@ async fn one(set: &QuestionSet, config: &Config, method: Method, route: &Route) 
     let started = Instant::now();
     let summary = app.pipeline.ingest_once(progress::shown_by(&bar)).await?;
     bar.finish_and_clear();
-    let counts = app.store.counts().await?;
+    let counts = app.store.counts(&Readable::Everything).await?;
     let figures = IngestFigures::new(
         counts.searchable,
         counts.passages,

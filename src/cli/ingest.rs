@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Common, progress};
 use crate::app::{self, App};
-use crate::domain::DocumentState;
+use crate::domain::{DocumentState, Readable};
 
 /// Exit status of `ingest` when at least one file failed.
 const SOME_FAILED: u8 = 3;
@@ -32,7 +32,7 @@ pub(super) async fn run(common: &Common, arguments: IngestArguments) -> anyhow::
     let bar = progress::bar("files");
     let summary = app.pipeline.ingest_once(progress::shown_by(&bar)).await?;
     bar.finish_and_clear();
-    let counts = app.store.counts().await?;
+    let counts = app.store.counts(&Readable::Everything).await?;
     let failed = app.failures().await?;
     app.close().await;
     if arguments.json {

@@ -6,6 +6,7 @@ mod doctor;
 mod eval;
 mod ingest;
 mod models;
+mod people;
 mod progress;
 mod serve;
 
@@ -57,6 +58,12 @@ enum Command {
     /// Look after language models.
     #[command(subcommand)]
     Models(models::ModelsCommand),
+    /// Look after accounts.
+    #[command(subcommand)]
+    People(people::PeopleCommand),
+    /// Look after groups and what they may read.
+    #[command(subcommand)]
+    Groups(people::GroupsCommand),
     /// Say what is configured and where each value came from, what is installed, and whether store and indexes agree.
     Doctor(doctor::DoctorArguments),
 }
@@ -124,6 +131,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Reindex => ingest::reindex(&common).await,
         Command::Eval(arguments) => eval::run(&common, arguments).await,
         Command::Models(command) => models::run(&common, command).await,
+        Command::People(command) => people::people(&common, command).await,
+        Command::Groups(command) => people::groups(&common, command).await,
         Command::Doctor(arguments) => doctor::run(&common, arguments).await,
     }
 }

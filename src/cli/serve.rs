@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::Common;
-use crate::app::{self, App};
+use crate::app::{self, App, Ready};
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArguments {
@@ -32,9 +32,22 @@ pub(super) async fn run(common: &Common, arguments: ServeArguments) -> anyhow::R
     ])?;
     app::check_documents_folder(&configuration.values)?;
     let app = App::open(&configuration.values).await?;
-    app.serve(configuration.values.server.address, |address| {
-        println!("Gemba is ready at http://{address}/")
-    })
-    .await?;
+    app.serve(&configuration.values, tell).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn tell(ready: Ready) {
+    let address = ready.address;
+    println!("Gemba is ready at http://{address}/");
+    let Some(secret) = ready.set_up else { return };
+    println!(
+        "Nobody has an account yet, so whoever works at this machine may do everything, and no other machine is let in."
+    );
+    println!(
+        "Make the first administrator: http://{address}/set-up?key={}",
+        secret.reveal()
+    );
+    if let Some(later) = ready.later {
+        println!("From then on Gemba listens at {later}.");
+    }
 }

@@ -33,6 +33,8 @@ pub struct Config {
     pub generate: GenerateConfig,
     /// The web server.
     pub server: ServerConfig,
+    /// Who stays signed in for how long.
+    pub accounts: AccountsConfig,
 }
 
 /// How the watched folder is read.
@@ -101,8 +103,18 @@ pub struct GenerateConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerConfig {
-    /// Address and port. Until accounts exist only loopback addresses are accepted.
+    /// Address and port. Until there is an administrator it is the loopback interface in any case.
     pub address: SocketAddr,
+}
+
+/// How long people stay signed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountsConfig {
+    /// Hours after which a session that is not used ends.
+    pub idle_hours: u64,
+    /// Hours after which a session ends in any case.
+    pub session_hours: u64,
 }
 
 impl Default for Config {
@@ -139,6 +151,10 @@ impl Default for Config {
             },
             server: ServerConfig {
                 address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8484)),
+            },
+            accounts: AccountsConfig {
+                idle_hours: 12,
+                session_hours: 168,
             },
         }
     }
@@ -182,12 +198,8 @@ impl Configuration {
                 reason: reason.to_owned(),
             })
         };
-        if !values.server.address.ip().is_loopback() {
-            return wrong(
-                "server.address",
-                "only loopback addresses such as 127.0.0.1:8484 are accepted until accounts exist, because anybody \
-                 who reaches the server may read every document",
-            );
+        if values.accounts.idle_hours == 0 || values.accounts.session_hours == 0 {
+            return wrong("accounts", "idle_hours and session_hours must be at least 1");
         }
         if !matches!(values.embed.precision.as_str(), "int8" | "fp32") {
             return wrong("embed.precision", "it must be int8 or fp32");

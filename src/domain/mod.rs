@@ -1,5 +1,6 @@
 //! The nouns of the house and their laws. Nothing here awaits, opens a file or knows a framework.
 
+mod access;
 mod answer;
 mod document;
 mod language;
@@ -9,6 +10,7 @@ mod question;
 mod reason;
 mod sentence;
 
+pub use access::{Administrator, Inspector, Person, PersonId, Readable, Role, Scope, Staff};
 pub use answer::{
     Answer, AnswerEvent, Bounds, Citation, Quote, Statement, Support, Unwritten, Verdict, Written,
 };

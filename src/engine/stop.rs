@@ -68,7 +68,7 @@ mod tests {
                 return (given, true);
             }
         }
-        (given + &watch.finish(), false)
+        (given + watch.finish().as_str(), false)
     }
 
     #[test]

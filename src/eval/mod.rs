@@ -23,7 +23,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::answer::{AnswerError, Answerer, Considered};
-use crate::domain::{InvalidQuestion, Language, Question, ScoredPassage, SearchFilter, Support, Verdict};
+use crate::domain::{
+    InvalidQuestion, Language, Person, Question, ScoredPassage, SearchFilter, Support, Verdict,
+};
 use crate::generate::{Evidence, quotes};
 use crate::retrieve::{Method, RetrieveError, Retriever};
 use metrics::{Ranking, contains_accepted, percentile, round, share};
@@ -146,11 +148,11 @@ async fn ask(asked: &SetQuestion, subject: &Subject) -> Result<Outcome, EvalErro
         id: asked.id.clone(),
         source,
     })?;
-    let everything = SearchFilter::default();
+    let (staff, everything) = (Person::at_the_machine().staff(), SearchFilter::default());
     let started = Instant::now();
     let considered = subject
         .answerer
-        .consider(&question, &everything, subject.method)
+        .consider(&staff, &question, &everything, subject.method)
         .await?;
     let said = say(subject, asked, &considered).await?;
     let duration = started.elapsed();
@@ -160,7 +162,7 @@ async fn ask(asked: &SetQuestion, subject: &Subject) -> Result<Outcome, EvalErro
     } else {
         let found = subject
             .retriever
-            .retrieve(&question, &everything, subject.method, PASSAGES)
+            .retrieve(&staff, &question, &everything, subject.method, PASSAGES)
             .await?;
         (Some(documents_ranked(&found, asked)), pages_ranked(&found, asked))
     };

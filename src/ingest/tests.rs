@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::parse::Parsers;
 use super::{Faults, Pipeline, PipelineParts, open_vectors};
 use crate::config::{Config, DocumentsConfig};
-use crate::domain::{DocumentId, DocumentState, GenerationId, PassageId, SearchFilter};
+use crate::domain::{DocumentId, DocumentState, GenerationId, PassageId, Readable, Scope};
 use crate::embed::untrained::Untrained;
 use crate::index::{CurrentVectors, LexicalIndex};
 use crate::store::{DocumentQuery, Store};
@@ -100,7 +100,11 @@ impl Open {
             limit: 1_000,
             ..DocumentQuery::default()
         };
-        let (documents, _) = self.store.documents_page(&query).await.unwrap();
+        let (documents, _) = self
+            .store
+            .documents_page(&query, &Readable::Everything)
+            .await
+            .unwrap();
         let paths: HashMap<_, _> = documents
             .iter()
             .map(|document| (document.id, document.path.clone()))
@@ -145,23 +149,23 @@ impl Open {
         assert_eq!(words, visible, "the word index");
         assert_eq!(vectors, visible, "the vector index");
         for (collection, passages) in by_collection {
-            let filter = SearchFilter {
-                collections: vec![collection],
+            let scope = Scope {
+                collections: Some([collection].into()),
                 kinds: Vec::new(),
             };
             let hits = self
                 .vectors
                 .get()
-                .search(&[1.0, 1.0, 1.0, 1.0], &filter, 10_000)
+                .search(&[1.0, 1.0, 1.0, 1.0], &scope, 10_000)
                 .await
                 .unwrap();
             let found: BTreeSet<_> = hits.into_iter().map(|hit| hit.passage).collect();
-            assert_eq!(found, passages, "the vectors of {:?}", filter.collections);
-            let hits = self.lexical.search("bolt", &filter, 10_000).unwrap();
+            assert_eq!(found, passages, "the vectors of {:?}", scope.collections);
+            let hits = self.lexical.search("bolt", &scope, 10_000).unwrap();
             assert!(
                 hits.iter().all(|hit| passages.contains(&hit.passage)),
                 "the words of {:?}",
-                filter.collections
+                scope.collections
             );
         }
         assert!(

@@ -8,12 +8,12 @@ mod view;
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Collection, Document, DocumentId};
+use crate::domain::{Administrator, Collection, Document, DocumentId, Readable, Staff};
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
 use crate::store::{Store, StoreError};
 
 /// What the store calls these things is what the library calls them.
-pub use crate::store::{AnswerId, DocumentQuery, DocumentSort, LibraryCounts, StoredAnswer};
+pub use crate::store::{DocumentQuery, DocumentSort, LibraryCounts};
 pub use contents::Entry;
 pub use excerpt::{Piece, excerpt, highlighted, paragraphs, pieces};
 pub use original::Original;
@@ -72,34 +72,46 @@ impl Library {
     }
 
     /// One page of the documents, and how many there are in all.
-    pub async fn list(&self, query: &DocumentQuery<'_>) -> Result<(Vec<Document>, u64), LibraryError> {
-        Ok(self.store.documents_page(query).await?)
+    pub async fn list(
+        &self,
+        staff: &Staff,
+        query: &DocumentQuery<'_>,
+    ) -> Result<(Vec<Document>, u64), LibraryError> {
+        Ok(self.store.documents_page(query, &staff.readable).await?)
     }
 
     /// How many documents stand where.
-    pub async fn counts(&self) -> Result<LibraryCounts, LibraryError> {
-        Ok(self.store.counts().await?)
+    pub async fn counts(&self, staff: &Staff) -> Result<LibraryCounts, LibraryError> {
+        Ok(self.store.counts(&staff.readable).await?)
     }
 
     /// Every collection with the number of its files.
-    pub async fn collections(&self) -> Result<Vec<(Collection, u32)>, LibraryError> {
-        Ok(self.store.collections().await?)
+    pub async fn collections(&self, staff: &Staff) -> Result<Vec<(Collection, u32)>, LibraryError> {
+        Ok(self.store.collections(&staff.readable).await?)
     }
 
-    /// A document.
-    pub async fn document(&self, id: DocumentId) -> Result<Document, LibraryError> {
-        self.store.document(id).await?.ok_or(LibraryError::NotFound)
+    /// A document. One that may not be read is none.
+    pub async fn document(&self, staff: &Staff, id: DocumentId) -> Result<Document, LibraryError> {
+        let found = self.store.document(id).await?;
+        found
+            .filter(|document| staff.readable.allows(&document.collection))
+            .ok_or(LibraryError::NotFound)
     }
 
     /// A part of a document's text.
-    pub async fn view(&self, id: DocumentId, wanted: Wanted) -> Result<DocumentView, LibraryError> {
-        let document = self.document(id).await?;
+    pub async fn view(
+        &self,
+        staff: &Staff,
+        id: DocumentId,
+        wanted: Wanted,
+    ) -> Result<DocumentView, LibraryError> {
+        let document = self.document(staff, id).await?;
         view::view(&self.store, document, wanted).await
     }
 
     /// The file of a document, opened.
-    pub async fn original(&self, id: DocumentId) -> Result<Original, LibraryError> {
-        let document = self.document(id).await?;
+    pub async fn original(&self, staff: &Staff, id: DocumentId) -> Result<Original, LibraryError> {
+        let document = self.document(staff, id).await?;
         let folder = self.folder.clone();
         let opened = tokio::task::spawn_blocking(move || original::open(&folder, &document)).await;
         opened.unwrap_or_else(|error| {
@@ -111,19 +123,31 @@ impl Library {
     }
 
     /// Puts a document that failed back into the queue.
-    pub async fn retry(&self, id: DocumentId) -> Result<Document, LibraryError> {
-        let document = self.document(id).await?;
+    pub async fn retry(
+        &self,
+        administrator: &Administrator,
+        id: DocumentId,
+    ) -> Result<Document, LibraryError> {
+        let document = self.document(administrator, id).await?;
         self.pipeline.retry(id).await?;
         Ok(document)
     }
 
-    /// What ingestion is doing at this moment.
-    pub fn ingestion(&self) -> IngestStatus {
-        self.pipeline.status()
-    }
-
-    /// An answer as it was given.
-    pub async fn answer(&self, id: &AnswerId) -> Result<StoredAnswer, LibraryError> {
-        self.store.answer(id).await?.ok_or(LibraryError::NotFound)
+    /// What ingestion is doing at this moment. Whoever may not read everything learns nothing of the other folders: only
+    /// whether files that may be read are waited for.
+    pub async fn ingestion(&self, staff: &Staff) -> Result<IngestStatus, LibraryError> {
+        let status = self.pipeline.status();
+        if staff.readable == Readable::Everything {
+            return Ok(status);
+        }
+        let readable = |path: &String| staff.readable.allows(&Collection::of_path(path));
+        let current = status.current.filter(readable);
+        let pending = self.store.counts(&staff.readable).await?.pending;
+        Ok(IngestStatus {
+            waiting: pending.saturating_sub(u64::from(current.is_some())),
+            current,
+            walked_ms: status.walked_ms,
+            ..IngestStatus::default()
+        })
     }
 }

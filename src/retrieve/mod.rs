@@ -22,7 +22,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::domain::{Language, PassageId, Question, ScoredPassage, SearchFilter, sentences};
+use crate::domain::{Language, PassageId, Question, Scope, ScoredPassage, SearchFilter, Staff, sentences};
 use crate::embed::{EmbedError, Embedder};
 use crate::index::coverage::{Held, QuestionTerms};
 use crate::index::{CurrentVectors, IndexError, LexicalIndex, VectorIndex};
@@ -158,34 +158,40 @@ impl Retriever {
         embedder.knows(language).then_some(embedder)
     }
 
-    /// The best `limit` passages that `filter` allows, best first.
+    /// The best `limit` passages that `filter` allows, of those that `staff` may read; best first.
     pub async fn retrieve(
         &self,
+        staff: &Staff,
         question: &Question,
         filter: &SearchFilter,
         method: Method,
         limit: usize,
     ) -> Result<Vec<ScoredPassage>, RetrieveError> {
-        Ok(self.gather(question, filter, method, limit).await?.passages)
+        Ok(self
+            .gather(staff, question, filter, method, limit)
+            .await?
+            .passages)
     }
 
     /// Like [`Retriever::retrieve`], with what an answer is made from besides.
     pub async fn gather(
         &self,
+        staff: &Staff,
         question: &Question,
         filter: &SearchFilter,
         method: Method,
         limit: usize,
     ) -> Result<Retrieved, RetrieveError> {
+        let scope = Scope::of(filter, &staff.readable);
         let hits = LEAST_HITS.max(2 * limit);
         let (embedder, index) = self.embedders.in_force(&self.vectors);
         let known = embedder.knows(question.language());
         let asks_meaning = method == Method::Dense || (method == Method::Hybrid && known);
         let (words, meaning) = tokio::join!(
-            self.by_words(question, filter, if method == Method::Dense { 0 } else { hits }),
+            self.by_words(question, &scope, if method == Method::Dense { 0 } else { hits }),
             async {
                 if asks_meaning {
-                    by_meaning(&*embedder, index, question, filter, hits).await
+                    by_meaning(&*embedder, index, question, &scope, hits).await
                 } else {
                     Ok((None, Vec::new()))
                 }
@@ -203,7 +209,9 @@ impl Retriever {
                 (None, Vec::new(), 0.0)
             }
         };
-        let mut passages = self.visible(&fuse(&lexical, &dense, dense_weight), limit).await?;
+        let mut passages = self
+            .visible(&scope, &fuse(&lexical, &dense, dense_weight), limit)
+            .await?;
         if method == Method::Hybrid {
             rank_by_sentences(&mut passages, &terms);
             passages = fold_duplicates(passages, limit);
@@ -221,12 +229,12 @@ impl Retriever {
     async fn by_words(
         &self,
         question: &Question,
-        filter: &SearchFilter,
+        scope: &Scope,
         limit: usize,
     ) -> Result<(QuestionTerms, Vec<Hit>), RetrieveError> {
-        let (index, question, filter) = (self.lexical.clone(), question.clone(), filter.clone());
+        let (index, question, scope) = (self.lexical.clone(), question.clone(), scope.clone());
         let search = move || {
-            let hits = index.search(question.as_str(), &filter, limit)?;
+            let hits = index.search(question.as_str(), &scope, limit)?;
             Ok::<_, IndexError>((QuestionTerms::of(&question, &index)?, hits))
         };
         let (terms, hits) = tokio::task::spawn_blocking(search)
@@ -243,15 +251,23 @@ impl Retriever {
         ))
     }
 
-    /// The first passages of the ranking that the store shows: enough for `limit` after folding, if there are so many.
-    async fn visible(&self, ranking: &[Fused], limit: usize) -> Result<Vec<ScoredPassage>, RetrieveError> {
+    /// The first passages of the ranking that the store shows and that lie within `scope`, whatever the indexes said:
+    /// enough for `limit` after folding, if there are so many.
+    async fn visible(
+        &self,
+        scope: &Scope,
+        ranking: &[Fused],
+        limit: usize,
+    ) -> Result<Vec<ScoredPassage>, RetrieveError> {
         let wanted = limit + SENTENCE_DEPTH;
         let mut found: Vec<ScoredPassage> = Vec::with_capacity(wanted);
         for some in ranking.chunks(wanted.max(1)) {
             let ids: Vec<PassageId> = some.iter().map(|fused| fused.passage).collect();
             let mut shown: HashMap<PassageId, VisiblePassage> = HashMap::with_capacity(ids.len());
             for visible in self.store.passages_visible(&ids).await? {
-                shown.insert(visible.passage.id, visible);
+                if scope.allows(&visible.collection, visible.kind) {
+                    shown.insert(visible.passage.id, visible);
+                }
             }
             for fused in some {
                 if let Some(visible) = shown.remove(&fused.passage) {
@@ -271,12 +287,12 @@ async fn by_meaning(
     embedder: &dyn Embedder,
     index: Option<Arc<VectorIndex>>,
     question: &Question,
-    filter: &SearchFilter,
+    scope: &Scope,
     limit: usize,
 ) -> Result<(Option<Vec<f32>>, Vec<Hit>), RetrieveError> {
     let vector = embedder.embed_query(question.as_str()).await?;
     let hits = match index {
-        Some(index) => index.search(&vector, filter, limit).await?,
+        Some(index) => index.search(&vector, scope, limit).await?,
         None => Vec::new(),
     };
     let hits = hits

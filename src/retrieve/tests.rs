@@ -2,13 +2,19 @@
 
 use super::shelf::Shelf;
 use super::*;
-use crate::domain::Collection;
+use crate::domain::{Collection, Person};
 
 async fn found_in(shelf: &Shelf, question: &str, filter: &SearchFilter) -> Vec<String> {
     let question = Question::parse(question).unwrap();
     let found = shelf
         .retriever()
-        .retrieve(&question, filter, Method::Hybrid, 10)
+        .retrieve(
+            &Person::at_the_machine().staff(),
+            &question,
+            filter,
+            Method::Hybrid,
+            10,
+        )
         .await
         .unwrap();
     found.into_iter().map(|found| found.path).collect()

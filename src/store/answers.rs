@@ -1,5 +1,6 @@
 //! `answers`: every answer as it was given, with its quotes as they were.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Result, Store, StoreError, now_ms};
-use crate::domain::{Answer, Question, Quote, Unwritten, Verdict, Written};
+use crate::domain::{Answer, Collection, PersonId, Question, Quote, Unwritten, Verdict, Written};
 
 /// Answers of a conversation that are read back.
 pub const LONGEST_CONVERSATION: u32 = 20;
@@ -28,6 +29,8 @@ impl fmt::Display for AnswerId {
 pub struct StoredAnswer {
     /// Its name.
     pub id: AnswerId,
+    /// Who asked; nothing for whoever worked at the machine itself.
+    pub person: Option<PersonId>,
     /// What was asked.
     pub question: String,
     /// The answer that was read when it was asked, if it followed one.
@@ -84,24 +87,26 @@ impl StoredAnswer {
 }
 
 impl Store {
-    /// Keeps an answer and names it. `follows` is the answer that was read when the question was asked.
+    /// Keeps an answer and names it. `follows` is the answer that was read when `person` asked the question.
     pub async fn record_answer(
         &self,
         question: &Question,
         answer: &Answer,
         follows: Option<&AnswerId>,
+        person: Option<PersonId>,
     ) -> Result<AnswerId> {
         let json = serde_json::to_string(answer).map_err(|error| StoreError::Unknown {
             what: format!("an answer that cannot be written ({error})"),
         })?;
         let row = sqlx::query(
-            "INSERT INTO answers (id, question, answer, created_ms, follows) \
-             VALUES (lower(hex(randomblob(12))), ?1, ?2, ?3, ?4) RETURNING id",
+            "INSERT INTO answers (id, question, answer, created_ms, follows, person) \
+             VALUES (lower(hex(randomblob(12))), ?1, ?2, ?3, ?4, ?5) RETURNING id",
         )
         .bind(question.as_str())
         .bind(json)
         .bind(now_ms())
         .bind(follows.map(|id| id.0.as_str()))
+        .bind(person.map(|person| person.0))
         .fetch_one(&self.writer)
         .await?;
         Ok(AnswerId(row.try_get(0)?))
@@ -109,11 +114,36 @@ impl Store {
 
     /// The answer of that name.
     pub async fn answer(&self, id: &AnswerId) -> Result<Option<StoredAnswer>> {
-        let row = sqlx::query("SELECT id, question, answer, created_ms, follows FROM answers WHERE id = ?1")
-            .bind(&id.0)
-            .fetch_optional(&self.reader)
-            .await?;
+        let row = sqlx::query(
+            "SELECT id, question, answer, created_ms, follows, person FROM answers WHERE id = ?1",
+        )
+        .bind(&id.0)
+        .fetch_optional(&self.reader)
+        .await?;
         row.as_ref().map(stored).transpose()
+    }
+
+    /// The collections of all documents that an answer names: those in which they lay, and those in which they lie now.
+    pub async fn collections_of_answer(&self, id: &AnswerId) -> Result<BTreeSet<Collection>> {
+        let rows = sqlx::query(
+            "SELECT t.key = 'path', t.value FROM answers a, json_tree(a.answer) t \
+             WHERE a.id = ?1 AND t.key IN ('path', 'collection') AND t.type = 'text' \
+             UNION SELECT 0, d.collection FROM answers a, json_tree(a.answer) t JOIN documents d ON d.id = t.value \
+             WHERE a.id = ?1 AND t.key = 'document' AND t.type = 'integer'",
+        )
+        .bind(&id.0)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let text: String = row.try_get(1)?;
+                Ok(if row.try_get(0)? {
+                    Collection::of_path(&text)
+                } else {
+                    Collection(text)
+                })
+            })
+            .collect()
     }
 
     /// The conversation that ends with the answer `id`, from its first question on; no more than the last
@@ -125,7 +155,7 @@ impl Store {
                  UNION ALL \
                  SELECT a.follows, back + 1 FROM chain JOIN answers a ON a.id = chain.id \
                  WHERE a.follows IS NOT NULL AND back + 1 < ?2) \
-             SELECT a.id, a.question, a.answer, a.created_ms, a.follows \
+             SELECT a.id, a.question, a.answer, a.created_ms, a.follows, a.person \
              FROM chain JOIN answers a ON a.id = chain.id ORDER BY chain.back DESC",
         )
         .bind(&id.0)
@@ -143,6 +173,7 @@ fn stored(row: &SqliteRow) -> Result<StoredAnswer> {
     let follows: Option<String> = row.try_get(4)?;
     Ok(StoredAnswer {
         id: AnswerId(row.try_get(0)?),
+        person: row.try_get::<Option<i64>, _>(5)?.map(PersonId),
         question: row.try_get(1)?,
         follows: follows.map(AnswerId),
         verdict: kept.verdict,

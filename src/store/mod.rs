@@ -9,9 +9,12 @@ mod documents;
 mod error;
 mod folder;
 mod generations;
+mod groups;
 mod jobs;
 mod overview;
 mod passages;
+mod people;
+mod sessions;
 mod settings;
 mod sightings;
 
@@ -21,14 +24,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{SqliteConnection, SqlitePool};
 
+use crate::domain::{Collection, Readable};
+
 pub use answers::{AnswerId, StoredAnswer};
 pub use documents::{Known, Stamp};
 pub use error::StoreError;
 pub use folder::{DataFolder, DataPaths};
 pub use generations::{Finished, FinishedReading, LiveGeneration, Source};
+pub use groups::{Group, GroupId};
 pub use jobs::{Job, JobId, JobKind};
 pub use overview::{DocumentQuery, DocumentSort, LibraryCounts};
 pub use passages::{NewPassage, VisiblePassage};
+pub use people::{Account, NewAccount, Vouching};
+pub use sessions::{Session, SessionId};
 pub use sightings::Sighting;
 
 /// The result of every call of this room.
@@ -96,6 +104,14 @@ fn now_ms() -> i64 {
 /// A number of the store as an unsigned one; the store never writes negative ones there.
 fn unsigned(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(0)
+}
+
+/// The collections that may be read as one parameter, for `?n IS NULL OR collection IN (SELECT value FROM
+/// json_each(?n))`; nothing where all of them may.
+fn limits(readable: &Readable) -> Option<String> {
+    let names: Vec<&str> = readable.limits()?.iter().map(Collection::as_str).collect();
+    // Texts can always be written as JSON.
+    Some(serde_json::to_string(&names).unwrap_or_else(|_| "[]".to_owned()))
 }
 
 /// Numbers as one parameter, for `IN (SELECT value FROM json_each(?))`: statements stay constant.

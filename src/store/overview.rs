@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
 use super::documents::{DOCUMENT, document};
-use super::{Result, Store, unsigned};
-use crate::domain::{Collection, Document, FileKind};
+use super::{Result, Store, limits, unsigned};
+use crate::domain::{Collection, Document, FileKind, Readable};
 
 /// How many files stand where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -64,13 +64,19 @@ pub struct DocumentQuery<'query> {
     pub limit: u32,
 }
 
-const FILTER: &str = "d.missing_ms IS NULL AND (?1 IS NULL OR d.state = ?1) \
+const FILTER: &str = "d.missing_ms IS NULL AND (?5 IS NULL OR d.collection IN (SELECT value FROM json_each(?5))) \
+     AND (?1 IS NULL OR d.state = ?1) \
      AND (?2 IS NULL OR d.collection = ?2) AND (?3 IS NULL OR d.kind = ?3) \
      AND (?4 IS NULL OR d.path LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\')";
 
 impl Store {
-    /// One page of the documents that `query` asks for, and how many there are in all.
-    pub async fn documents_page(&self, query: &DocumentQuery<'_>) -> Result<(Vec<Document>, u64)> {
+    /// One page of the documents that `query` asks for, of those that may be read, and how many there are in all.
+    pub async fn documents_page(
+        &self,
+        query: &DocumentQuery<'_>,
+        readable: &Readable,
+    ) -> Result<(Vec<Document>, u64)> {
+        let limits = limits(readable);
         let order = match query.sort {
             DocumentSort::Path => "d.path",
             DocumentSort::Title => "d.title COLLATE NOCASE, d.path",
@@ -82,13 +88,14 @@ impl Store {
         };
         let pattern = query.text.filter(|text| !text.trim().is_empty()).map(contains);
         let page = sqlx::AssertSqlSafe(format!(
-            "SELECT {DOCUMENT} WHERE {FILTER} ORDER BY {order} LIMIT ?5 OFFSET ?6"
+            "SELECT {DOCUMENT} WHERE {FILTER} ORDER BY {order} LIMIT ?6 OFFSET ?7"
         ));
         let rows = sqlx::query(page)
             .bind(query.state)
             .bind(query.collection.map(Collection::as_str))
             .bind(query.kind.map(FileKind::as_str))
             .bind(pattern.as_deref())
+            .bind(limits.as_deref())
             .bind(query.limit)
             .bind(query.offset)
             .fetch_all(&self.reader)
@@ -99,6 +106,7 @@ impl Store {
             .bind(query.collection.map(Collection::as_str))
             .bind(query.kind.map(FileKind::as_str))
             .bind(pattern.as_deref())
+            .bind(limits.as_deref())
             .fetch_one(&self.reader)
             .await?
             .try_get(0)?;
@@ -108,14 +116,16 @@ impl Store {
         ))
     }
 
-    /// How many files stand where, and what answers.
-    pub async fn counts(&self) -> Result<LibraryCounts> {
+    /// How many of the files that may be read stand where, and what answers.
+    pub async fn counts(&self, readable: &Readable) -> Result<LibraryCounts> {
         let rows = sqlx::query(
             "SELECT d.state, COUNT(*), COALESCE(SUM(g.pages), 0), COALESCE(SUM(g.empty_pages), 0), \
              COALESCE(SUM(g.passages), 0) \
              FROM documents d LEFT JOIN generations g ON g.id = d.generation \
-             WHERE d.missing_ms IS NULL GROUP BY d.state",
+             WHERE d.missing_ms IS NULL AND (?1 IS NULL OR d.collection IN (SELECT value FROM json_each(?1))) \
+             GROUP BY d.state",
         )
+        .bind(limits(readable))
         .fetch_all(&self.reader)
         .await?;
         let mut counts = LibraryCounts::default();
@@ -138,11 +148,14 @@ impl Store {
         Ok(counts)
     }
 
-    /// Every collection with how many files lie in it, by name.
-    pub async fn collections(&self) -> Result<Vec<(Collection, u32)>> {
+    /// Every collection that may be read with how many files lie in it, by name.
+    pub async fn collections(&self, readable: &Readable) -> Result<Vec<(Collection, u32)>> {
         let rows = sqlx::query(
-            "SELECT collection, COUNT(*) FROM documents WHERE missing_ms IS NULL GROUP BY collection ORDER BY collection",
+            "SELECT collection, COUNT(*) FROM documents \
+             WHERE missing_ms IS NULL AND (?1 IS NULL OR collection IN (SELECT value FROM json_each(?1))) \
+             GROUP BY collection ORDER BY collection",
         )
+        .bind(limits(readable))
         .fetch_all(&self.reader)
         .await?;
         rows.iter()

@@ -38,6 +38,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/answer.css"),
     include_str!("../../static/css/document.css"),
     include_str!("../../static/css/library.css"),
+    include_str!("../../static/css/account.css"),
 );
 
 impl Asset {

@@ -14,9 +14,8 @@ use super::page::address;
 use super::source::{Looked, SourcePart};
 use super::texts::Texts;
 use super::words;
-use crate::answer::QUOTES;
+use crate::answer::{QUOTES, StoredAnswer};
 use crate::domain::{Bounds, Citation, Quote, Unwritten, Verdict, Written};
-use crate::library::StoredAnswer;
 
 pub use sentence::{SentencePart, StatementPart, citations};
 

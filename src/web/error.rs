@@ -8,6 +8,8 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 
 use super::page::{Shell, render};
+use super::texts::Texts;
+use crate::accounts::AccountsError;
 use crate::answer::AnswerError;
 use crate::domain::{InvalidQuestion, Unwritten};
 use crate::library::LibraryError;
@@ -34,6 +36,15 @@ pub enum WebError {
     /// A name that is not this server's.
     #[error("this server answers only to 127.0.0.1, localhost and [::1]")]
     WrongHost,
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    SignIn,
+    /// The role of whoever is signed in does not allow it.
+    #[error("your role does not allow this: ask an administrator")]
+    Forbidden,
+    /// Accounts.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The question cannot be asked.
     #[error(transparent)]
     Question(#[from] InvalidQuestion),
@@ -84,11 +95,16 @@ impl WebError {
             Self::BadRequest(_) | Self::BadBody(_) => (StatusCode::BAD_REQUEST, "error-request"),
             Self::CrossSite => (StatusCode::FORBIDDEN, "error-cross-site"),
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "error-host"),
+            Self::SignIn => (StatusCode::UNAUTHORIZED, "error-sign-in"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
+            Self::Accounts(error) => accounts(error),
             Self::Question(InvalidQuestion::Empty) => (StatusCode::BAD_REQUEST, "error-question-empty"),
             Self::Question(InvalidQuestion::TooLong { .. }) => {
                 (StatusCode::BAD_REQUEST, "error-question-long")
             }
-            Self::Library(LibraryError::NotFound) => (StatusCode::NOT_FOUND, "error-not-found"),
+            Self::Library(LibraryError::NotFound) | Self::Answer(AnswerError::NotFound) => {
+                (StatusCode::NOT_FOUND, "error-not-found")
+            }
             Self::Library(LibraryError::Outside { .. }) => (StatusCode::FORBIDDEN, "error-outside"),
             Self::Library(LibraryError::Unreadable { .. }) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "error-unreadable")
@@ -126,6 +142,18 @@ impl WebError {
         tracing::error!(path, error = %self, causes = causes.join(": "), "a request could not be answered");
     }
 
+    /// What the error says to a person, in their language.
+    pub fn explained(&self, t: Texts) -> String {
+        let (_, key) = self.outcome();
+        match self {
+            Self::BadRequest(message) => message.clone(),
+            Self::Accounts(AccountsError::Throttled(wait)) => t
+                .count(&format!("{key}-explained"), wait.as_secs().max(1))
+                .into_owned(),
+            _ => t.get(&format!("{key}-explained")).into_owned(),
+        }
+    }
+
     /// The name of the error in JSON.
     pub fn code(&self) -> &'static str {
         self.outcome().1.trim_start_matches("error-")
@@ -135,10 +163,7 @@ impl WebError {
     pub fn as_page(&self, shell: Shell) -> HttpResponse {
         let (status, key) = self.outcome();
         let title = shell.t.get(&format!("{key}-title")).into_owned();
-        let explained = match self {
-            Self::BadRequest(message) => message.clone(),
-            _ => shell.t.get(&format!("{key}-explained")).into_owned(),
-        };
+        let explained = self.explained(shell.t);
         let page = ErrorPage {
             shell,
             status: status.as_u16(),
@@ -161,6 +186,23 @@ impl WebError {
             response.insert_header((RETRY_AFTER, RETRY_SECONDS));
         }
         response.json(serde_json::json!({ "error": { "code": self.code(), "message": message } }))
+    }
+}
+
+fn accounts(error: &AccountsError) -> (StatusCode, Key) {
+    match error {
+        AccountsError::Wrong => (StatusCode::UNAUTHORIZED, "error-wrong"),
+        AccountsError::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, "error-throttled"),
+        AccountsError::SetUpLink => (StatusCode::FORBIDDEN, "error-set-up-link"),
+        AccountsError::Password => (StatusCode::UNPROCESSABLE_ENTITY, "error-password"),
+        AccountsError::Name => (StatusCode::UNPROCESSABLE_ENTITY, "error-name"),
+        AccountsError::Taken(_) => (StatusCode::CONFLICT, "error-taken"),
+        AccountsError::NotFound => (StatusCode::NOT_FOUND, "error-not-found"),
+        AccountsError::LastAdministrator => (StatusCode::CONFLICT, "error-last-administrator"),
+        AccountsError::NotLocal => (StatusCode::CONFLICT, "error-not-local"),
+        AccountsError::Secret(_) | AccountsError::Store(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "error-server")
+        }
     }
 }
 

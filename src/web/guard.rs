@@ -1,15 +1,16 @@
-//! Stands before every handler: lets in only requests that are meant for this server, and sends nothing out without
-//! security headers. Errors of handlers get their face here.
+//! Stands before every handler: lets in only requests that are meant for this server, looks up who sends them, and sends
+//! nothing out without security headers. Errors of handlers get their face here.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, web};
+use actix_web::{Error, HttpRequest, HttpResponse, web};
 
 use super::error::WebError;
-use super::page::{Place, Shell};
+use super::page::{Place, Shell, address};
+use super::{AppState, identity};
 
 /// How the server listens.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +42,6 @@ pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let shell = Shell::of(request.headers(), request.uri(), Place::Nowhere);
     let json = request.path().starts_with("/api/") || request.path() == "/health";
     let loopback = request
         .app_data::<web::Data<Listening>>()
@@ -52,7 +52,17 @@ pub async fn guard(
         request.uri().host(),
         loopback,
     ) {
-        return Ok(request.into_response(secured(face(&error, shell, json))));
+        let face = face(&error, request.request(), json);
+        return Ok(request.into_response(secured(face)));
+    }
+    // Whoever is not signed in gets the style of the page that says so, and a service manager its answer.
+    if !request.path().starts_with("/static/")
+        && let Some(state) = request.app_data::<web::Data<AppState>>().cloned()
+        && let Err(error) = identity::identify(&state.accounts, &request).await
+    {
+        error.log(request.path());
+        let face = face(&error, request.request(), json);
+        return Ok(request.into_response(secured(face)));
     }
     let (request, response) = next.call(request).await?.map_into_boxed_body().into_parts();
     let response = match error_of(&response) {
@@ -63,11 +73,11 @@ pub async fn guard(
                 || HttpResponse::new(response.status()),
                 |error| {
                     error.log(request.path());
-                    face(error, shell, json)
+                    face(error, &request, json)
                 },
             )
         }
-        Some(Failure::Other(error)) => face(&error, shell, json),
+        Some(Failure::Other(error)) => face(&error, &request, json),
     };
     Ok(ServiceResponse::new(request, secured(response)))
 }
@@ -90,12 +100,27 @@ fn error_of(response: &HttpResponse) -> Option<Failure> {
     }
 }
 
-fn face(error: &WebError, shell: Shell, json: bool) -> HttpResponse {
+fn face(error: &WebError, request: &HttpRequest, json: bool) -> HttpResponse {
     if json {
         error.as_json()
+    } else if matches!(error, WebError::SignIn) && navigates(request) {
+        let back = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |address| address.as_str());
+        HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, address("/sign-in", &[("back", back)])))
+            .finish()
     } else {
-        error.as_page(shell)
+        error.as_page(Shell::for_request(request, Place::Nowhere))
     }
+}
+
+/// Whether a person opens a page, and not a script a part of one.
+fn navigates(request: &HttpRequest) -> bool {
+    let mode = request.headers().get("sec-fetch-mode");
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && mode.is_none_or(|mode| mode.as_bytes() == b"navigate")
 }
 
 fn secured(mut response: HttpResponse) -> HttpResponse {

@@ -9,6 +9,7 @@ mod assets;
 mod cited;
 mod error;
 mod guard;
+mod identity;
 mod language;
 mod layout;
 mod page;
@@ -27,6 +28,7 @@ use actix_web::{App, HttpServer, Resource, Route, guard as condition, web};
 
 pub use error::WebError;
 
+use crate::accounts::Accounts;
 use crate::answer::Answerer;
 use crate::library::Library;
 use crate::retrieve::Retriever;
@@ -34,6 +36,8 @@ use crate::retrieve::Retriever;
 /// What handlers work with. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
+    /// Who comes in.
+    pub accounts: Accounts,
     /// Documents, as people see them.
     pub library: Library,
     /// Search.
@@ -58,6 +62,17 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/library/status", get().to(pages::library::status)))
         .service(at("/library/{id}/retry", web::post().to(pages::library::retry)))
         .service(at("/language", web::post().to(pages::switch::switch)))
+        .service(at("/set-up", get().to(pages::set_up::form)).route(web::post().to(pages::set_up::set_up)))
+        .service(
+            at("/sign-in", get().to(pages::sign_in::form)).route(web::post().to(pages::sign_in::sign_in)),
+        )
+        .service(at("/sign-out", web::post().to(pages::sign_in::sign_out)))
+        .service(at("/account", get().to(pages::account::show)))
+        .service(at("/account/password", web::post().to(pages::account::password)))
+        .service(at(
+            "/account/sessions/{id}/end",
+            web::post().to(pages::account::end),
+        ))
         .service(at("/static/{file}", get().to(assets::serve)))
         .service(at("/favicon.ico", get().to(assets::icon)))
         .service(at("/health", get().to(api::health::health)))

@@ -2,15 +2,14 @@
 
 use std::borrow::Cow;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderMap};
-use actix_web::http::uri::Uri;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::error::WebError;
 use super::texts::Texts;
-use super::{assets, language};
-use crate::domain::Language;
+use super::{assets, identity, language};
+use crate::domain::{Language, Staff};
 
 /// Which tab a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +20,8 @@ pub enum Place {
     Search,
     /// Library, and the documents.
     Library,
+    /// One's own account.
+    Account,
     /// None: an error.
     Nowhere,
 }
@@ -35,26 +36,35 @@ pub struct Shell {
     /// The version of the program.
     pub version: &'static str,
     place: Place,
+    staff: Option<Staff>,
 }
 
 impl Shell {
     /// The frame for a request.
-    pub fn of(headers: &HeaderMap, uri: &Uri, place: Place) -> Self {
-        let back = uri
+    pub fn for_request(request: &HttpRequest, place: Place) -> Self {
+        let back = request
+            .uri()
             .path_and_query()
             .map_or("/", |address| address.as_str())
             .to_owned();
         Self {
-            t: Texts::of(language::of(headers)),
+            t: Texts::of(language::of(request.headers())),
             back,
             version: env!("CARGO_PKG_VERSION"),
             place,
+            staff: identity::of(request).map(|visit| visit.staff),
         }
     }
 
-    /// The frame for a request to a handler.
-    pub fn for_request(request: &actix_web::HttpRequest, place: Place) -> Self {
-        Self::of(request.headers(), request.uri(), place)
+    /// Whether somebody is let in, signed in or at the machine itself.
+    pub fn is_in(&self) -> bool {
+        self.staff.is_some()
+    }
+
+    /// The name of whoever is signed in.
+    pub fn name(&self) -> Option<&str> {
+        let staff = self.staff.as_ref()?;
+        staff.id.is_some().then_some(staff.name.as_str())
     }
 
     /// Whether the page belongs to Ask.
@@ -70,6 +80,11 @@ impl Shell {
     /// Whether the page belongs to Library.
     pub fn at_library(&self) -> bool {
         self.place == Place::Library
+    }
+
+    /// Whether the page is that of one's own account.
+    pub fn at_account(&self) -> bool {
+        self.place == Place::Account
     }
 
     /// The address of a static file.

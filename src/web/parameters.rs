@@ -6,9 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 
 use super::words;
-use crate::answer::{Ask, WrittenBy};
+use crate::answer::{AnswerId, Ask, WrittenBy};
 use crate::domain::{FileKind, InvalidQuestion, Question, SearchFilter};
-use crate::library::AnswerId;
 
 /// The parameters of Ask and Search.
 #[derive(Debug, Clone, Default, Deserialize)]

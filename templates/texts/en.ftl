@@ -218,3 +218,53 @@ error-unwritten-title = The language model cannot write this answer
 error-unwritten-explained = Ask again without it: the documents’ own words are always there.
 error-server-title = Something went wrong
 error-server-explained = The server’s log says more. Try again; if it stays so, tell your administrator.
+
+# Accounts
+role-staff = Staff
+role-inspector = Inspector
+role-administrator = Administrator
+name-label = Name
+password-label = Password
+password-hint = At least 10 characters. A few words in a row are easy to remember and hard to guess.
+sign-in-title = Sign in
+sign-in-button = Sign in
+sign-out = Sign out
+set-up-title = Set up Gemba
+set-up-lead = Make the first administrator. From then on everybody signs in, and Gemba can be opened from other machines.
+set-up-shared = Everybody who signs in may read all folders.
+set-up-shared-hint = Without this, nobody but administrators sees a folder until you grant it.
+set-up-button = Make the account
+account-title = Your account
+account-none = There are no accounts yet: whoever sits at this machine may do everything. The server printed a link that makes the first administrator.
+account-password-changed = The password was changed, and all other browsers were signed out.
+sessions-title = Where you are signed in
+sessions-lead = If you do not know one of these, sign it out and change your password.
+session-current = this browser
+session-end = Sign out
+password-change-title = Change the password
+password-old-label = Present password
+password-new-label = New password
+password-change-button = Change
+error-sign-in-title = Sign in first
+error-sign-in-explained = You are not signed in, or were signed out because you were away for long.
+error-forbidden-title = Not for your role
+error-forbidden-explained = Your role does not allow this. Ask an administrator.
+error-wrong-title = Not signed in
+error-wrong-explained = The name or the password is wrong.
+error-throttled-title = Too many attempts
+error-throttled-explained = { $count ->
+    [one] There were too many attempts. Try again in { $shown } second.
+   *[other] There were too many attempts. Try again in { $shown } seconds.
+}
+error-set-up-link-title = This link is not valid
+error-set-up-link-explained = It was used already, or the server was started again since. Use the link that the server printed last; once there is an administrator, sign in.
+error-password-title = Choose another password
+error-password-explained = The password needs at least 10 characters, at most 256, and must not be the name.
+error-name-title = Choose another name
+error-name-explained = A name needs 1 to 100 characters.
+error-taken-title = This name is taken
+error-taken-explained = An account or a group of this name exists already. Choose another one.
+error-last-administrator-title = The last administrator
+error-last-administrator-explained = Nobody could run Gemba any more. Make another administrator first.
+error-not-local-title = The password is kept elsewhere
+error-not-local-explained = Another system vouches for this account. Change the password there.

@@ -126,7 +126,7 @@ fn errors_are_one_line_that_says_what_to_do() {
     for (arguments, words) in [
         (vec!["ask", " "], "the question is empty"),
         (vec!["serve", "--documents", "/nowhere/at/all"], "/nowhere/at/all"),
-        (vec!["serve", "--address", "0.0.0.0:80"], "loopback"),
+        (vec!["serve", "--address", "192.0.2.1:nonsense"], "address"),
         (vec!["search", "x", "--runtime", "/nowhere"], "appliance/run"),
     ] {
         let finished = folders.run(arguments[0], &arguments[1..]);

@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod bad_input;
 mod command_line;
 mod crashes;
 mod documents;
 mod hub;
 mod models;
+mod permissions;
 mod questions;
 mod support;
 mod tidy;

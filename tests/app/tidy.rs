@@ -11,6 +11,7 @@ const MAY_LOOK_AT: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("index", &["domain"]),
     ("models", &["domain"]),
+    ("accounts", &["config", "domain", "store"]),
     ("embed", &["domain", "models"]),
     ("engine", &[]),
     (
@@ -34,20 +35,22 @@ const MAY_LOOK_AT: &[(&str, &[&str])] = &[
     ),
     (
         "web",
-        &["answer", "config", "domain", "ingest", "library", "retrieve"],
+        &[
+            "accounts", "answer", "config", "domain", "ingest", "library", "retrieve",
+        ],
     ),
     (
         "app",
         &[
-            "answer", "config", "domain", "embed", "engine", "eval", "generate", "index", "ingest",
-            "library", "models", "retrieve", "store", "web",
+            "accounts", "answer", "config", "domain", "embed", "engine", "eval", "generate", "index",
+            "ingest", "library", "models", "retrieve", "store", "web",
         ],
     ),
     (
         "cli",
         &[
-            "answer", "app", "config", "domain", "embed", "engine", "eval", "ingest", "library", "models",
-            "retrieve", "store", "web",
+            "accounts", "answer", "app", "config", "domain", "embed", "engine", "eval", "ingest", "library",
+            "models", "retrieve", "store", "web",
         ],
     ),
 ];

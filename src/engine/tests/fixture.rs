@@ -196,5 +196,5 @@ pub fn small() -> Options {
 pub fn text_of(engine: &Engine, tokens: &[u32]) -> String {
     let mut detokeniser = Detokeniser::new(Arc::clone(&engine.vocabulary));
     let pieces: String = tokens.iter().map(|token| detokeniser.push(*token)).collect();
-    pieces + &detokeniser.finish()
+    pieces + detokeniser.finish().as_str()
 }

@@ -19,7 +19,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError, Term};
 
 use super::analysis::{Parts, analyse};
 use super::{IndexError, Removal};
-use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Language, PassageId, SearchFilter};
+use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Language, PassageId, Scope};
 use query::Boosts;
 use schema::Fields;
 use writer::Writer;
@@ -135,24 +135,19 @@ impl LexicalIndex {
         self.0.commit(|writer, _| writer.delete_all_documents().map(drop))
     }
 
-    /// The best passages for `query` under `filter`, best first. Any text is a query: what stands in quotation marks
+    /// The best passages for `query` within `scope`, best first. Any text is a query: what stands in quotation marks
     /// must occur as a phrase, everything else may.
-    pub fn search(
-        &self,
-        query: &str,
-        filter: &SearchFilter,
-        limit: usize,
-    ) -> Result<Vec<LexicalHit>, IndexError> {
+    pub fn search(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<LexicalHit>, IndexError> {
         let Inner {
             reader,
             fields,
             boosts,
             ..
         } = &*self.0;
-        let Some(query) = query::build(fields, boosts, query, filter) else {
+        let Some(query) = query::build(fields, boosts, query, scope) else {
             return Ok(Vec::new());
         };
-        if limit == 0 {
+        if limit == 0 || scope.is_empty() {
             return Ok(Vec::new());
         }
         let searcher = reader.searcher();

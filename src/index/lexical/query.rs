@@ -5,7 +5,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQue
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::schema::{Fields, collection_term, kind_term};
-use crate::domain::{Language, SearchFilter};
+use crate::domain::{Language, Scope};
 use crate::index::analysis::{self, Parts, analyse, asked_forms};
 
 /// More different terms than this are dropped: the question is long enough without them.
@@ -33,12 +33,7 @@ impl Default for Boosts {
 }
 
 /// The query, or nothing if `text` holds no term.
-pub(super) fn build(
-    fields: &Fields,
-    boosts: &Boosts,
-    text: &str,
-    filter: &SearchFilter,
-) -> Option<Box<dyn Query>> {
+pub(super) fn build(fields: &Fields, boosts: &Boosts, text: &str, scope: &Scope) -> Option<Box<dyn Query>> {
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     let (phrases, unquoted) = phrases(text);
     for phrase in phrases {
@@ -62,7 +57,7 @@ pub(super) fn build(
         },
         words,
     ));
-    let restrictions = restrictions(fields, filter);
+    let restrictions = restrictions(fields, scope);
     if restrictions.is_empty() && clauses.len() == 1 {
         return clauses.pop().map(|(_, words)| words);
     }
@@ -159,7 +154,8 @@ fn phrase_query(field: Field, terms: &[(usize, String)]) -> Box<dyn Query> {
     }
 }
 
-fn restrictions(fields: &Fields, filter: &SearchFilter) -> Vec<Box<dyn Query>> {
+/// What limits a query to a scope, which must not be empty.
+fn restrictions(fields: &Fields, scope: &Scope) -> Vec<Box<dyn Query>> {
     let any = |field: Field, terms: Vec<String>| -> Option<Box<dyn Query>> {
         let one_of = terms
             .iter()
@@ -172,11 +168,11 @@ fn restrictions(fields: &Fields, filter: &SearchFilter) -> Vec<Box<dyn Query>> {
     [
         any(
             fields.collection,
-            filter.collections.iter().map(collection_term).collect(),
+            scope.collections.iter().flatten().map(collection_term).collect(),
         ),
         any(
             fields.kind,
-            filter
+            scope
                 .kinds
                 .iter()
                 .map(|kind| kind_term(*kind).to_owned())

@@ -1,6 +1,7 @@
 //! The word index against a real folder.
 
 use super::*;
+use crate::domain::{Readable, SearchFilter};
 
 struct Sample {
     passage: i64,
@@ -57,7 +58,7 @@ fn found(index: &LexicalIndex, query: &str) -> Vec<i64> {
 
 fn found_in(index: &LexicalIndex, query: &str, filter: &SearchFilter) -> Vec<i64> {
     index
-        .search(query, filter, 10)
+        .search(query, &Scope::of(filter, &Readable::Everything), 10)
         .unwrap()
         .into_iter()
         .map(|hit| hit.passage.0)
@@ -247,15 +248,10 @@ fn no_text_is_a_syntax_error() {
         "'; DROP",
         "🙂",
     ] {
-        index.search(query, &SearchFilter::default(), 10).unwrap();
+        index.search(query, &Scope::everything(), 10).unwrap();
     }
     assert_eq!(found(&index, "3\" pipe"), [10]);
-    assert!(
-        index
-            .search("pipe", &SearchFilter::default(), 0)
-            .unwrap()
-            .is_empty()
-    );
+    assert!(index.search("pipe", &Scope::everything(), 0).unwrap().is_empty());
 }
 
 #[test]

@@ -19,7 +19,7 @@ use lancedb::{Connection, DistanceType, ObjectStoreRegistry, Session, Table};
 use tokio::sync::Mutex;
 
 use super::{IndexError, Removal};
-use crate::domain::{Collection, DocumentId, FileKind, GenerationId, PassageId, SearchFilter};
+use crate::domain::{Collection, DocumentId, FileKind, GenerationId, PassageId, Scope};
 
 pub use maintain::{Maintained, MaintenancePolicy};
 
@@ -159,15 +159,15 @@ impl VectorIndex {
         Ok(())
     }
 
-    /// The nearest passages to `vector` under `filter`, nearest first.
+    /// The nearest passages to `vector` within `scope`, nearest first.
     pub async fn search(
         &self,
         vector: &[f32],
-        filter: &SearchFilter,
+        scope: &Scope,
         limit: usize,
     ) -> Result<Vec<VectorHit>, IndexError> {
         let vector = rows::normalised(vector, self.0.dimension)?;
-        if limit == 0 {
+        if limit == 0 || scope.is_empty() {
             return Ok(Vec::new());
         }
         let mut query = self
@@ -184,7 +184,7 @@ impl VectorIndex {
                 "_distance",
             ]))
             .limit(limit);
-        if let Some(condition) = rows::condition(filter) {
+        if let Some(condition) = rows::condition(scope) {
             query = query.only_if(condition);
         }
         let batches: Vec<_> = query.execute().await?.try_collect().await?;

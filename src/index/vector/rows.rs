@@ -12,7 +12,7 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use super::{VectorHit, VectorRow};
-use crate::domain::{DocumentId, GenerationId, PassageId, SearchFilter};
+use crate::domain::{DocumentId, GenerationId, PassageId, Scope};
 use crate::index::{IndexError, Removal};
 
 pub(super) fn schema(dimension: usize) -> SchemaRef {
@@ -85,17 +85,18 @@ pub(super) fn normalised(vector: &[f32], dimension: usize) -> Result<Vec<f32>, I
     Ok(vector.iter().map(|number| number * scale).collect())
 }
 
-/// The condition that a filter stands for.
-pub(super) fn condition(filter: &SearchFilter) -> Option<String> {
+/// The condition that a scope stands for, which must not be empty.
+pub(super) fn condition(scope: &Scope) -> Option<String> {
     let one_of = |column: &str, values: Vec<String>| {
         (!values.is_empty()).then(|| format!("{column} IN ({})", values.join(", ")))
     };
-    let collections = filter
+    let collections = scope
         .collections
         .iter()
+        .flatten()
         .map(|collection| literal(collection.as_str()))
         .collect();
-    let kinds = filter.kinds.iter().map(|kind| literal(kind.as_str())).collect();
+    let kinds = scope.kinds.iter().map(|kind| literal(kind.as_str())).collect();
     let conditions: Vec<String> = [one_of("collection", collections), one_of("kind", kinds)]
         .into_iter()
         .flatten()
@@ -218,19 +219,19 @@ mod tests {
 
     #[test]
     fn names_with_quotation_marks_stay_names() {
-        let filter = SearchFilter {
-            collections: vec![Collection("it's; DROP".to_owned()), Collection::top()],
+        let scope = Scope {
+            collections: Some([Collection("it's; DROP".to_owned()), Collection::top()].into()),
             kinds: vec![FileKind::Pdf],
         };
         assert_eq!(
-            condition(&filter).as_deref(),
-            Some("collection IN ('it''s; DROP', '') AND kind IN ('pdf')")
+            condition(&scope).as_deref(),
+            Some("collection IN ('', 'it''s; DROP') AND kind IN ('pdf')")
         );
     }
 
     #[test]
-    fn a_filter_that_restricts_nothing_is_no_condition() {
-        assert_eq!(condition(&SearchFilter::default()), None);
+    fn a_scope_that_restricts_nothing_is_no_condition() {
+        assert_eq!(condition(&Scope::everything()), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::domain::{Readable, SearchFilter};
 use crate::index::CurrentVectors;
 
 const DIMENSION: usize = 8;
@@ -46,7 +47,8 @@ async fn index_of(rows: Vec<VectorRow>) -> (tempfile::TempDir, VectorIndex) {
 }
 
 async fn found_in(index: &VectorIndex, vector: [f32; DIMENSION], filter: &SearchFilter) -> Vec<i64> {
-    let hits = index.search(&vector, filter, 10).await.unwrap();
+    let scope = Scope::of(filter, &Readable::Everything);
+    let hits = index.search(&vector, &scope, 10).await.unwrap();
     hits.into_iter().map(|hit| hit.passage.0).collect()
 }
 
@@ -59,7 +61,7 @@ async fn the_nearest_comes_first_with_its_cosine_whatever_the_length_of_the_vect
     let mut near = axis(0);
     near[1] = 2.0;
     let (_folder, index) = index_of(vec![row(10, axis(0)), row(20, near), row(30, axis(2))]).await;
-    let hits = index.search(&axis(0), &SearchFilter::default(), 2).await.unwrap();
+    let hits = index.search(&axis(0), &Scope::everything(), 2).await.unwrap();
     assert_eq!(hits.iter().map(|hit| hit.passage.0).collect::<Vec<_>>(), [10, 20]);
     assert!((hits[0].similarity - 1.0).abs() < 1e-5 && (hits[1].similarity - 0.5_f32.sqrt()).abs() < 1e-5);
     assert_eq!(
@@ -165,7 +167,7 @@ async fn vectors_come_back_for_the_passages_that_are_there() {
 #[tokio::test]
 async fn a_vector_of_another_model_is_refused() {
     let (folder, index) = index_of(vec![row(10, axis(0))]).await;
-    let refused = index.search(&[1.0; 3], &SearchFilter::default(), 1).await;
+    let refused = index.search(&[1.0; 3], &Scope::everything(), 1).await;
     assert!(matches!(
         refused,
         Err(IndexError::Dimension {

@@ -1,7 +1,7 @@
 //! Full disks, panics, lost indexes, another model, a folder that went away.
 
 use super::House;
-use crate::domain::DocumentState;
+use crate::domain::{DocumentState, Readable};
 use crate::ingest::IngestError;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -19,11 +19,19 @@ async fn a_full_disk_fails_no_file_and_the_next_pass_reads_it() {
         let open = house.open("untrained", &format!("{step}:full")).await;
         let error = open.pipeline.ingest_once(|_| {}).await.unwrap_err();
         assert!(matches!(error, IngestError::DiskFull), "{step}: {error}");
-        assert_eq!(open.store.counts().await.unwrap().failed, 0, "{step}");
+        assert_eq!(
+            open.store.counts(&Readable::Everything).await.unwrap().failed,
+            0,
+            "{step}"
+        );
         open.close().await;
         house.pass().await;
         let open = house.open("untrained", "").await;
-        assert_eq!(open.store.counts().await.unwrap().searchable, 5, "{step}");
+        assert_eq!(
+            open.store.counts(&Readable::Everything).await.unwrap().searchable,
+            5,
+            "{step}"
+        );
         open.close().await;
     }
 }
@@ -35,7 +43,7 @@ async fn a_parser_that_panics_fails_its_file_alone() {
     house.write("b.md", "Bolt two.");
     let open = house.open("untrained", "parsed:panic:1").await;
     open.pipeline.ingest_once(|_| {}).await.unwrap();
-    let counts = open.store.counts().await.unwrap();
+    let counts = open.store.counts(&Readable::Everything).await.unwrap();
     assert_eq!((counts.documents, counts.pending), (2, 0));
     assert!(counts.failed >= 1);
     open.close().await;
@@ -126,7 +134,10 @@ async fn a_folder_that_went_away_is_said_and_nothing_is_forgotten() {
     let open = house.open("untrained", "").await;
     let error = open.pipeline.ingest_once(|_| {}).await.unwrap_err();
     assert!(error.to_string().contains("nothing was removed"), "{error}");
-    assert_eq!(open.store.counts().await.unwrap().searchable, 1);
+    assert_eq!(
+        open.store.counts(&Readable::Everything).await.unwrap().searchable,
+        1
+    );
     open.close().await;
     std::fs::rename(&hidden, house.documents.path()).unwrap();
     assert_eq!(house.pass().await, 0);

@@ -5,9 +5,8 @@ use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::{Answerer, Ask, WrittenBy};
-use crate::domain::{AnswerEvent, Question, SearchFilter};
-use crate::library::AnswerId;
+use crate::answer::{AnswerId, Answerer, Ask, WrittenBy};
+use crate::domain::{AnswerEvent, Question, SearchFilter, Staff};
 use crate::web::AppState;
 use crate::web::error::WebError;
 use crate::web::parameters::Requested;
@@ -40,46 +39,61 @@ impl Body {
 }
 
 /// `GET /api/ask?q=...&collection=...&kind=...`
-pub async fn ask(state: web::Data<AppState>, asked: web::Query<Requested>) -> Result<HttpResponse, WebError> {
-    whole(&state.answerer, asked.ask()?).await
+pub async fn ask(
+    staff: Staff,
+    state: web::Data<AppState>,
+    asked: web::Query<Requested>,
+) -> Result<HttpResponse, WebError> {
+    whole(&staff, &state.answerer, asked.ask()?).await
 }
 
 /// `POST /api/ask`
-pub async fn post(state: web::Data<AppState>, body: web::Json<Body>) -> Result<HttpResponse, WebError> {
-    whole(&state.answerer, body.into_inner().ask()?).await
+pub async fn post(
+    staff: Staff,
+    state: web::Data<AppState>,
+    body: web::Json<Body>,
+) -> Result<HttpResponse, WebError> {
+    whole(&staff, &state.answerer, body.into_inner().ask()?).await
 }
 
 /// `GET /api/ask/stream?q=...&collection=...&kind=...`
 pub async fn stream(
+    staff: Staff,
     state: web::Data<AppState>,
     asked: web::Query<Requested>,
 ) -> Result<HttpResponse, WebError> {
-    Ok(events(&state.answerer, asked.ask()?))
+    Ok(events(&staff, &state.answerer, asked.ask()?))
 }
 
 /// `POST /api/ask/stream`
 pub async fn post_stream(
+    staff: Staff,
     state: web::Data<AppState>,
     body: web::Json<Body>,
 ) -> Result<HttpResponse, WebError> {
-    Ok(events(&state.answerer, body.into_inner().ask()?))
+    Ok(events(&staff, &state.answerer, body.into_inner().ask()?))
 }
 
 /// `GET /api/answers/{id}`
-pub async fn answer(state: web::Data<AppState>, id: web::Path<String>) -> Result<HttpResponse, WebError> {
-    Ok(HttpResponse::Ok().json(state.library.answer(&AnswerId(id.into_inner())).await?))
+pub async fn answer(
+    staff: Staff,
+    state: web::Data<AppState>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, WebError> {
+    let given = state.answerer.given(&staff, &AnswerId(id.into_inner())).await?;
+    Ok(HttpResponse::Ok().json(given))
 }
 
-async fn whole(answerer: &Answerer, ask: Ask) -> Result<HttpResponse, WebError> {
-    let given = answerer.answer(ask).await?;
+async fn whole(staff: &Staff, answerer: &Answerer, ask: Ask) -> Result<HttpResponse, WebError> {
+    let given = answerer.answer(staff, ask).await?;
     Ok(HttpResponse::Ok().json(given))
 }
 
 /// Events named as the [`AnswerEvent`] is, or `error`; their data is the event as JSON.
-fn events(answerer: &Answerer, ask: Ask) -> HttpResponse {
-    let answerer = answerer.clone();
+fn events(staff: &Staff, answerer: &Answerer, ask: Ask) -> HttpResponse {
+    let (staff, answerer) = (staff.clone(), answerer.clone());
     sse::respond(|events| async move {
-        let mut answer = std::pin::pin!(answerer.ask(ask));
+        let mut answer = std::pin::pin!(answerer.ask(&staff, ask));
         while let Some(event) = answer.next().await {
             match event {
                 Ok(event) => {

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use crate::domain::Question;
+use crate::domain::{Question, Staff};
 use crate::retrieve::Method;
 use crate::web::AppState;
 use crate::web::error::WebError;
@@ -12,13 +12,14 @@ use crate::web::parameters::Requested;
 
 /// `GET /api/search?q=...&collection=...&kind=...&page=...`
 pub async fn search(
+    staff: Staff,
     state: web::Data<AppState>,
     asked: web::Query<Requested>,
 ) -> Result<HttpResponse, WebError> {
     let question = Question::parse(&asked.q)?;
     let found = state
         .retriever
-        .retrieve(&question, &asked.filter(), Method::Hybrid, MOST)
+        .retrieve(&staff, &question, &asked.filter(), Method::Hybrid, MOST)
         .await?;
     let page = asked.page() as usize;
     let hits: Vec<_> = found

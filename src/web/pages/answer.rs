@@ -4,7 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use crate::library::AnswerId;
+use crate::answer::AnswerId;
+use crate::domain::Staff;
 use crate::web::cited::{AnswerPart, EarlierPart, Ending, Shown};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, address, render};
@@ -26,10 +27,11 @@ struct AnswerPage {
 /// `GET /answers/{id}`
 pub async fn show(
     request: HttpRequest,
+    staff: Staff,
     state: web::Data<AppState>,
     id: web::Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let stored = state.library.answer(&AnswerId(id.into_inner())).await?;
+    let stored = state.answerer.given(&staff, &AnswerId(id.into_inner())).await?;
     let shell = Shell::for_request(&request, Place::Ask);
     // Passages that were stored in another form are left out; the quotes are whole without them.
     let looked: Vec<Looked> = serde_json::from_value(stored.passages).unwrap_or_default();
@@ -55,7 +57,7 @@ pub async fn show(
         permanent: true,
     };
     let earlier = match &stored.follows {
-        Some(before) => state.answerer.conversation(before).await?,
+        Some(before) => state.answerer.conversation(&staff, before).await?,
         None => Vec::new(),
     };
     let page = AnswerPage {

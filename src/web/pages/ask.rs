@@ -6,9 +6,8 @@ use askama::Template;
 use futures::StreamExt;
 use serde_json::json;
 
-use crate::answer::{Condition, Given};
-use crate::domain::{AnswerEvent, Citation, InvalidQuestion, Quote, Statement, Verdict};
-use crate::library::AnswerId;
+use crate::answer::{AnswerId, Condition, Given};
+use crate::domain::{AnswerEvent, Citation, InvalidQuestion, Quote, Staff, Statement, Verdict};
 use crate::web::cited::{
     AnswerPart, EarlierPart, EndPart, Ending, NearestPart, SentencePart, Shown, StatementPart, citations,
 };
@@ -45,13 +44,18 @@ struct Example {
 }
 
 /// `GET /`
-pub async fn start(request: HttpRequest, state: web::Data<AppState>) -> Result<HttpResponse, WebError> {
-    page(&request, &state, &Asked::default(), None, None).await
+pub async fn start(
+    request: HttpRequest,
+    staff: Staff,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, WebError> {
+    page(&request, &staff, &state, &Asked::default(), None, None).await
 }
 
 /// `GET /ask?q=...&collection=...&follows=...`: the question and its whole answer.
 pub async fn ask(
     request: HttpRequest,
+    staff: Staff,
     state: web::Data<AppState>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, WebError> {
@@ -60,23 +64,32 @@ pub async fn ask(
         Ok(ask) => ask,
         // The field shows what was typed, so that it can be mended.
         Err(invalid) => {
-            return page(&request, &state, &asked, None, Some(problem(t, &invalid))).await;
+            return page(&request, &staff, &state, &asked, None, Some(problem(t, &invalid))).await;
         }
     };
-    let given = state.answerer.answer(ask).await?;
-    page(&request, &state, &asked, Some(whole(t, &asked, &given)?), None).await
+    let given = state.answerer.answer(&staff, ask).await?;
+    page(
+        &request,
+        &staff,
+        &state,
+        &asked,
+        Some(whole(t, &asked, &given)?),
+        None,
+    )
+    .await
 }
 
 /// `GET /ask/stream?q=...&collection=...&follows=...`: the parts of the answer, ready for the page, as they come.
 pub async fn stream(
     request: HttpRequest,
+    staff: Staff,
     state: web::Data<AppState>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, WebError> {
     let t = Shell::for_request(&request, Place::Ask).t;
     let ask = asked.ask()?;
     let writes = state.answerer.may_write(&ask);
-    let answer = state.answerer.ask(ask);
+    let answer = state.answerer.ask(&staff, ask);
     Ok(sse::respond(move |events| async move {
         let mut answer = std::pin::pin!(answer);
         let mut said = Said {
@@ -237,6 +250,7 @@ pub fn problem(t: Texts, invalid: &InvalidQuestion) -> String {
 
 async fn page(
     request: &HttpRequest,
+    staff: &Staff,
     state: &AppState,
     asked: &Asked,
     answer: Option<AnswerPart>,
@@ -244,7 +258,7 @@ async fn page(
 ) -> Result<HttpResponse, WebError> {
     let shell = Shell::for_request(request, Place::Ask);
     let t = shell.t;
-    let counts = state.library.counts().await?;
+    let counts = state.library.counts(staff).await?;
     let summary = t.with_all(
         "ask-summary",
         &[
@@ -259,14 +273,14 @@ async fn page(
     };
     let page = AskPage {
         question: asked.q.trim().to_owned(),
-        collections: collections(t, state, &asked.collection).await?,
+        collections: collections(t, staff, state, &asked.collection).await?,
         examples: examples(t),
         searchable: counts.searchable,
         summary: summary.into_owned(),
         folder: state.library.folder().display().to_string(),
         problem,
         answer,
-        earlier: earlier(t, state, &asked.follows).await?,
+        earlier: earlier(t, staff, state, &asked.follows).await?,
         model: model(t, &state.answerer.condition()),
         skeleton: AnswerPart::skeleton(t),
         shell,
@@ -275,11 +289,19 @@ async fn page(
 }
 
 /// The conversation that ends with the answer `follows`.
-async fn earlier(t: Texts, state: &AppState, follows: &str) -> Result<Vec<EarlierPart>, WebError> {
+async fn earlier(
+    t: Texts,
+    staff: &Staff,
+    state: &AppState,
+    follows: &str,
+) -> Result<Vec<EarlierPart>, WebError> {
     if follows.is_empty() {
         return Ok(Vec::new());
     }
-    let answers = state.answerer.conversation(&AnswerId(follows.to_owned())).await?;
+    let answers = state
+        .answerer
+        .conversation(staff, &AnswerId(follows.to_owned()))
+        .await?;
     Ok(answers.iter().map(|answer| EarlierPart::new(t, answer)).collect())
 }
 
@@ -334,7 +356,12 @@ fn examples(t: Texts) -> Vec<Example> {
 }
 
 /// The collections as options of a select, the whole library first.
-pub async fn collections(t: Texts, state: &AppState, selected: &str) -> Result<Vec<Choice>, WebError> {
+pub async fn collections(
+    t: Texts,
+    staff: &Staff,
+    state: &AppState,
+    selected: &str,
+) -> Result<Vec<Choice>, WebError> {
     let option = |value: &str, label: String| Choice {
         value: value.to_owned(),
         href: String::new(),
@@ -343,7 +370,7 @@ pub async fn collections(t: Texts, state: &AppState, selected: &str) -> Result<V
         selected: value == selected,
     };
     let mut choices = vec![option("", t.get("collection-all").into_owned())];
-    for (collection, _) in state.library.collections().await? {
+    for (collection, _) in state.library.collections(staff).await? {
         choices.push(option(
             words::collection_parameter(&collection),
             words::collection(t, &collection),

@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::original::opens_in_browser;
-use crate::domain::{Document, DocumentId, DocumentState, FileKind, PassageId, Span};
+use crate::domain::{Document, DocumentId, DocumentState, FileKind, PassageId, Span, Staff};
 use crate::library::{Cited, DocumentView, Entry, Section, Wanted};
 use crate::web::error::WebError;
 use crate::web::layout::{Block, Stretch, blocks};
@@ -88,11 +88,15 @@ impl Shown {
 /// `GET /documents/{id}?passage=...&from=...&to=...&part=...&page=...`
 pub async fn show(
     request: HttpRequest,
+    staff: Staff,
     state: web::Data<AppState>,
     id: web::Path<i64>,
     shown: web::Query<Shown>,
 ) -> Result<HttpResponse, WebError> {
-    let view = state.library.view(DocumentId(*id), shown.wanted()).await?;
+    let view = state
+        .library
+        .view(&staff, DocumentId(*id), shown.wanted())
+        .await?;
     if let Some(page) = shown.page.filter(|_| shown.passage.is_none())
         && let Some(place) = place_of(&view, page)
     {

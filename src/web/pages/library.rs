@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::domain::{Collection, Document, DocumentId, DocumentState};
+use crate::domain::{Administrator, Collection, Document, DocumentId, DocumentState, Staff};
 use crate::ingest::IngestStatus;
 use crate::library::{DocumentQuery, DocumentSort, LibraryCounts};
 use crate::web::error::WebError;
@@ -182,27 +182,32 @@ const SORTS: [(&str, DocumentSort); 5] = [
 /// `GET /library?q=...&state=...&collection=...&sort=...&page=...`
 pub async fn list(
     request: HttpRequest,
+    staff: Staff,
     state: web::Data<AppState>,
     listed: web::Query<Listed>,
 ) -> Result<HttpResponse, WebError> {
     let shell = Shell::for_request(&request, Place::Library);
     let t = shell.t;
     let collection = listed.collection();
-    let (documents, total) = state.library.list(&listed.query(collection.as_ref())).await?;
-    let counts = state.library.counts().await?;
+    let (documents, total) = state
+        .library
+        .list(&staff, &listed.query(collection.as_ref()))
+        .await?;
+    let counts = state.library.counts(&staff).await?;
+    let administers = staff.administrator().is_some();
     let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
     let page = LibraryPage {
-        status: StatusPart::new(t, &counts, &state.library.ingestion()),
+        status: StatusPart::new(t, &counts, &state.library.ingestion(&staff).await?),
         text: listed.q.trim().to_owned(),
         state: listed.known_state().unwrap_or_default().to_owned(),
         states: states(t, &listed, &counts),
-        collections: super::ask::collections(t, &state, &listed.collection).await?,
+        collections: super::ask::collections(t, &staff, &state, &listed.collection).await?,
         sorts: sorts(t, &listed),
         filtered: total != counts.documents,
         folder: state.library.folder().display().to_string(),
         rows: documents
             .iter()
-            .map(|document| RowView::new(t, document))
+            .map(|document| RowView::new(t, document, administers))
             .collect(),
         paging: Paging::new(listed.page(), pages, |page| {
             listed.with("page", &page.to_string())
@@ -213,11 +218,15 @@ pub async fn list(
 }
 
 /// `GET /library/status`: the figures and the line about ingestion alone.
-pub async fn status(request: HttpRequest, state: web::Data<AppState>) -> Result<HttpResponse, WebError> {
+pub async fn status(
+    request: HttpRequest,
+    staff: Staff,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, WebError> {
     let t = Shell::for_request(&request, Place::Library).t;
-    let counts = state.library.counts().await?;
+    let counts = state.library.counts(&staff).await?;
     render(
-        &StatusPart::new(t, &counts, &state.library.ingestion()),
+        &StatusPart::new(t, &counts, &state.library.ingestion(&staff).await?),
         StatusCode::OK,
     )
 }
@@ -231,11 +240,12 @@ pub struct Retry {
 
 /// `POST /library/{id}/retry`
 pub async fn retry(
+    administrator: Administrator,
     state: web::Data<AppState>,
     id: web::Path<i64>,
     form: web::Form<Retry>,
 ) -> Result<HttpResponse, WebError> {
-    state.library.retry(DocumentId(*id)).await?;
+    state.library.retry(&administrator, DocumentId(*id)).await?;
     let back = super::switch::inside(&form.back);
     let back = if back == "/" { "/library" } else { back };
     Ok(HttpResponse::SeeOther().insert_header((LOCATION, back)).finish())
@@ -278,7 +288,7 @@ impl StatusPart {
 }
 
 impl RowView {
-    fn new(t: Texts, document: &Document) -> Self {
+    fn new(t: Texts, document: &Document, administers: bool) -> Self {
         let (reason, duplicate_of) = match &document.state {
             DocumentState::Failed { reason } => (words::reason(t, reason), None),
             DocumentState::Duplicate { of } => (String::new(), Some(format!("/documents/{of}"))),
@@ -300,7 +310,7 @@ impl RowView {
             state_name: words::state(t, &document.state),
             reason,
             duplicate_of,
-            can_retry: matches!(document.state, DocumentState::Failed { .. }),
+            can_retry: administers && matches!(document.state, DocumentState::Failed { .. }),
             retry: format!("/library/{}/retry", document.id),
             collection: words::collection(t, &document.collection),
             pages: number(document.pages),

@@ -1,9 +1,12 @@
 //! The pages: each file is a struct, its handler and a template of the same name.
 
+pub(super) mod account;
 pub(super) mod answer;
 pub(super) mod ask;
 pub(super) mod document;
 pub(super) mod library;
 pub(super) mod original;
 pub(super) mod search;
+pub(super) mod set_up;
+pub(super) mod sign_in;
 pub(super) mod switch;

@@ -7,7 +7,7 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::domain::{DocumentId, FileKind};
+use crate::domain::{DocumentId, FileKind, Staff};
 use crate::library::{LibraryError, Original};
 use crate::web::AppState;
 use crate::web::error::WebError;
@@ -20,10 +20,11 @@ const STRICT_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'
 /// `GET /documents/{id}/original`
 pub async fn download(
     request: HttpRequest,
+    staff: Staff,
     state: web::Data<AppState>,
     id: web::Path<i64>,
 ) -> Result<HttpResponse, WebError> {
-    let original = state.library.original(DocumentId(*id)).await?;
+    let original = state.library.original(&staff, DocumentId(*id)).await?;
     let name = original.name.clone();
     let kind = original.kind;
     let content_type = content_type(&original);

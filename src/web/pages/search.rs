@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use crate::domain::{FileKind, Question, ScoredPassage};
+use crate::domain::{FileKind, Question, ScoredPassage, Staff};
 use crate::library::{self, Piece};
 use crate::retrieve::Method;
 use crate::web::error::WebError;
@@ -50,6 +50,7 @@ struct HitView {
 /// `GET /search?q=...&collection=...&kind=...&page=...`
 pub async fn search(
     request: HttpRequest,
+    staff: Staff,
     state: web::Data<AppState>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, WebError> {
@@ -65,7 +66,7 @@ pub async fn search(
                 (
                     state
                         .retriever
-                        .retrieve(&question, &filter, Method::Hybrid, MOST)
+                        .retrieve(&staff, &question, &filter, Method::Hybrid, MOST)
                         .await?,
                     None,
                 )
@@ -92,7 +93,7 @@ pub async fn search(
             .map(|hit| HitView::new(t, &query, hit))
             .collect(),
         found: summary(t, &found),
-        collections: collection_filters(t, &state, &asked).await?,
+        collections: collection_filters(t, &staff, &state, &asked).await?,
         kinds: kind_filters(t, &asked),
         unfiltered: address("/search", &[("q", &query)]),
         collection: asked.collection.clone(),
@@ -155,8 +156,13 @@ fn with(asked: &Asked, changed: &[(&str, &str)]) -> String {
     )
 }
 
-async fn collection_filters(t: Texts, state: &AppState, asked: &Asked) -> Result<Vec<Choice>, WebError> {
-    let all = state.library.collections().await?;
+async fn collection_filters(
+    t: Texts,
+    staff: &Staff,
+    state: &AppState,
+    asked: &Asked,
+) -> Result<Vec<Choice>, WebError> {
+    let all = state.library.collections(staff).await?;
     let choice = |value: &str, label: String, count: Option<u32>| Choice {
         href: with(asked, &[("collection", value)]),
         selected: asked.collection == value,

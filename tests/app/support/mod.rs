@@ -1,5 +1,6 @@
 //! Runs the real program on temporary folders, as an administrator would, and speaks HTTP to it.
 
+mod browser;
 pub mod files;
 pub mod hub;
 mod server;
@@ -11,6 +12,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub use browser::Browser;
 pub use server::{Server, encoded};
 
 /// Where set-up put libraries and models.
@@ -105,6 +107,11 @@ impl Folders {
                 .args(["--address", "127.0.0.1:0", "--data"])
                 .arg(data),
         )
+    }
+
+    /// Starts the server at an address.
+    pub fn serve_at(&self, address: &str) -> Server {
+        Server::start(self.command("serve").args(["--address", address]))
     }
 
     /// Starts the server with more variables in its environment.

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::Browser;
+
 /// Longer than anything that a test waits for takes on a busy machine; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -18,8 +20,9 @@ pub struct Server {
     child: Child,
     /// `http://127.0.0.1:PORT`.
     pub address: String,
-    agent: ureq::Agent,
+    pub(super) agent: ureq::Agent,
     log: Arc<Mutex<String>>,
+    lines: Mutex<mpsc::Receiver<String>>,
 }
 
 impl Server {
@@ -68,7 +71,37 @@ impl Server {
             address,
             agent,
             log,
+            lines: Mutex::new(lines),
         }
+    }
+
+    /// What the program prints next after `start`, to the end of that line.
+    pub fn printed(&self, start: &str) -> String {
+        let lines = self.lines.lock().unwrap();
+        loop {
+            let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{start}"));
+            if let Some((_, rest)) = line.split_once(start) {
+                return rest.trim().to_owned();
+            }
+        }
+    }
+
+    /// Makes the first administrator by the link that the server printed, as a browser does, and stays signed in.
+    pub fn set_up(&self, name: &str, password: &str) -> Browser<'_> {
+        let link = self.printed("Make the first administrator: ");
+        let (_, key) = link.split_once("key=").unwrap();
+        let mut browser = Browser::new(self);
+        let made = browser.post("/set-up", &[("key", key), ("name", name), ("password", password)]);
+        assert_eq!(made.status, 303, "{}", made.body);
+        browser
+    }
+
+    /// A browser that has signed in.
+    pub fn sign_in(&self, name: &str, password: &str) -> Browser<'_> {
+        let mut browser = Browser::new(self);
+        let made = browser.post("/sign-in", &[("name", name), ("password", password)]);
+        assert_eq!(made.status, 303, "{}", made.body);
+        browser
     }
 
     /// Status and body of a page.

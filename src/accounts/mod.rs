@@ -1,0 +1,346 @@
+//! Who comes in: accounts, sign-in and sessions, and what an administrator does with people and groups.
+//!
+//! Until there is an administrator, whoever works at the machine itself may do everything, and the server listens
+//! nowhere else. A one-time link that the console prints makes the first one. From then on everybody signs in.
+//! [`Accounts::identify`] is the only way to a [`Staff`] value over the network.
+
+mod password;
+mod people;
+mod secret;
+mod throttle;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::config::AccountsConfig;
+use crate::domain::{Person, PersonId, Role, Staff};
+use crate::store::{NewAccount, Store, StoreError};
+
+use password::Passwords;
+use throttle::Throttle;
+
+/// What the store calls these things is what they are called here.
+pub use crate::store::{Account, Group, GroupId, Session, SessionId, Vouching};
+pub use people::PersonDetails;
+pub use secret::Secret;
+
+/// A session is noted as used no more often than this, so that reading a page does not write.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// The longest name of an account or a group, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// Why somebody does not come in, or an account is not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountsError {
+    /// Name and password do not belong together, or the account may not come in; which of them is not said.
+    #[error("the name or the password is wrong")]
+    Wrong,
+    /// Too many attempts.
+    #[error("too many attempts: try again in {} s", .0.as_secs().max(1))]
+    Throttled(Duration),
+    /// The set-up link was used already, or is that of an earlier start.
+    #[error("this set-up link is not valid: use the one that the server printed when it was started last")]
+    SetUpLink,
+    /// A password that would be guessed.
+    #[error(
+        "the password needs at least {} characters, at most {}, and must not be the name",
+        password::SHORTEST,
+        password::LONGEST
+    )]
+    Password,
+    /// A name that cannot be one.
+    #[error("a name needs 1 to {LONGEST_NAME} characters, none of them a control character")]
+    Name,
+    /// A name that another account or group has.
+    #[error("the name {0} is taken")]
+    Taken(String),
+    /// No such account or group.
+    #[error("there is no such account or group")]
+    NotFound,
+    /// Nobody could run the house any more.
+    #[error("this is the last administrator who can sign in: make another one first")]
+    LastAdministrator,
+    /// Another vouches for this account and knows its password.
+    #[error("the password of this account is kept elsewhere and cannot be set here")]
+    NotLocal,
+    /// The system gives no random numbers, or a password could not be hashed.
+    #[error("secrets cannot be made: {0}")]
+    Secret(String),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The address.
+    pub address: IpAddr,
+    /// What the browser calls itself.
+    pub agent: String,
+}
+
+/// Somebody who was let in, and the session that proves it.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// What this person may do.
+    pub staff: Staff,
+    /// The session; nothing for whoever works at the machine itself before there are accounts.
+    pub session: Option<SessionId>,
+}
+
+/// The accounts. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts {
+    store: Store,
+    limits: Limits,
+    passwords: Passwords,
+    throttle: Arc<Mutex<Throttle>>,
+    /// The secret of the set-up link, as long as it is of use.
+    set_up: Arc<Mutex<Option<Secret>>>,
+}
+
+impl Accounts {
+    /// The accounts in `store`.
+    pub fn new(store: Store, config: &AccountsConfig) -> Result<Self, AccountsError> {
+        Ok(Self {
+            store,
+            limits: Limits::of(config),
+            passwords: Passwords::new()?,
+            throttle: Arc::default(),
+            set_up: Arc::default(),
+        })
+    }
+
+    /// Whether nobody can sign in yet, so that whoever works at the machine itself may do everything.
+    pub async fn is_new(&self) -> Result<bool, AccountsError> {
+        Ok(!self.store.has_administrator().await?)
+    }
+
+    /// A secret with which [`Accounts::set_up`] makes the first administrator, once; an earlier one is of no use any
+    /// more.
+    pub fn invite_first(&self) -> Result<Secret, AccountsError> {
+        let secret = Secret::random()?;
+        *self.set_up.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret.clone());
+        Ok(secret)
+    }
+
+    /// Whether `secret` is the one of the set-up link, and nobody has used it.
+    pub async fn may_set_up(&self, secret: &str) -> Result<bool, AccountsError> {
+        let offered = Secret::given(secret);
+        let expected = self.set_up.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let matches = expected.is_some_and(|expected| expected.hash() == offered.hash());
+        Ok(matches && self.is_new().await?)
+    }
+
+    /// Makes the first administrator and signs in. `shared` lets everybody who signs in read every collection.
+    pub async fn set_up(
+        &self,
+        secret: &str,
+        name: &str,
+        password: &str,
+        shared: bool,
+        from: &Origin,
+    ) -> Result<Secret, AccountsError> {
+        if !self.may_set_up(secret).await? {
+            return Err(AccountsError::SetUpLink);
+        }
+        let id = self.add(name, password, Role::Administrator).await?;
+        *self.set_up.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        if shared {
+            self.store.set_grant(GroupId::EVERYONE, None, true).await?;
+        }
+        self.begin_session(id, from).await
+    }
+
+    /// Signs in with name and password. The secret is what the browser keeps.
+    pub async fn sign_in(&self, name: &str, password: &str, from: &Origin) -> Result<Secret, AccountsError> {
+        let now = Instant::now();
+        let name = name.trim();
+        if let Some(wait) = self.throttled(|throttle| throttle.wait(name, from.address, now)) {
+            return Err(AccountsError::Throttled(wait));
+        }
+        let account = self.store.account_named(name).await?;
+        let known = account.as_ref().and_then(|account| account.password.as_deref());
+        // As long with a name that nobody has as with one that somebody has.
+        let right = self.passwords.verify(password, known).await?;
+        match account.filter(|account| right && !account.disabled) {
+            Some(account) => {
+                self.throttled(|throttle| throttle.succeeded(name));
+                self.begin_session(account.id, from).await
+            }
+            None => {
+                self.throttled(|throttle| throttle.failed(name, from.address, now));
+                tracing::warn!(name, address = %from.address, "a sign-in failed");
+                Err(AccountsError::Wrong)
+            }
+        }
+    }
+
+    /// Who holds `secret`; nothing if it opens nothing (any more).
+    pub async fn identify(&self, secret: &str) -> Result<Option<Visit>, AccountsError> {
+        let hash = Secret::given(secret).hash();
+        let Some(session) = self.store.session(&hash).await? else {
+            return Ok(None);
+        };
+        let now = now_ms();
+        if !self.limits.alive(&session, now) {
+            self.store.end_session(session.person, session.id).await?;
+            return Ok(None);
+        }
+        let Some(person) = self.store.person(session.person).await? else {
+            return Ok(None);
+        };
+        if now - session.seen_ms > milliseconds(TOUCH_EVERY) {
+            self.store.touch_session(session.id).await?;
+        }
+        Ok(Some(Visit {
+            staff: person.staff(),
+            session: Some(session.id),
+        }))
+    }
+
+    /// Whoever works at the machine itself, as long as there are no accounts.
+    pub async fn at_the_machine(&self) -> Result<Option<Visit>, AccountsError> {
+        Ok(self.is_new().await?.then(|| Visit {
+            staff: Person::at_the_machine().staff(),
+            session: None,
+        }))
+    }
+
+    /// Ends the session in which somebody is.
+    pub async fn sign_out(&self, visit: &Visit) -> Result<(), AccountsError> {
+        if let (Some(person), Some(session)) = (visit.staff.id, visit.session) {
+            self.store.end_session(person, session).await?;
+        }
+        Ok(())
+    }
+
+    /// The sessions of this person, the one used last first.
+    pub async fn sessions(&self, staff: &Staff) -> Result<Vec<Session>, AccountsError> {
+        match staff.id {
+            Some(id) => Ok(self.store.sessions_of(id).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Ends one of this person's sessions.
+    pub async fn end_session(&self, staff: &Staff, session: SessionId) -> Result<(), AccountsError> {
+        if let Some(id) = staff.id {
+            self.store.end_session(id, session).await?;
+        }
+        Ok(())
+    }
+
+    /// Changes this person's own password, and ends all sessions but the one in which it is done.
+    pub async fn change_password(
+        &self,
+        visit: &Visit,
+        old: &str,
+        new: &str,
+        from: &Origin,
+    ) -> Result<(), AccountsError> {
+        let account = match visit.staff.id {
+            Some(id) => self.store.account(id).await?,
+            None => None,
+        };
+        let account = account.ok_or(AccountsError::NotFound)?;
+        let Some(known) = &account.password else {
+            return Err(AccountsError::NotLocal);
+        };
+        let now = Instant::now();
+        if let Some(wait) = self.throttled(|throttle| throttle.wait(&account.name, from.address, now)) {
+            return Err(AccountsError::Throttled(wait));
+        }
+        if !self.passwords.verify(old, Some(known)).await? {
+            self.throttled(|throttle| throttle.failed(&account.name, from.address, now));
+            return Err(AccountsError::Wrong);
+        }
+        let hash = self.passwords.hash(&account.name, new).await?;
+        self.store.set_password(account.id, &hash).await?;
+        self.store.end_sessions(account.id, visit.session).await?;
+        Ok(())
+    }
+
+    /// Forgets sessions that have ended by themselves.
+    pub async fn tidy(&self) -> Result<(), AccountsError> {
+        let now = now_ms();
+        let (idle, whole) = (milliseconds(self.limits.idle), milliseconds(self.limits.whole));
+        Ok(self.store.purge_sessions(now - idle, now - whole).await?)
+    }
+
+    async fn add(&self, name: &str, password: &str, role: Role) -> Result<PersonId, AccountsError> {
+        let name = named(name)?;
+        let hash = self.passwords.hash(name, password).await?;
+        let new = NewAccount {
+            name,
+            role,
+            password: Some(&hash),
+            source: Vouching::Local,
+            subject: None,
+        };
+        let added = self.store.add_account(&new).await?;
+        added.ok_or_else(|| AccountsError::Taken(name.to_owned()))
+    }
+
+    async fn begin_session(&self, person: PersonId, from: &Origin) -> Result<Secret, AccountsError> {
+        let secret = Secret::random()?;
+        let agent: String = from.agent.chars().take(300).collect();
+        self.store
+            .add_session(&secret.hash(), person, &from.address.to_string(), &agent)
+            .await?;
+        Ok(secret)
+    }
+
+    fn throttled<T>(&self, use_it: impl FnOnce(&mut Throttle) -> T) -> T {
+        use_it(&mut self.throttle.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// How long a session lasts.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// Without being used.
+    idle: Duration,
+    /// In any case.
+    whole: Duration,
+}
+
+impl Limits {
+    fn of(config: &AccountsConfig) -> Self {
+        let hours = |hours: u64| Duration::from_secs(hours.saturating_mul(3_600));
+        Self {
+            idle: hours(config.idle_hours),
+            whole: hours(config.session_hours),
+        }
+    }
+
+    fn alive(&self, session: &Session, now_ms: i64) -> bool {
+        now_ms - session.seen_ms < milliseconds(self.idle)
+            && now_ms - session.created_ms < milliseconds(self.whole)
+    }
+}
+
+/// A name as it is kept.
+fn named(name: &str) -> Result<&str, AccountsError> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if (1..=LONGEST_NAME).contains(&length) && !name.chars().any(char::is_control) {
+        Ok(name)
+    } else {
+        Err(AccountsError::Name)
+    }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+}
+
+fn now_ms() -> i64 {
+    milliseconds(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}

@@ -1,0 +1,197 @@
+//! Accounts over a real store.
+
+use std::collections::BTreeSet;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::config::Config;
+use crate::domain::{Administrator, Collection, Readable};
+
+const PASSWORD: &str = "eleven bolts in a box";
+
+async fn accounts() -> (TempDir, Accounts) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("gemba.sqlite")).await.unwrap();
+    (folder, Accounts::new(store, &Config::default().accounts).unwrap())
+}
+
+fn origin() -> Origin {
+    Origin {
+        address: [192, 168, 1, 7].into(),
+        agent: "a test".to_owned(),
+    }
+}
+
+/// Accounts with a first administrator, who is signed in.
+async fn set_up() -> (TempDir, Accounts, Administrator) {
+    let (folder, accounts) = accounts().await;
+    let link = accounts.invite_first().unwrap();
+    let session = accounts
+        .set_up(link.reveal(), "Root", PASSWORD, false, &origin())
+        .await
+        .unwrap();
+    let visit = accounts.identify(session.reveal()).await.unwrap().unwrap();
+    let administrator = visit.staff.administrator().unwrap();
+    (folder, accounts, administrator)
+}
+
+async fn staff(accounts: &Accounts, name: &str) -> Staff {
+    let session = accounts.sign_in(name, PASSWORD, &origin()).await.unwrap();
+    accounts.identify(session.reveal()).await.unwrap().unwrap().staff
+}
+
+#[tokio::test]
+async fn the_set_up_link_makes_one_administrator_and_no_second_one() {
+    let (_folder, accounts) = accounts().await;
+    assert!(accounts.is_new().await.unwrap());
+    assert!(accounts.at_the_machine().await.unwrap().is_some());
+    let old = accounts.invite_first().unwrap();
+    let link = accounts.invite_first().unwrap();
+    for wrong in [old.reveal(), "", "guessed"] {
+        let refused = accounts.set_up(wrong, "eve", PASSWORD, true, &origin()).await;
+        assert!(matches!(refused, Err(AccountsError::SetUpLink)), "{wrong}");
+    }
+    let weak = accounts
+        .set_up(link.reveal(), "root", "short", true, &origin())
+        .await;
+    assert!(matches!(weak, Err(AccountsError::Password)));
+    accounts
+        .set_up(link.reveal(), "root", PASSWORD, false, &origin())
+        .await
+        .unwrap();
+    assert!(!accounts.is_new().await.unwrap());
+    assert!(accounts.at_the_machine().await.unwrap().is_none());
+    let again = accounts
+        .set_up(link.reveal(), "eve", PASSWORD, true, &origin())
+        .await;
+    assert!(matches!(again, Err(AccountsError::SetUpLink)));
+}
+
+#[tokio::test]
+async fn whoever_guesses_learns_nothing_and_has_to_wait() {
+    let (_folder, accounts, _) = set_up().await;
+    for _ in 0..5 {
+        for name in ["root", "nobody"] {
+            let refused = accounts.sign_in(name, "wrong password", &origin()).await;
+            assert!(matches!(refused, Err(AccountsError::Wrong)), "{name}");
+        }
+    }
+    let refused = accounts.sign_in("ROOT", PASSWORD, &origin()).await;
+    assert!(matches!(refused, Err(AccountsError::Throttled(_))));
+}
+
+#[tokio::test]
+async fn what_a_person_may_do_and_read_follows_from_groups_at_once() {
+    let (_folder, accounts, administrator) = set_up().await;
+    let id = accounts
+        .add_person(&administrator, "ana", PASSWORD, Role::Staff)
+        .await
+        .unwrap();
+    let ana = staff(&accounts, "Ana").await;
+    assert_eq!(
+        (ana.role, ana.readable.clone()),
+        (Role::Staff, Readable::Only(BTreeSet::new()))
+    );
+    let group = accounts
+        .add_group(&administrator, "Quality", Some(Role::Inspector), None)
+        .await
+        .unwrap();
+    let quality = Collection("quality".to_owned());
+    accounts
+        .set_grant(&administrator, group, Some(&quality), true)
+        .await
+        .unwrap();
+    accounts
+        .set_grant(&administrator, GroupId::EVERYONE, Some(&Collection::top()), true)
+        .await
+        .unwrap();
+    accounts
+        .set_member(&administrator, group, id, true)
+        .await
+        .unwrap();
+    let ana = staff(&accounts, "ana").await;
+    assert_eq!(ana.role, Role::Inspector);
+    assert_eq!(ana.readable, Readable::Only([quality, Collection::top()].into()));
+    accounts.remove_group(&administrator, group).await.unwrap();
+    let ana = staff(&accounts, "ana").await;
+    assert_eq!(
+        (ana.role, ana.readable.clone()),
+        (Role::Staff, Readable::Only([Collection::top()].into()))
+    );
+}
+
+#[tokio::test]
+async fn an_account_that_is_kept_out_is_out_at_once() {
+    let (_folder, accounts, administrator) = set_up().await;
+    let id = accounts
+        .add_person(&administrator, "ana", PASSWORD, Role::Staff)
+        .await
+        .unwrap();
+    let session = accounts.sign_in("ana", PASSWORD, &origin()).await.unwrap();
+    accounts
+        .set_standing(&administrator, id, Role::Staff, true)
+        .await
+        .unwrap();
+    assert!(accounts.identify(session.reveal()).await.unwrap().is_none());
+    let refused = accounts.sign_in("ana", PASSWORD, &origin()).await;
+    assert!(matches!(refused, Err(AccountsError::Wrong)));
+}
+
+#[tokio::test]
+async fn the_last_administrator_stays_one() {
+    let (_folder, accounts, administrator) = set_up().await;
+    let root = administrator.id.unwrap();
+    for (role, disabled) in [(Role::Staff, false), (Role::Administrator, true)] {
+        let refused = accounts.set_standing(&administrator, root, role, disabled).await;
+        assert!(matches!(refused, Err(AccountsError::LastAdministrator)));
+    }
+    accounts
+        .add_person(&administrator, "second", PASSWORD, Role::Administrator)
+        .await
+        .unwrap();
+    accounts
+        .set_standing(&administrator, root, Role::Staff, false)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_new_password_ends_all_other_sessions() {
+    let (_folder, accounts, _) = set_up().await;
+    let other = accounts.sign_in("root", PASSWORD, &origin()).await.unwrap();
+    let own = accounts.sign_in("root", PASSWORD, &origin()).await.unwrap();
+    let visit = accounts.identify(own.reveal()).await.unwrap().unwrap();
+    let wrong = accounts
+        .change_password(&visit, "not this one", "twelve nuts in a bag", &origin())
+        .await;
+    assert!(matches!(wrong, Err(AccountsError::Wrong)));
+    accounts
+        .change_password(&visit, PASSWORD, "twelve nuts in a bag", &origin())
+        .await
+        .unwrap();
+    assert!(accounts.identify(other.reveal()).await.unwrap().is_none());
+    assert!(accounts.identify(own.reveal()).await.unwrap().is_some());
+    assert!(accounts.sign_in("root", PASSWORD, &origin()).await.is_err());
+    accounts.sign_out(&visit).await.unwrap();
+    assert!(accounts.identify(own.reveal()).await.unwrap().is_none());
+}
+
+#[test]
+fn a_session_ends_when_it_is_not_used_and_in_any_case() {
+    let limits = Limits {
+        idle: Duration::from_secs(10),
+        whole: Duration::from_secs(100),
+    };
+    let session = |created_ms, seen_ms| Session {
+        id: SessionId(1),
+        person: PersonId(1),
+        created_ms,
+        seen_ms,
+        address: String::new(),
+        agent: String::new(),
+    };
+    assert!(limits.alive(&session(0, 95_000), 99_999));
+    assert!(!limits.alive(&session(0, 95_000), 105_000));
+    assert!(!limits.alive(&session(0, 99_000), 100_000));
+}

@@ -1,0 +1,302 @@
+//! Who gets in, and what of the documents each person gets to see.
+
+use crate::support::{Browser, Folders, Server, encoded};
+
+const PASSWORD: &str = "eleven bolts in a box";
+
+fn folders() -> Folders {
+    let folders = Folders::new();
+    folders.write(
+        "quality/gauges.md",
+        "# Gauges\n\nThe thread gauges are calibrated every six months by the quality office.",
+    );
+    folders.write(
+        "payroll/secret.md",
+        "# Bonus\n\nThe zirconium bonus of the calibrated crew is paid in every sixth month.",
+    );
+    folders
+}
+
+fn serve(folders: &Folders) -> Server {
+    let server = folders.serve();
+    server.wait_until_searchable("quality/gauges.md");
+    server.wait_until_searchable("payroll/secret.md");
+    server
+}
+
+#[test]
+fn until_there_is_an_administrator_this_machine_may_do_everything_and_no_other_is_let_in() {
+    let folders = folders();
+    let server = folders.serve_at("0.0.0.0:0");
+    assert!(
+        server.address.starts_with("http://127.0.0.1:"),
+        "{}",
+        server.address
+    );
+    assert_eq!(server.get("/library").0, 200);
+    server.set_up("root", PASSWORD);
+    let moved = server.printed("ready at ");
+    assert!(moved.starts_with("http://0.0.0.0:"), "{moved}");
+}
+
+#[test]
+fn with_accounts_nobody_gets_in_without_signing_in() {
+    let folders = folders();
+    let server = serve(&folders);
+    let root = server.set_up("root", PASSWORD);
+    assert_eq!(root.get("/library").status, 200);
+    let stranger = Browser::new(&server);
+    for page in [
+        "/",
+        "/ask?q=gauges",
+        "/search?q=gauges",
+        "/documents/1",
+        "/documents/1/original",
+        "/library",
+        "/answers/x",
+        "/account",
+    ] {
+        let reply = stranger.get(page);
+        assert_eq!(
+            (reply.status, reply.location),
+            (303, format!("/sign-in?back={}", encoded_address(page))),
+            "{page}"
+        );
+    }
+    for address in [
+        "/api/ask?q=gauges",
+        "/api/search?q=gauges",
+        "/api/library",
+        "/api/documents/1",
+        "/api/ask/stream?q=x",
+    ] {
+        let reply = stranger.get(address);
+        assert_eq!(reply.status, 401, "{address}");
+        assert!(reply.body.contains("sign-in"), "{}", reply.body);
+    }
+    assert_eq!(
+        stranger.json("/health").as_object().unwrap().len(),
+        2,
+        "no figures for strangers"
+    );
+    let back = stranger.get("/sign-in?back=%2Fsearch%3Fq%3Dgauges");
+    assert!(back.body.contains("value=\"/search?q=gauges\""), "{}", back.body);
+}
+
+fn encoded_address(page: &str) -> String {
+    page.replace('/', "%2F").replace('?', "%3F").replace('=', "%3D")
+}
+
+#[test]
+fn a_session_ends_with_sign_out_and_a_wrong_password_opens_nothing() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let mut guessing = Browser::new(&server);
+    let refused = guessing.post(
+        "/sign-in",
+        &[
+            ("name", "root"),
+            ("password", "a wrong password"),
+            ("back", "/library"),
+        ],
+    );
+    assert_eq!(refused.status, 401);
+    assert!(
+        refused.body.contains("The name or the password is wrong")
+            && !refused.body.contains("a wrong password")
+    );
+    let mut second = server.sign_in("ROOT", PASSWORD);
+    assert_ne!(root.cookie(), second.cookie());
+    let account = root.get("/account").body;
+    assert_eq!(
+        account.matches("/account/sessions/").count(),
+        1,
+        "the other browser can be signed out: {account}"
+    );
+    assert_eq!(second.post("/sign-out", &[]).location, "/sign-in");
+    assert_eq!(second.get("/").status, 303);
+    let stolen = root.clone();
+    root.post(
+        "/account/password",
+        &[("old", PASSWORD), ("new", "twelve nuts in a bag")],
+    );
+    assert_eq!(
+        stolen.get("/").status,
+        200,
+        "the session in which it was changed goes on"
+    );
+    root.post("/sign-out", &[]);
+    assert_eq!(
+        stolen.get("/").status,
+        303,
+        "the server forgets the session, not only the browser"
+    );
+}
+
+#[test]
+fn the_cookie_is_out_of_reach_of_scripts_and_of_other_sites() {
+    let folders = folders();
+    let server = serve(&folders);
+    server.set_up("root", PASSWORD);
+    let mut browser = Browser::new(&server);
+    let fixed = browser.clone();
+    let reply = browser.post("/sign-in", &[("name", "root"), ("password", PASSWORD)]);
+    let cookie = reply.cookies.concat();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
+        "{cookie}"
+    );
+    assert_ne!(browser.cookie(), fixed.cookie());
+    let agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .new_agent();
+    let forged = agent
+        .post(format!("{}/sign-out", server.address))
+        .header("cookie", browser.cookie())
+        .header("origin", "http://evil.example")
+        .send_empty()
+        .unwrap();
+    assert_eq!(forged.status(), 403);
+    assert_eq!(browser.get("/").status, 200);
+}
+
+/// Everything that a browser can get at about the documents, in one text.
+fn everything_shown(browser: &Browser<'_>) -> String {
+    let mut shown = String::new();
+    for question in [
+        "bonus of the crew",
+        "calibrated six months",
+        "When is the bonus of the crew paid?",
+    ] {
+        let question = encoded(question);
+        for address in [
+            format!("/ask?q={question}"),
+            format!("/ask?q={question}&collection=payroll"),
+            format!("/ask/stream?q={question}"),
+            format!("/search?q={question}"),
+            format!("/search?q={question}&collection=payroll"),
+            format!("/api/ask?q={question}"),
+            format!("/api/ask/stream?q={question}"),
+            format!("/api/search?q={question}&collection=payroll"),
+        ] {
+            shown += &browser.get(&address).body;
+        }
+    }
+    for address in [
+        "/",
+        "/search",
+        "/library",
+        "/library/status",
+        "/api/library",
+        "/library?collection=payroll",
+        "/health",
+    ] {
+        shown += &browser.get(address).body;
+    }
+    for id in 1..5 {
+        for address in [
+            format!("/documents/{id}"),
+            format!("/documents/{id}/original"),
+            format!("/api/documents/{id}"),
+        ] {
+            shown += &browser.get(&address).body;
+        }
+    }
+    shown
+}
+
+#[test]
+fn nobody_sees_what_is_not_granted_and_everybody_what_is_at_once() {
+    let folders = folders();
+    let server = serve(&folders);
+    server.set_up("root", PASSWORD);
+    let added = folders.run("people", &["add", "ana"]);
+    let password = added.output.trim().to_owned();
+    assert!(added.errors.contains("Tell ana this password"), "{added:?}");
+    let ana = server.sign_in("ana", &password);
+    let nothing = everything_shown(&ana);
+    for word in [
+        "gauges.md",
+        "Gauges",
+        "secret",
+        "payroll/",
+        "Zirconium",
+        "zirconium",
+        "paid in every",
+    ] {
+        assert!(!nothing.contains(word), "{word}: {nothing}");
+    }
+    assert_eq!(ana.json("/api/library")["counts"]["documents"], 0);
+    assert_eq!(
+        folders.run("groups", &["grant", "Everyone", "quality"]).code,
+        Some(0)
+    );
+    let some = everything_shown(&ana);
+    assert!(some.contains("calibrated every six months"), "{some}");
+    for word in ["secret", "payroll/", "zirconium", "paid in every"] {
+        assert!(!some.contains(word), "{word}: {some}");
+    }
+    assert_eq!(ana.json("/api/library")["total"], 1);
+    folders.run("groups", &["add", "Wages"]);
+    folders.run("groups", &["grant", "Wages", "payroll"]);
+    folders.run("groups", &["join", "Wages", "ana"]);
+    assert!(everything_shown(&ana).contains("paid in every"));
+    folders.run("groups", &["leave", "Wages", "ana"]);
+    assert!(!everything_shown(&ana).contains("paid in every"));
+    folders.run("people", &["disable", "ana"]);
+    assert_eq!(ana.get("/").status, 303);
+}
+
+#[test]
+fn an_answer_is_shown_only_to_those_who_may_read_all_that_it_rests_on() {
+    let folders = folders();
+    let server = serve(&folders);
+    let root = server.set_up("root", PASSWORD);
+    let given = root.json(&format!(
+        "/api/ask?q={}",
+        encoded("When is the zirconium bonus of the calibrated crew paid?")
+    ));
+    let id = given["id"].as_str().unwrap();
+    let password = folders.run("people", &["add", "ana"]).output.trim().to_owned();
+    folders.run("groups", &["grant", "Everyone", "quality"]);
+    let ana = server.sign_in("ana", &password);
+    for address in [
+        format!("/answers/{id}"),
+        format!("/api/answers/{id}"),
+        "/answers/0123456789ab".to_owned(),
+    ] {
+        assert_eq!(ana.get(&address).status, 404, "{address}");
+    }
+    let followed = ana.json(&format!(
+        "/api/ask?q={}&follows={id}",
+        encoded("And how often is that?")
+    ));
+    assert_eq!(followed["understood"], serde_json::Value::Null, "{followed}");
+    let page = ana.get(&format!("/ask?q=gauges&follows={id}")).body;
+    assert!(!page.contains("zirconium"), "{page}");
+    folders.run("groups", &["grant", "Everyone", "--all"]);
+    assert_eq!(ana.get(&format!("/answers/{id}")).status, 200);
+}
+
+#[test]
+fn only_an_administrator_retries_a_file() {
+    let folders = folders();
+    folders.write("quality/broken.pdf", "no PDF at all");
+    let server = serve(&folders);
+    server.wait_until_state("quality/broken.pdf", "failed");
+    let id = server.document_id("quality/broken.pdf");
+    let mut root = server.set_up("root", PASSWORD);
+    let password = folders
+        .run("people", &["add", "ines", "--role", "inspector"])
+        .output
+        .trim()
+        .to_owned();
+    folders.run("groups", &["grant", "Everyone", "--all"]);
+    let mut ines = server.sign_in("ines", &password);
+    let retry = format!("/library/{id}/retry");
+    assert!(!ines.get("/library").body.contains(&retry) && root.get("/library").body.contains(&retry));
+    assert_eq!(ines.post(&retry, &[]).status, 403);
+    assert_eq!(root.post(&retry, &[("back", "/library")]).status, 303);
+}

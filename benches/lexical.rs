@@ -102,8 +102,8 @@ fn lexical(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("lexical/{passages}"));
         let everything = Scope::everything();
         let filtered = Scope {
-            collections: None,
             kinds: vec![FileKind::Pdf, FileKind::Docx],
+            ..Scope::everything()
         };
         for (name, query) in QUERIES {
             group.bench_function(name, |bencher| {

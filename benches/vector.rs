@@ -68,7 +68,7 @@ fn vectors(criterion: &mut Criterion) {
         let everything = Scope::everything();
         let one = Scope {
             collections: Some([Collection("collection 3".to_owned())].into()),
-            kinds: vec![],
+            ..Scope::everything()
         };
         group.sample_size(30);
         for (name, filter) in [("search", &everything), ("search, filtered", &one)] {

@@ -4,6 +4,7 @@
 //! nowhere else. A one-time link that the console prints makes the first one. From then on everybody signs in.
 //! [`Accounts::identify`] is the only way to a [`Staff`] value over the network.
 
+mod kiosks;
 mod password;
 mod people;
 mod secret;
@@ -24,7 +25,7 @@ use password::Passwords;
 use throttle::Throttle;
 
 /// What the store calls these things is what they are called here.
-pub use crate::store::{Account, Group, GroupId, Session, SessionId, Vouching};
+pub use crate::store::{Account, Group, GroupId, Kiosk, KioskId, Session, SessionId, Vouching};
 pub use people::PersonDetails;
 pub use secret::Secret;
 
@@ -59,6 +60,9 @@ pub enum AccountsError {
     /// A name that another account or group has.
     #[error("the name {0} is taken")]
     Taken(String),
+    /// A folder that cannot be one.
+    #[error("name a folder below the documents folder, such as machines/press-4")]
+    Folder,
     /// No such account or group.
     #[error("there is no such account or group")]
     NotFound,

@@ -11,7 +11,9 @@ mod excerpts;
 mod figures;
 mod flow;
 mod followup;
+mod history;
 mod prompt;
+mod suggest;
 mod transcripts;
 mod verify;
 mod writing;
@@ -33,12 +35,13 @@ use crate::generate::{Brief, Evidence, candidates};
 use crate::retrieve::{Method, RetrieveError, Retrieved, Retriever};
 use crate::store::{Store, StoreError};
 
+use suggest::FrequentQuestions;
 use transcripts::Transcripts;
 use writing::Outcome;
 
 /// What the rooms below call these things is what they are called here.
 pub use crate::generate::{Condition, QUOTES, Route};
-pub use crate::store::{AnswerId, StoredAnswer};
+pub use crate::store::{AnswerId, Conversation, StoredAnswer};
 
 /// How many passages an answer looks at; the first few of them are read sentence by sentence.
 const LOOKED_AT: usize = 8;
@@ -165,6 +168,7 @@ pub struct Answerer {
     retriever: Retriever,
     route: Route,
     transcripts: Transcripts,
+    frequent: FrequentQuestions,
 }
 
 impl Answerer {
@@ -175,6 +179,7 @@ impl Answerer {
             retriever,
             route,
             transcripts: Transcripts::default(),
+            frequent: FrequentQuestions::default(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::{App, StartError, memory};
 use crate::accounts::{Accounts, Secret};
 use crate::config::Config;
 use crate::library::Library;
-use crate::web::AppState;
+use crate::web::{AppState, ServerHandle};
 
 /// How often it is looked whether the first administrator was made, on the page or on the command line.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -92,7 +92,7 @@ struct Listening {
     set_up: bool,
     /// Where it is to listen afterwards, if that is elsewhere.
     later: Option<SocketAddr>,
-    handle: actix_web::dev::ServerHandle,
+    handle: ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 

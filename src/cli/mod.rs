@@ -84,6 +84,7 @@ impl FilterArguments {
         SearchFilter {
             collections: self.collection.into_iter().map(Collection).collect(),
             kinds: self.kind,
+            ..SearchFilter::default()
         }
     }
 }

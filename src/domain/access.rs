@@ -90,6 +90,11 @@ pub struct Scope {
     pub collections: Option<BTreeSet<Collection>>,
     /// Only these formats; an empty list restricts nothing.
     pub kinds: Vec<FileKind>,
+    /// Only files that changed after this time, milliseconds since 1970. The indexes do not know when files changed: this is
+    /// looked at where their hits are joined with the store.
+    pub changed_after_ms: Option<i64>,
+    /// Only files whose path begins so; likewise.
+    pub below: Option<String>,
 }
 
 impl Scope {
@@ -98,6 +103,8 @@ impl Scope {
         Self {
             collections: None,
             kinds: Vec::new(),
+            changed_after_ms: None,
+            below: None,
         }
     }
 
@@ -113,7 +120,22 @@ impl Scope {
         Self {
             collections,
             kinds: filter.kinds.clone(),
+            changed_after_ms: filter.changed_after_ms,
+            below: None,
         }
+    }
+
+    /// The same, of what `person` may read and asks.
+    pub fn for_person(filter: &SearchFilter, person: &Person) -> Self {
+        Self {
+            below: person.below.clone(),
+            ..Self::of(filter, &person.readable)
+        }
+    }
+
+    /// Whether some of what the indexes find is left out where it is joined with the store.
+    pub fn is_narrower_than_indexes(&self) -> bool {
+        self.changed_after_ms.is_some() || self.below.is_some()
     }
 
     /// Whether nothing at all can be found.
@@ -121,12 +143,14 @@ impl Scope {
         self.collections.as_ref().is_some_and(BTreeSet::is_empty)
     }
 
-    /// Whether a document of this collection and format may be found.
-    pub fn allows(&self, collection: &Collection, kind: FileKind) -> bool {
+    /// Whether a document may be found, by its collection, format, path and the time at which its file changed.
+    pub fn allows(&self, collection: &Collection, kind: FileKind, path: &str, modified_ms: i64) -> bool {
         self.collections
             .as_ref()
             .is_none_or(|collections| collections.contains(collection))
             && (self.kinds.is_empty() || self.kinds.contains(&kind))
+            && self.changed_after_ms.is_none_or(|after| modified_ms > after)
+            && self.below.as_ref().is_none_or(|folder| path.starts_with(folder))
     }
 }
 
@@ -141,6 +165,9 @@ pub struct Person {
     pub role: Role,
     /// What the person may read.
     pub readable: Readable,
+    /// The folder whose documents alone are asked and searched, with `/` at its end: that of the machine whose sign was
+    /// scanned.
+    pub below: Option<String>,
 }
 
 impl Person {
@@ -151,6 +178,7 @@ impl Person {
             name: String::new(),
             role: Role::Administrator,
             readable: Readable::Everything,
+            below: None,
         }
     }
 
@@ -242,7 +270,7 @@ mod tests {
     fn whoever_may_read_nothing_finds_nothing() {
         let scope = Scope::of(&SearchFilter::default(), &Readable::Only(BTreeSet::new()));
         assert!(scope.is_empty());
-        assert!(!scope.allows(&Collection::top(), FileKind::Pdf));
+        assert!(!scope.allows(&Collection::top(), FileKind::Pdf, "a.pdf", 0));
     }
 
     proptest! {
@@ -254,13 +282,13 @@ mod tests {
         ) {
             let filter = SearchFilter {
                 collections: asked.iter().cloned().map(Collection).collect(),
-                kinds: Vec::new(),
+                ..SearchFilter::default()
             };
             let readable = Readable::Only(granted.iter().cloned().map(Collection).collect());
             let scope = Scope::of(&filter, &readable);
             let probe = Collection(probe);
             let wanted = asked.is_empty() || filter.collections.contains(&probe);
-            prop_assert_eq!(scope.allows(&probe, FileKind::Pdf), wanted && readable.allows(&probe));
+            prop_assert_eq!(scope.allows(&probe, FileKind::Pdf, "a.pdf", 0), wanted && readable.allows(&probe));
         }
     }
 
@@ -269,6 +297,7 @@ mod tests {
         let filter = SearchFilter {
             collections: vec![Collection("hr".to_owned())],
             kinds: vec![FileKind::Pdf],
+            ..SearchFilter::default()
         };
         let scope = Scope::of(&filter, &Readable::Everything);
         assert_eq!(scope.collections, Some(some(&["hr"])));

@@ -64,6 +64,9 @@ pub struct SearchFilter {
     /// Only these formats.
     #[serde(default)]
     pub kinds: Vec<FileKind>,
+    /// Only files that changed after this time, milliseconds since 1970.
+    #[serde(default)]
+    pub changed_after_ms: Option<i64>,
 }
 
 #[cfg(test)]

@@ -151,7 +151,7 @@ impl Open {
         for (collection, passages) in by_collection {
             let scope = Scope {
                 collections: Some([collection].into()),
-                kinds: Vec::new(),
+                ..Scope::everything()
             };
             let hits = self
                 .vectors

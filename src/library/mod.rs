@@ -98,6 +98,12 @@ impl Library {
             .ok_or(LibraryError::NotFound)
     }
 
+    /// Whether there is a document at `path`, relative to the documents folder, that may be read.
+    pub async fn holds(&self, staff: &Staff, path: &str) -> Result<bool, LibraryError> {
+        let found = self.store.document_by_path(path).await?;
+        Ok(found.is_some_and(|document| staff.readable.allows(&document.collection)))
+    }
+
     /// A part of a document's text.
     pub async fn view(
         &self,

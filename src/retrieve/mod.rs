@@ -36,6 +36,8 @@ pub use fuse::{Fused, Hit, fuse};
 const DENSE_WEIGHT: f32 = 0.4;
 /// Hits asked of each index, at least.
 const LEAST_HITS: usize = 100;
+/// Hits asked of each index where some of them will be left out, for their age or their folder.
+const HITS_OF_ALL: usize = 1_000;
 /// How many of the first passages are ranked again by their best sentence, and how much it counts.
 const SENTENCE_DEPTH: usize = 10;
 const SENTENCE_WEIGHT: f32 = 0.25;
@@ -182,8 +184,12 @@ impl Retriever {
         method: Method,
         limit: usize,
     ) -> Result<Retrieved, RetrieveError> {
-        let scope = Scope::of(filter, &staff.readable);
-        let hits = LEAST_HITS.max(2 * limit);
+        let scope = Scope::for_person(filter, staff);
+        let hits = if scope.is_narrower_than_indexes() {
+            HITS_OF_ALL
+        } else {
+            LEAST_HITS.max(2 * limit)
+        };
         let (embedder, index) = self.embedders.in_force(&self.vectors);
         let known = embedder.knows(question.language());
         let asks_meaning = method == Method::Dense || (method == Method::Hybrid && known);
@@ -265,7 +271,12 @@ impl Retriever {
             let ids: Vec<PassageId> = some.iter().map(|fused| fused.passage).collect();
             let mut shown: HashMap<PassageId, VisiblePassage> = HashMap::with_capacity(ids.len());
             for visible in self.store.passages_visible(&ids).await? {
-                if scope.allows(&visible.collection, visible.kind) {
+                if scope.allows(
+                    &visible.collection,
+                    visible.kind,
+                    &visible.path,
+                    visible.modified_ms,
+                ) {
                     shown.insert(visible.passage.id, visible);
                 }
             }

@@ -99,8 +99,11 @@ impl Store {
             what: format!("an answer that cannot be written ({error})"),
         })?;
         let row = sqlx::query(
-            "INSERT INTO answers (id, question, answer, created_ms, follows, person) \
-             VALUES (lower(hex(randomblob(12))), ?1, ?2, ?3, ?4, ?5) RETURNING id",
+            "WITH new (id) AS MATERIALIZED (SELECT lower(hex(randomblob(12)))) \
+             INSERT INTO answers (id, question, answer, created_ms, follows, person, conversation) \
+             SELECT new.id, ?1, ?2, ?3, ?4, ?5, \
+             COALESCE((SELECT conversation FROM answers WHERE id = ?4 AND person IS ?5), new.id) FROM new \
+             RETURNING id",
         )
         .bind(question.as_str())
         .bind(json)

@@ -5,15 +5,18 @@
 //! not missing. Nothing else in the house decides that, and both indexes may hold rows that are not visible.
 
 mod answers;
+mod conversations;
 mod documents;
 mod error;
 mod folder;
 mod generations;
 mod groups;
 mod jobs;
+mod kiosks;
 mod overview;
 mod passages;
 mod people;
+mod questions;
 mod sessions;
 mod settings;
 mod sightings;
@@ -27,12 +30,14 @@ use sqlx::{SqliteConnection, SqlitePool};
 use crate::domain::{Collection, Readable};
 
 pub use answers::{AnswerId, StoredAnswer};
+pub use conversations::Conversation;
 pub use documents::{Known, Stamp};
 pub use error::StoreError;
 pub use folder::{DataFolder, DataPaths};
 pub use generations::{Finished, FinishedReading, LiveGeneration, Source};
 pub use groups::{Group, GroupId};
 pub use jobs::{Job, JobId, JobKind};
+pub use kiosks::{Kiosk, KioskId};
 pub use overview::{DocumentQuery, DocumentSort, LibraryCounts};
 pub use passages::{NewPassage, VisiblePassage};
 pub use people::{Account, NewAccount, Vouching};

@@ -165,7 +165,7 @@ impl Store {
 }
 
 /// A LIKE pattern for text that people typed: `%` and `_` mean themselves.
-fn contains(text: &str) -> String {
+pub(super) fn contains(text: &str) -> String {
     let mut pattern = String::from("%");
     for character in text.trim().chars() {
         if matches!(character, '%' | '_' | '\\') {

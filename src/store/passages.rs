@@ -31,6 +31,8 @@ pub struct VisiblePassage {
     pub collection: Collection,
     /// The document's format.
     pub kind: FileKind,
+    /// When its file changed, milliseconds since 1970.
+    pub modified_ms: i64,
 }
 
 impl Store {
@@ -90,7 +92,8 @@ impl Store {
     /// finished is left out, whatever the indexes say.
     pub async fn passages_visible(&self, ids: &[PassageId]) -> Result<Vec<VisiblePassage>> {
         let rows = sqlx::query(
-            "SELECT p.id, d.id, p.generation, p.ordinal, p.locator, p.text, d.title, d.path, d.collection, d.kind \
+            "SELECT p.id, d.id, p.generation, p.ordinal, p.locator, p.text, d.title, d.path, d.collection, d.kind, \
+             d.modified_ns \
              FROM passages p JOIN documents d ON d.generation = p.generation AND d.missing_ms IS NULL \
              WHERE p.id IN (SELECT value FROM json_each(?1))",
         )
@@ -104,7 +107,8 @@ impl Store {
     /// memory.
     pub async fn passages_visible_after(&self, after: PassageId, limit: u32) -> Result<Vec<VisiblePassage>> {
         let rows = sqlx::query(
-            "SELECT p.id, d.id, p.generation, p.ordinal, p.locator, p.text, d.title, d.path, d.collection, d.kind \
+            "SELECT p.id, d.id, p.generation, p.ordinal, p.locator, p.text, d.title, d.path, d.collection, d.kind, \
+             d.modified_ns \
              FROM passages p JOIN documents d ON d.generation = p.generation AND d.missing_ms IS NULL \
              WHERE p.id > ?1 ORDER BY p.id LIMIT ?2",
         )
@@ -123,6 +127,7 @@ fn visible(row: &SqliteRow) -> Result<VisiblePassage> {
         path: row.try_get(7)?,
         collection: Collection(row.try_get(8)?),
         kind: kind(row.try_get(9)?)?,
+        modified_ms: row.try_get::<i64, _>(10)? / 1_000_000,
     })
 }
 

@@ -222,6 +222,7 @@ impl Store {
             name: account.name,
             role,
             readable,
+            below: None,
         }))
     }
 }

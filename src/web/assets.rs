@@ -17,11 +17,7 @@ struct Asset {
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     vec![
         Asset::new("gemba.css", "text/css; charset=utf-8", STYLE.as_bytes()),
-        Asset::new(
-            "gemba.js",
-            "text/javascript; charset=utf-8",
-            include_bytes!("../../static/js/gemba.js"),
-        ),
+        Asset::new("gemba.js", "text/javascript; charset=utf-8", SCRIPT.as_bytes()),
         Asset::new(
             "mark.svg",
             "image/svg+xml",
@@ -39,6 +35,15 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/document.css"),
     include_str!("../../static/css/library.css"),
     include_str!("../../static/css/account.css"),
+);
+
+/// The script, likewise.
+const SCRIPT: &str = concat!(
+    include_str!("../../static/js/base.js"),
+    include_str!("../../static/js/ask.js"),
+    include_str!("../../static/js/suggest.js"),
+    include_str!("../../static/js/search.js"),
+    include_str!("../../static/js/library.js"),
 );
 
 impl Asset {

@@ -42,6 +42,9 @@ pub enum WebError {
     /// The role of whoever is signed in does not allow it.
     #[error("your role does not allow this: ask an administrator")]
     Forbidden,
+    /// The sign on a machine whose link leads nowhere any more.
+    #[error("this sign is out of use")]
+    Kiosk,
     /// Accounts.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
@@ -97,6 +100,7 @@ impl WebError {
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "error-host"),
             Self::SignIn => (StatusCode::UNAUTHORIZED, "error-sign-in"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
+            Self::Kiosk => (StatusCode::NOT_FOUND, "error-kiosk"),
             Self::Accounts(error) => accounts(error),
             Self::Question(InvalidQuestion::Empty) => (StatusCode::BAD_REQUEST, "error-question-empty"),
             Self::Question(InvalidQuestion::TooLong { .. }) => {
@@ -196,6 +200,7 @@ fn accounts(error: &AccountsError) -> (StatusCode, Key) {
         AccountsError::SetUpLink => (StatusCode::FORBIDDEN, "error-set-up-link"),
         AccountsError::Password => (StatusCode::UNPROCESSABLE_ENTITY, "error-password"),
         AccountsError::Name => (StatusCode::UNPROCESSABLE_ENTITY, "error-name"),
+        AccountsError::Folder => (StatusCode::UNPROCESSABLE_ENTITY, "error-folder"),
         AccountsError::Taken(_) => (StatusCode::CONFLICT, "error-taken"),
         AccountsError::NotFound => (StatusCode::NOT_FOUND, "error-not-found"),
         AccountsError::LastAdministrator => (StatusCode::CONFLICT, "error-last-administrator"),

@@ -15,6 +15,8 @@ use crate::domain::{Administrator, Inspector, Staff};
 
 /// The cookie of a session.
 pub const COOKIE: &str = "gemba_session";
+/// The cookie of a browser that came by the sign on a machine.
+pub const KIOSK_COOKIE: &str = "gemba_kiosk";
 
 /// Looks up who sends a request and keeps it with the request.
 pub async fn identify(accounts: &Accounts, request: &ServiceRequest) -> Result<(), WebError> {
@@ -25,6 +27,10 @@ pub async fn identify(accounts: &Accounts, request: &ServiceRequest) -> Result<(
     let visit = match visit {
         Some(visit) => Some(visit),
         None => accounts.at_the_machine().await?,
+    };
+    let visit = match (visit, request.cookie(KIOSK_COOKIE)) {
+        (None, Some(cookie)) => accounts.at_kiosk(cookie.value()).await?,
+        (visit, _) => visit,
     };
     if let Some(visit) = visit {
         request.extensions_mut().insert(visit);

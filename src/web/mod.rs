@@ -26,6 +26,8 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, Resource, Route, guard as condition, web};
 
+/// Stops a server.
+pub use actix_web::dev::ServerHandle;
 pub use error::WebError;
 
 use crate::accounts::Accounts;
@@ -51,7 +53,16 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/", get().to(pages::ask::start)))
         .service(at("/ask", get().to(pages::ask::ask)))
         .service(at("/ask/stream", get().to(pages::ask::stream)))
+        .service(at("/ask/suggestions", get().to(pages::suggestions::list)))
         .service(at("/answers/{id}", get().to(pages::answer::show)))
+        .service(at("/history", get().to(pages::history::list)))
+        .service(at("/history/{id}/name", web::post().to(pages::history::name)))
+        .service(at("/history/{id}/delete", web::post().to(pages::history::delete)))
+        .service(at("/kiosk/{key}", get().to(pages::kiosks::enter)))
+        .service(at("/kiosks", get().to(pages::kiosks::list)).route(web::post().to(pages::kiosks::add)))
+        .service(at("/kiosks/{id}", get().to(pages::kiosks::sign)))
+        .service(at("/kiosks/{id}/code.svg", get().to(pages::kiosks::code)))
+        .service(at("/kiosks/{id}/remove", web::post().to(pages::kiosks::remove)))
         .service(at("/search", get().to(pages::search::search)))
         .service(at("/documents/{id}", get().to(pages::document::show)))
         .service(at(

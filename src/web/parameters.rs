@@ -21,6 +21,9 @@ pub struct Asked {
     /// Only this format.
     #[serde(default)]
     pub kind: String,
+    /// Only files that changed within so many days.
+    #[serde(default, deserialize_with = "lenient")]
+    pub days: Option<u16>,
     /// The page of the results, from 1.
     #[serde(default, deserialize_with = "lenient")]
     pub page: Option<u32>,
@@ -46,6 +49,7 @@ impl Asked {
                 .into_iter()
                 .collect(),
             kinds: FileKind::parse(&self.kind).into_iter().collect(),
+            changed_after_ms: self.days.map(words::days_ago),
         }
     }
 }
@@ -58,6 +62,7 @@ pub struct Requested {
     #[serde(default)]
     collection: String,
     kind: Option<FileKind>,
+    days: Option<u16>,
     page: Option<NonZeroU32>,
     follows: Option<AnswerId>,
     #[serde(default)]
@@ -82,6 +87,7 @@ impl Requested {
                 .into_iter()
                 .collect(),
             kinds: self.kind.into_iter().collect(),
+            changed_after_ms: self.days.map(words::days_ago),
         }
     }
 

@@ -1,6 +1,6 @@
 //! How places, sizes, formats, states and times are said in a reader's language.
 
-use chrono::{DateTime, Local, SecondsFormat, Utc};
+use chrono::{DateTime, Local, SecondsFormat, TimeDelta, Utc};
 
 use super::texts::{Texts, grouped};
 use crate::domain::{Collection, DocumentState, FileKind, Locator, Reason};
@@ -192,6 +192,11 @@ pub fn time(milliseconds: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(milliseconds)
         .map(|time| time.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string())
         .unwrap_or_default()
+}
+
+/// The time so many days ago, milliseconds since 1970.
+pub fn days_ago(days: u16) -> i64 {
+    (Utc::now() - TimeDelta::days(days.into())).timestamp_millis()
 }
 
 /// A time as a machine reads it.

@@ -38,6 +38,7 @@ ask-lead = Every sentence of an answer shows where in the documents it stands.
 ask-label = Your question
 ask-placeholder = What do you want to know?
 ask-button = Ask
+suggestions-label = Questions asked before
 ask-summary = Answers come from { $documents } with { $passages }.
 ask-empty-title = There are no documents yet
 ask-empty-explained = Put files into this folder, and they can be asked about as soon as they are read:
@@ -72,6 +73,9 @@ follow-label = Follow-up question
 follow-placeholder = Ask a follow-up question
 earlier-label = Earlier in this conversation
 earlier-open = Open this answer
+answer-copy = Copy the answer
+answer-copied = Copied with its sources
+answer-print = Print
 answer-broken = The connection was lost before the answer was complete. Ask again.
 answer-failed = The question could not be answered because something went wrong. Try again; if it stays so, tell your administrator.
 answer-kept = Asked on
@@ -115,6 +119,11 @@ collection-all = All collections
 collection-top = Top folder
 kind-label = File type
 kind-all = All file types
+age-label = Changed
+age-all = At any time
+age-week = In the last 7 days
+age-month = In the last 31 days
+age-year = In the last 365 days
 
 # Paging
 paging-label = Pages
@@ -268,3 +277,32 @@ error-last-administrator-title = The last administrator
 error-last-administrator-explained = Nobody could run Gemba any more. Make another administrator first.
 error-not-local-title = The password is kept elsewhere
 error-not-local-explained = Another system vouches for this account. Change the password there.
+
+# History
+questions-count = { $count ->
+    [one] { $shown } question
+   *[other] { $shown } questions
+}
+history-title = Your conversations
+history-none = You have not asked anything yet
+history-change = Rename or delete
+history-name-label = Name of the conversation
+history-rename = Rename
+history-delete = Delete
+history-delete-hint = Its questions and answers are gone for good, and links to them lead nowhere.
+
+# Kiosks
+kiosks-title = Signs on machines
+kiosks-lead = Whoever scans the sign asks the documents of its folder, without an account. Anybody who has the link may read the first-level folder in which they lie.
+kiosk-new-title = A new sign
+kiosk-name-label = Machine or area
+kiosk-folder-label = Folder of its documents
+kiosk-folder-hint = Below the documents folder, for example machines/press-4
+kiosk-add = Make the sign
+kiosk-remove = Take out of use
+kiosk-sign-lead = Scan this and ask the documents of this machine.
+kiosk-sign-code = The code that leads to these documents
+error-kiosk-title = This sign is out of use
+error-kiosk-explained = The link leads nowhere any more. Ask whoever looks after Gemba for a new sign.
+error-folder-title = Choose another folder
+error-folder-explained = Name a folder below the documents folder, for example machines/press-4.

@@ -19,6 +19,7 @@ ask-title = 向文件提问
 ask-lead = 回答中的每一句话都标明在文件中的出处。
 ask-label = 您的问题
 ask-placeholder = 您想知道什么？
+suggestions-label = 以前问过的问题
 ask-button = 提问
 ask-summary = 答案来自 { $documents }，共 { $passages }。
 ask-empty-title = 还没有文件
@@ -54,6 +55,9 @@ follow-label = 追问
 follow-placeholder = 继续追问
 earlier-label = 此前的问答
 earlier-open = 打开这个回答
+answer-copy = 复制回答
+answer-copied = 已连同来源复制
+answer-print = 打印
 answer-broken = 回答还没有完成，连接就断开了。请重新提问。
 answer-failed = 出了问题，无法回答。请再试一次；如果仍然不行，请告诉管理员。
 answer-kept = 提问时间
@@ -91,6 +95,11 @@ collection-all = 全部文件夹
 collection-top = 顶层文件夹
 kind-label = 文件类型
 kind-all = 全部类型
+age-label = 修改时间
+age-all = 不限
+age-week = 最近 7 天
+age-month = 最近 31 天
+age-year = 最近 365 天
 
 # 翻页
 paging-label = 翻页
@@ -260,3 +269,29 @@ error-last-administrator-title = 最后一个管理员
 error-last-administrator-explained = 这样就没有人能管理 Gemba 了。请先设置另一个管理员。
 error-not-local-title = 密码保存在别处
 error-not-local-explained = 这个账户由其他系统担保，请在那里修改密码。
+
+# 历史
+questions-count = { $shown } 个问题
+history-title = 我的对话
+history-none = 您还没有提过问题
+history-change = 重命名或删除
+history-name-label = 对话名称
+history-rename = 重命名
+history-delete = 删除
+history-delete-hint = 其中的问题和回答将被彻底删除，指向它们的链接也会失效。
+
+# 设备标牌
+kiosks-title = 设备标牌
+kiosks-lead = 扫描标牌的人无需账户即可查询该文件夹中的文件。任何拥有链接的人都可以阅读其所在的一级文件夹。
+kiosk-new-title = 新标牌
+kiosk-name-label = 设备或区域
+kiosk-folder-label = 文件所在的文件夹
+kiosk-folder-hint = 文件目录之下，例如 machines/press-4
+kiosk-add = 制作标牌
+kiosk-remove = 停用
+kiosk-sign-lead = 扫描此码，查询本设备的文件。
+kiosk-sign-code = 指向这些文件的二维码
+error-kiosk-title = 标牌已停用
+error-kiosk-explained = 链接已失效，请向 Gemba 的管理人员索取新标牌。
+error-folder-title = 请换一个文件夹
+error-folder-explained = 请填写文件目录之下的文件夹，例如 machines/press-4。

@@ -2,9 +2,11 @@
 
 use crate::support::{Browser, Folders, Server, encoded};
 
-const PASSWORD: &str = "eleven bolts in a box";
+/// A password that is long enough.
+pub const PASSWORD: &str = "eleven bolts in a box";
 
-fn folders() -> Folders {
+/// A folder that many may read, and one that few may.
+pub fn folders() -> Folders {
     let folders = Folders::new();
     folders.write(
         "quality/gauges.md",
@@ -17,7 +19,8 @@ fn folders() -> Folders {
     folders
 }
 
-fn serve(folders: &Folders) -> Server {
+/// A server that has read them.
+pub fn serve(folders: &Folders) -> Server {
     let server = folders.serve();
     server.wait_until_searchable("quality/gauges.md");
     server.wait_until_searchable("payroll/secret.md");
@@ -160,124 +163,6 @@ fn the_cookie_is_out_of_reach_of_scripts_and_of_other_sites() {
         .unwrap();
     assert_eq!(forged.status(), 403);
     assert_eq!(browser.get("/").status, 200);
-}
-
-/// Everything that a browser can get at about the documents, in one text.
-fn everything_shown(browser: &Browser<'_>) -> String {
-    let mut shown = String::new();
-    for question in [
-        "bonus of the crew",
-        "calibrated six months",
-        "When is the bonus of the crew paid?",
-    ] {
-        let question = encoded(question);
-        for address in [
-            format!("/ask?q={question}"),
-            format!("/ask?q={question}&collection=payroll"),
-            format!("/ask/stream?q={question}"),
-            format!("/search?q={question}"),
-            format!("/search?q={question}&collection=payroll"),
-            format!("/api/ask?q={question}"),
-            format!("/api/ask/stream?q={question}"),
-            format!("/api/search?q={question}&collection=payroll"),
-        ] {
-            shown += &browser.get(&address).body;
-        }
-    }
-    for address in [
-        "/",
-        "/search",
-        "/library",
-        "/library/status",
-        "/api/library",
-        "/library?collection=payroll",
-        "/health",
-    ] {
-        shown += &browser.get(address).body;
-    }
-    for id in 1..5 {
-        for address in [
-            format!("/documents/{id}"),
-            format!("/documents/{id}/original"),
-            format!("/api/documents/{id}"),
-        ] {
-            shown += &browser.get(&address).body;
-        }
-    }
-    shown
-}
-
-#[test]
-fn nobody_sees_what_is_not_granted_and_everybody_what_is_at_once() {
-    let folders = folders();
-    let server = serve(&folders);
-    server.set_up("root", PASSWORD);
-    let added = folders.run("people", &["add", "ana"]);
-    let password = added.output.trim().to_owned();
-    assert!(added.errors.contains("Tell ana this password"), "{added:?}");
-    let ana = server.sign_in("ana", &password);
-    let nothing = everything_shown(&ana);
-    for word in [
-        "gauges.md",
-        "Gauges",
-        "secret",
-        "payroll/",
-        "Zirconium",
-        "zirconium",
-        "paid in every",
-    ] {
-        assert!(!nothing.contains(word), "{word}: {nothing}");
-    }
-    assert_eq!(ana.json("/api/library")["counts"]["documents"], 0);
-    assert_eq!(
-        folders.run("groups", &["grant", "Everyone", "quality"]).code,
-        Some(0)
-    );
-    let some = everything_shown(&ana);
-    assert!(some.contains("calibrated every six months"), "{some}");
-    for word in ["secret", "payroll/", "zirconium", "paid in every"] {
-        assert!(!some.contains(word), "{word}: {some}");
-    }
-    assert_eq!(ana.json("/api/library")["total"], 1);
-    folders.run("groups", &["add", "Wages"]);
-    folders.run("groups", &["grant", "Wages", "payroll"]);
-    folders.run("groups", &["join", "Wages", "ana"]);
-    assert!(everything_shown(&ana).contains("paid in every"));
-    folders.run("groups", &["leave", "Wages", "ana"]);
-    assert!(!everything_shown(&ana).contains("paid in every"));
-    folders.run("people", &["disable", "ana"]);
-    assert_eq!(ana.get("/").status, 303);
-}
-
-#[test]
-fn an_answer_is_shown_only_to_those_who_may_read_all_that_it_rests_on() {
-    let folders = folders();
-    let server = serve(&folders);
-    let root = server.set_up("root", PASSWORD);
-    let given = root.json(&format!(
-        "/api/ask?q={}",
-        encoded("When is the zirconium bonus of the calibrated crew paid?")
-    ));
-    let id = given["id"].as_str().unwrap();
-    let password = folders.run("people", &["add", "ana"]).output.trim().to_owned();
-    folders.run("groups", &["grant", "Everyone", "quality"]);
-    let ana = server.sign_in("ana", &password);
-    for address in [
-        format!("/answers/{id}"),
-        format!("/api/answers/{id}"),
-        "/answers/0123456789ab".to_owned(),
-    ] {
-        assert_eq!(ana.get(&address).status, 404, "{address}");
-    }
-    let followed = ana.json(&format!(
-        "/api/ask?q={}&follows={id}",
-        encoded("And how often is that?")
-    ));
-    assert_eq!(followed["understood"], serde_json::Value::Null, "{followed}");
-    let page = ana.get(&format!("/ask?q=gauges&follows={id}")).body;
-    assert!(!page.contains("zirconium"), "{page}");
-    folders.run("groups", &["grant", "Everyone", "--all"]);
-    assert_eq!(ana.get(&format!("/answers/{id}")).status, 200);
 }
 
 #[test]

@@ -145,7 +145,11 @@ fn filters_of_collection_and_format_hold_inside_the_index() {
         ..Sample::new(20, "torque, at last")
     });
     let (_folder, index) = index_of(&samples);
-    let only = |collections, kinds| SearchFilter { collections, kinds };
+    let only = |collections, kinds| SearchFilter {
+        collections,
+        kinds,
+        ..SearchFilter::default()
+    };
     assert_eq!(found_in(&index, "torque", &only(vec![quality()], vec![])), [10]);
     assert_eq!(
         found_in(&index, "torque", &only(vec![Collection::top()], vec![])),

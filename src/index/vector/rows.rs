@@ -222,6 +222,7 @@ mod tests {
         let scope = Scope {
             collections: Some([Collection("it's; DROP".to_owned()), Collection::top()].into()),
             kinds: vec![FileKind::Pdf],
+            ..Scope::everything()
         };
         assert_eq!(
             condition(&scope).as_deref(),

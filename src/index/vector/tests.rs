@@ -84,7 +84,11 @@ async fn filters_hold_inside_the_index_even_for_names_with_quotation_marks() {
         ..row(20, axis(1))
     });
     let (_folder, index) = index_of(rows).await;
-    let only = |collections, kinds| SearchFilter { collections, kinds };
+    let only = |collections, kinds| SearchFilter {
+        collections,
+        kinds,
+        ..SearchFilter::default()
+    };
     assert_eq!(
         found_in(&index, axis(0), &only(vec![quality.clone()], vec![])).await,
         [10]
@@ -147,7 +151,7 @@ async fn a_moved_document_is_found_in_its_new_collection_with_its_old_vectors() 
     index.move_collection(DocumentId(1), &moved).await.unwrap();
     let filter = SearchFilter {
         collections: vec![moved],
-        kinds: vec![],
+        ..SearchFilter::default()
     };
     assert_eq!(found_in(&index, axis(1), &filter).await, [10]);
     assert_eq!(index.count().await.unwrap(), 2);
@@ -248,7 +252,7 @@ async fn a_large_table_is_indexed_and_still_finds_new_rows_and_small_collections
     );
     let rare = SearchFilter {
         collections: vec![Collection("rare".to_owned())],
-        kinds: vec![],
+        ..SearchFilter::default()
     };
     assert_eq!(found_in(&index, axis(0), &rare).await, [5_000]);
     index.replace(&[], vec![row(6_000, axis(3))]).await.unwrap();

@@ -44,6 +44,10 @@ pub async fn show(
     visit: Visit,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, WebError> {
+    // Whoever came by the sign on a machine has no account, and may have one to sign in with.
+    if visit.staff.id.is_none() && visit.staff.administrator().is_none() {
+        return Err(WebError::SignIn);
+    }
     page(&request, &visit, &state, None, StatusCode::OK).await
 }
 

@@ -6,13 +6,14 @@ use askama::Template;
 use futures::StreamExt;
 use serde_json::json;
 
+use super::suggestions::{Example, examples};
 use crate::answer::{AnswerId, Condition, Given};
 use crate::domain::{AnswerEvent, Citation, InvalidQuestion, Quote, Staff, Statement, Verdict};
 use crate::web::cited::{
     AnswerPart, EarlierPart, EndPart, Ending, NearestPart, SentencePart, Shown, StatementPart, citations,
 };
 use crate::web::error::WebError;
-use crate::web::page::{Choice, Place, Shell, address, render};
+use crate::web::page::{Choice, Place, Shell, render};
 use crate::web::parameters::Asked;
 use crate::web::source::{Looked, SourcePart};
 use crate::web::sse::{self, Events, Gone};
@@ -36,11 +37,6 @@ struct AskPage {
     /// How it stands with the language model, where that is not as it should be.
     model: Option<String>,
     skeleton: AnswerPart,
-}
-
-struct Example {
-    text: String,
-    href: String,
 }
 
 /// `GET /`
@@ -274,7 +270,7 @@ async fn page(
     let page = AskPage {
         question: asked.q.trim().to_owned(),
         collections: collections(t, staff, state, &asked.collection).await?,
-        examples: examples(t),
+        examples: examples(t, staff, state).await?,
         searchable: counts.searchable,
         summary: summary.into_owned(),
         folder: state.library.folder().display().to_string(),
@@ -338,21 +334,6 @@ fn model(t: Texts, condition: &Condition) -> Option<String> {
             .with_all("model-failed-instead", &[("name", model), ("other", other)])
             .into_owned(),
     })
-}
-
-fn examples(t: Texts) -> Vec<Example> {
-    [
-        t.get("example-1"),
-        t.get("example-2"),
-        t.get("example-3"),
-        t.get("example-4"),
-    ]
-    .into_iter()
-    .map(|text| Example {
-        href: address("/ask", &[("q", &text)]),
-        text: text.into_owned(),
-    })
-    .collect()
 }
 
 /// The collections as options of a select, the whole library first.

@@ -23,6 +23,14 @@ const TITLE: usize = 200;
 /// Characters of a passage that a result shows.
 const EXCERPT: usize = 320;
 
+/// The ages of files that can be chosen: days, and what they are called.
+const AGES: [(&str, &str); 4] = [
+    ("", "age-all"),
+    ("7", "age-week"),
+    ("31", "age-month"),
+    ("365", "age-year"),
+];
+
 #[derive(Template)]
 #[template(path = "pages/search.html")]
 struct SearchPage {
@@ -30,9 +38,11 @@ struct SearchPage {
     query: String,
     collection: String,
     kind: String,
+    days: String,
     problem: Option<String>,
     collections: Vec<Choice>,
     kinds: Vec<Choice>,
+    ages: Vec<Choice>,
     unfiltered: String,
     found: String,
     hits: Vec<HitView>,
@@ -95,9 +105,11 @@ pub async fn search(
         found: summary(t, &found),
         collections: collection_filters(t, &staff, &state, &asked).await?,
         kinds: kind_filters(t, &asked),
+        ages: age_filters(t, &asked),
         unfiltered: address("/search", &[("q", &query)]),
         collection: asked.collection.clone(),
         kind: asked.kind.clone(),
+        days: days(&asked),
         query,
         problem,
         paging,
@@ -139,10 +151,11 @@ fn with(asked: &Asked, changed: &[(&str, &str)]) -> String {
             .map_or(value, |(_, value)| value)
             .to_owned()
     };
-    let (q, collection, kind, page) = (
+    let (q, collection, kind, days, page) = (
         of("q", asked.q.trim()),
         of("collection", &asked.collection),
         of("kind", &asked.kind),
+        of("days", &days(asked)),
         of("page", ""),
     );
     address(
@@ -151,6 +164,7 @@ fn with(asked: &Asked, changed: &[(&str, &str)]) -> String {
             ("q", &q),
             ("collection", &collection),
             ("kind", &kind),
+            ("days", &days),
             ("page", &page),
         ],
     )
@@ -179,6 +193,22 @@ async fn collection_filters(
         ));
     }
     Ok(choices)
+}
+
+fn days(asked: &Asked) -> String {
+    asked.days.map(|days| days.to_string()).unwrap_or_default()
+}
+
+fn age_filters(t: Texts, asked: &Asked) -> Vec<Choice> {
+    AGES.iter()
+        .map(|(value, key)| Choice {
+            href: with(asked, &[("days", value)]),
+            selected: days(asked) == *value,
+            value: (*value).to_owned(),
+            count: None,
+            label: t.get(key).into_owned(),
+        })
+        .collect()
 }
 
 fn kind_filters(t: Texts, asked: &Asked) -> Vec<Choice> {

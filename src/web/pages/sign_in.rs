@@ -40,7 +40,8 @@ pub struct Form {
 /// `GET /sign-in?back=...`
 pub async fn form(request: HttpRequest, wanted: web::Query<Wanted>) -> Result<HttpResponse, WebError> {
     let back = inside(&wanted.back);
-    if identity::of(&request).is_some() {
+    let signed_in = identity::of(&request).is_some_and(|visit| visit.session.is_some());
+    if signed_in || identity::of(&request).is_some_and(|visit| visit.staff.administrator().is_some()) {
         return Ok(HttpResponse::SeeOther().insert_header((LOCATION, back)).finish());
     }
     let page = SignInPage {

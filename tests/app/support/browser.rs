@@ -33,6 +33,14 @@ impl<'server> Browser<'server> {
         }
     }
 
+    /// A browser that holds the secret of a session.
+    pub fn signed_in(server: &'server Server, secret: &str) -> Self {
+        Self {
+            server,
+            cookie: format!("gemba_session={secret}"),
+        }
+    }
+
     /// Opens a page.
     pub fn get(&self, path: &str) -> Reply {
         let request = self.server.agent.get(format!("{}{path}", self.server.address));
@@ -67,14 +75,20 @@ impl<'server> Browser<'server> {
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/x-www-form-urlencoded");
         let reply = reply(request.send(form.join("&")).unwrap());
-        if let Some(cookie) = reply
+        if reply
             .cookies
             .iter()
-            .find(|cookie| cookie.starts_with("gemba_session="))
+            .any(|cookie| cookie.starts_with("gemba_session="))
         {
-            self.cookie = cookie.split(';').next().unwrap().to_owned();
+            self.keep(&reply);
         }
         reply
+    }
+
+    /// Keeps the first cookie that came back.
+    pub fn keep(&mut self, reply: &Reply) {
+        let cookie = reply.cookies.first().unwrap();
+        self.cookie = cookie.split(';').next().unwrap().to_owned();
     }
 
     /// The cookie of the session, as it is sent.

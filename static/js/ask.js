@@ -1,18 +1,7 @@
-// What the pages gain from JavaScript: answers that stream, a status that refreshes, links that copy. All of it works
-// without, as plain forms and links.
-"use strict";
-
-const find = (selector, within = document) => within.querySelector(selector);
 
 // ---- Ask: the answer arrives in parts, ready made by the server; this puts each in its place.
 const askForm = find("form[data-ask]");
 let stream = null;
-
-function element(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  return holder.content.firstElementChild;
-}
 
 // The answer that is shown moves up into the conversation, folded.
 function foldAnswer(place) {
@@ -166,54 +155,35 @@ if (askForm && "EventSource" in window) {
   window.addEventListener("popstate", () => location.reload());
 }
 
-// ---- A permanent link is copied; where that is not allowed it is followed.
+// ---- An answer is copied with its sources, as text that can be pasted into a mail.
+function answerAsText(answer) {
+  const lines = [find("h1.asked")?.textContent ?? find("[data-answer-place]")?.dataset.question ?? "", ""];
+  const sentences = [...answer.querySelectorAll("[data-statements] > li")];
+  for (const sentence of sentences.length ? sentences : answer.querySelectorAll("[data-sentences] > li")) {
+    const copy = sentence.cloneNode(true);
+    for (const cite of copy.querySelectorAll(".cite")) cite.textContent = ` [${cite.textContent.trim()}]`;
+    lines.push(copy.textContent.replace(/\s+/g, " ").trim());
+  }
+  lines.push("");
+  for (const source of answer.querySelectorAll("[data-sources] > li")) {
+    const number = find(".source-number", source)?.textContent.trim();
+    const link = find("a", source);
+    lines.push(`[${number}] ${link.textContent.trim()}, ${find(".place", source)?.textContent.replace(/\s+/g, " ").trim() ?? ""}`, `    ${link.href}`);
+  }
+  return lines.join("\n");
+}
+
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest("a[data-copy]");
-  if (!link || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
+  const button = event.target.closest("[data-copy-answer], [data-print]");
+  if (!button) return;
+  if (button.matches("[data-print]")) return print();
   try {
-    await navigator.clipboard.writeText(link.href);
-    const before = link.textContent;
-    link.textContent = link.dataset.copy;
-    setTimeout(() => { link.textContent = before; }, 2000);
+    await navigator.clipboard.writeText(answerAsText(button.closest("[data-answer]")));
+    const before = button.textContent;
+    button.textContent = button.dataset.copyAnswer;
+    setTimeout(() => { button.textContent = before; }, 2000);
   } catch {
-    location.href = link.href;
+    // Browsers let pages write to the clipboard only over HTTPS or on this machine.
+    getSelection().selectAllChildren(find("[data-live]", button.closest("[data-answer]")));
   }
 });
-
-// ---- Lists beside a text are folded on a phone.
-if (matchMedia("(max-width: 52rem)").matches) {
-  for (const list of document.querySelectorAll("details[data-wide-open]")) list.open = false;
-}
-
-// ---- Selects of a filter act at once.
-for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
-  form.addEventListener("change", (event) => { if (event.target.matches("select")) form.requestSubmit(); });
-}
-
-// ---- What ingestion is doing, fetched again while somebody looks; the list too, once there is nothing left to do and
-// nobody is filling in the filter.
-let stale = false;
-
-async function refresh(line) {
-  try {
-    const response = await fetch(line.dataset.refresh);
-    if (!response.ok) return line;
-    const fresh = element((await response.text()).trim());
-    const figures = (part) => find("[data-figures]", part).textContent;
-    stale ||= line.hasAttribute("data-busy") || figures(line) !== figures(fresh);
-    if (stale && !fresh.hasAttribute("data-busy") && !document.activeElement?.matches("input, select")) location.reload();
-    if (fresh.textContent !== line.textContent) {
-      line.replaceWith(fresh);
-      return fresh;
-    }
-  } catch {
-    // The server is restarting: the next look tells.
-  }
-  return line;
-}
-
-let status = find("[data-refresh]");
-if (status) {
-  setInterval(async () => { if (!document.hidden) status = await refresh(status); }, 3000);
-}

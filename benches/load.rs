@@ -1,0 +1,371 @@
+//! A factory at work: 200 people signed in, 20 questions a second answered with quotes, documents taken in meanwhile.
+//!
+//! `appliance/load`, or `cargo bench --profile dev --bench load -- [--minutes 10] [--rate 20] [--people 200]`. Starts the real server on
+//! the demo documents in temporary folders and speaks HTTP to it. A question is timed from the moment at which it was due, so
+//! that waiting counts. Afterwards the rate is raised until the server falls behind.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use gemba::domain::Role;
+use gemba::store::{DataPaths, GroupId, NewAccount, Store, Vouching};
+use tokio::sync::mpsc;
+
+/// A server at which the slowest answers take longer has fallen behind.
+const BEHIND: Duration = Duration::from_secs(2);
+/// How long each higher rate is tried.
+const STEP: Duration = Duration::from_secs(30);
+
+fn main() -> anyhow::Result<()> {
+    let minutes = option("--minutes", 10.0)?;
+    let rate = option("--rate", 20.0)?;
+    let people = option("--people", 200.0)? as usize;
+    tokio::runtime::Runtime::new()?.block_on(run(Duration::from_secs_f64(minutes * 60.0), rate, people))
+}
+
+fn option(name: &str, default: f64) -> anyhow::Result<f64> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name);
+    match (arguments.next(), arguments.next()) {
+        (Some(_), Some(value)) => value
+            .parse()
+            .with_context(|| format!("{name} {value} is no number")),
+        (Some(_), None) => bail!("{name} needs a number"),
+        (None, _) => Ok(default),
+    }
+}
+
+async fn run(long: Duration, rate: f64, people: usize) -> anyhow::Result<()> {
+    let (documents, data) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    copy(&root.join("appliance/demo"), documents.path())?;
+    let sessions = Arc::new(sign_in(data.path(), people).await?);
+    let server = Server::start(documents.path(), data.path())?;
+    let questions = Arc::new(questions(&root.join("tests/cases/demo-questions.jsonl"))?);
+    server.until_ready(&sessions[0]).await?;
+    let feeding = Arc::new(AtomicBool::new(true));
+    let written = Arc::new(AtomicUsize::new(0));
+    let feeder = tokio::spawn(feed(
+        documents.path().to_owned(),
+        Arc::clone(&feeding),
+        Arc::clone(&written),
+    ));
+
+    println!(
+        "{people} people, {rate} questions/s for {:.0} min, files taken in meanwhile",
+        long.as_secs_f64() / 60.0
+    );
+    println!("  min   questions   p50 ms   p95 ms   p99 ms   worst   errors   memory MB   server's cores");
+    let asking = Asking {
+        address: server.address.clone(),
+        sessions,
+        questions,
+    };
+    let mut left = long;
+    let mut whole = Measured::default();
+    let began = Instant::now();
+    while !left.is_zero() {
+        let slice = left.min(Duration::from_secs(60));
+        let measured = asking.measure(rate, slice, &server).await?;
+        println!("{:5.1} {}", began.elapsed().as_secs_f64() / 60.0, measured.row());
+        whole.add(measured);
+        left -= slice;
+    }
+    println!("  all {}", whole.row());
+    println!(
+        "{} files were written while it ran",
+        written.load(Ordering::Relaxed)
+    );
+
+    println!(
+        "the rate is raised until the slowest of 20 answers takes more than {} s",
+        BEHIND.as_secs()
+    );
+    let mut higher = rate;
+    loop {
+        higher *= 1.5;
+        let measured = asking.measure(higher, STEP, &server).await?;
+        println!("{higher:5.0}/s {}", measured.row());
+        if measured.at(0.95) > BEHIND || measured.errors > 0 {
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            println!(
+                "saturated first: the processor, {:.1} of {cores} cores busy with the server{}",
+                measured.cores,
+                if measured.errors > 0 {
+                    "; some questions failed"
+                } else {
+                    ""
+                }
+            );
+            break;
+        }
+    }
+    feeding.store(false, Ordering::Relaxed);
+    feeder.await??;
+    Ok(())
+}
+
+/// Who asks what where.
+#[derive(Clone)]
+struct Asking {
+    address: String,
+    sessions: Arc<Vec<String>>,
+    questions: Arc<Vec<String>>,
+}
+
+impl Asking {
+    /// Asks at a steady rate for some time, however long the answers take.
+    async fn measure(&self, rate: f64, long: Duration, server: &Server) -> anyhow::Result<Measured> {
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(60))
+            .build()?;
+        let (sender, mut done) = mpsc::unbounded_channel();
+        let (began, busy) = (Instant::now(), server.busy_seconds());
+        let asked = (rate * long.as_secs_f64()) as usize;
+        for number in 0..asked {
+            let due = began + Duration::from_secs_f64(number as f64 / rate);
+            tokio::time::sleep_until(due.into()).await;
+            let request = client
+                .get(format!("{}/api/ask", self.address))
+                .query(&[
+                    ("q", self.questions[number * 7 % self.questions.len()].as_str()),
+                    ("generator", "quotes"),
+                ])
+                .header("cookie", &self.sessions[number * 13 % self.sessions.len()]);
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                let answered = async {
+                    let reply = request.send().await?.error_for_status()?;
+                    reply.bytes().await
+                };
+                let good = answered.await.is_ok();
+                let _ = sender.send((due.elapsed(), good));
+            });
+        }
+        drop(sender);
+        let mut measured = Measured::default();
+        while let Some((duration, good)) = done.recv().await {
+            measured.durations.push(duration);
+            measured.errors += usize::from(!good);
+        }
+        let wall = began.elapsed().as_secs_f64();
+        measured.cores = (server.busy_seconds() - busy) / wall;
+        measured.seconds = wall;
+        measured.memory = server.memory_megabytes();
+        Ok(measured)
+    }
+}
+
+/// What came of questions.
+#[derive(Default)]
+struct Measured {
+    durations: Vec<Duration>,
+    errors: usize,
+    /// Cores that the server kept busy.
+    cores: f64,
+    seconds: f64,
+    memory: u64,
+}
+
+impl Measured {
+    fn add(&mut self, other: Self) {
+        let seconds = self.seconds + other.seconds;
+        self.cores = (self.cores * self.seconds + other.cores * other.seconds) / seconds;
+        self.seconds = seconds;
+        self.durations.extend(other.durations);
+        self.errors += other.errors;
+        self.memory = self.memory.max(other.memory);
+    }
+
+    /// The duration that this share of the questions does not exceed.
+    fn at(&self, share: f64) -> Duration {
+        let mut sorted = self.durations.clone();
+        sorted.sort();
+        let position = (sorted.len() as f64 * share) as usize;
+        sorted
+            .get(position.min(sorted.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn row(&self) -> String {
+        let milliseconds = |share| self.at(share).as_millis();
+        format!(
+            "{:11} {:8} {:8} {:8} {:7} {:8} {:11} {:16.2}",
+            self.durations.len(),
+            milliseconds(0.5),
+            milliseconds(0.95),
+            milliseconds(0.99),
+            milliseconds(1.0),
+            self.errors,
+            self.memory,
+            self.cores
+        )
+    }
+}
+
+/// The program; killed when dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(documents: &Path, data: &Path) -> anyhow::Result<Self> {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        drop(listener);
+        let child = Command::new(env!("CARGO_BIN_EXE_gemba"))
+            .args(["serve", "--address", &address.to_string()])
+            .arg("--documents")
+            .arg(documents)
+            .arg("--data")
+            .arg(data)
+            .env("GEMBA_LOG", "error")
+            .stdout(Stdio::null())
+            .spawn()?;
+        Ok(Self {
+            child,
+            address: format!("http://{address}"),
+        })
+    }
+
+    /// Waits until the demo documents answer.
+    async fn until_ready(&self, session: &str) -> anyhow::Result<()> {
+        let client = reqwest::Client::new();
+        for _ in 0..1_200 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let Ok(reply) = client
+                .get(format!("{}/health", self.address))
+                .header("cookie", session)
+                .send()
+                .await
+            else {
+                continue;
+            };
+            let health: serde_json::Value = serde_json::from_str(&reply.text().await?)?;
+            let counts = &health["library"];
+            if counts["searchable"].as_u64() >= Some(20) && counts["pending"] == 0 {
+                return Ok(());
+            }
+        }
+        bail!("the demo documents were not taken in within two minutes")
+    }
+
+    fn memory_megabytes(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
+            .unwrap_or(0)
+            / 1_024
+    }
+
+    /// Processor time that the server has used so far.
+    fn busy_seconds(&self) -> f64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+        let ticks = |field: usize| {
+            fields
+                .get(field)
+                .and_then(|text| text.parse::<f64>().ok())
+                .unwrap_or(0.0)
+        };
+        // Fields 14 and 15 of the whole line, in hundredths of a second.
+        (ticks(11) + ticks(12)) / 100.0
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Accounts with a session each, the first one an administrator; everybody may read everything. Returns the cookies.
+async fn sign_in(data: &Path, people: usize) -> anyhow::Result<Vec<String>> {
+    let paths = DataPaths::of(data);
+    fs::create_dir_all(&paths.folder)?;
+    let store = Store::open(&paths.store).await?;
+    store.set_grant(GroupId::EVERYONE, None, true).await?;
+    let mut cookies = Vec::with_capacity(people);
+    for number in 0..people.max(1) {
+        let new = NewAccount {
+            name: &format!("person {number}"),
+            role: if number == 0 {
+                Role::Administrator
+            } else {
+                Role::Staff
+            },
+            password: None,
+            source: Vouching::Local,
+            subject: None,
+        };
+        let person = store.add_account(&new).await?.context("the name is free")?;
+        let secret = format!("{number:064x}");
+        let hash = blake3::hash(secret.as_bytes());
+        store
+            .add_session(hash.as_bytes(), person, "127.0.0.1", "load")
+            .await?;
+        cookies.push(format!("gemba_session={secret}"));
+    }
+    store.close().await;
+    Ok(cookies)
+}
+
+fn questions(file: &Path) -> anyhow::Result<Vec<String>> {
+    let text = fs::read_to_string(file)?;
+    text.lines()
+        .map(|line| {
+            let asked: serde_json::Value = serde_json::from_str(line)?;
+            Ok(asked["question"].as_str().context("a question")?.to_owned())
+        })
+        .collect()
+}
+
+/// Drops a new file each second, as long as it shall.
+async fn feed(folder: PathBuf, feeding: Arc<AtomicBool>, written: Arc<AtomicUsize>) -> anyhow::Result<()> {
+    let folder = folder.join("reports");
+    fs::create_dir_all(&folder)?;
+    let words = [
+        "spindle", "gauge", "coolant", "shift", "batch", "bearing", "audit", "valve", "torque", "pallet",
+        "seal", "press",
+    ];
+    let mut number = 0_usize;
+    while feeding.load(Ordering::Relaxed) {
+        let mut text = format!("# Report {number}\n\n");
+        for sentence in 0..40 {
+            let word = |step: usize| words[(number * 31 + sentence * step) % words.len()];
+            text.push_str(&format!(
+                "In entry {sentence} the {} of line {} was compared with the {} and stood at {} of the {}. ",
+                word(5),
+                number % 17,
+                word(7),
+                (number * sentence) % 97,
+                word(11)
+            ));
+        }
+        fs::write(folder.join(format!("report-{number}.md")), text)?;
+        written.store(number + 1, Ordering::Relaxed);
+        number += 1;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry?;
+        let target = to.join(entry.path().strip_prefix(from)?);
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! Kiosks: whoever scans the sign on a machine asks its documents, without an account.
+
+use super::{Accounts, AccountsError, Secret, Visit, named};
+use crate::domain::{Administrator, Collection, Person, Readable, Role};
+use crate::store::{Kiosk, KioskId};
+
+impl Accounts {
+    /// Every kiosk, by name.
+    pub async fn kiosks(&self, _: &Administrator) -> Result<Vec<Kiosk>, AccountsError> {
+        Ok(self.store.kiosks().await?)
+    }
+
+    /// Makes a kiosk that asks the documents below `folder`, which is relative to the documents folder. Whoever has its
+    /// link may read the collection in which the folder lies.
+    pub async fn add_kiosk(
+        &self,
+        _: &Administrator,
+        name: &str,
+        folder: &str,
+    ) -> Result<KioskId, AccountsError> {
+        let name = named(name)?;
+        let folder = folder.trim().trim_matches('/');
+        if folder.is_empty() || folder.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            return Err(AccountsError::Folder);
+        }
+        let key = Secret::random()?;
+        let added = self.store.add_kiosk(name, &key.reveal()[..32], folder).await?;
+        added.ok_or_else(|| AccountsError::Taken(name.to_owned()))
+    }
+
+    /// Removes a kiosk: its link leads nowhere from then on.
+    pub async fn remove_kiosk(&self, _: &Administrator, id: KioskId) -> Result<(), AccountsError> {
+        Ok(self.store.remove_kiosk(id).await?)
+    }
+
+    /// Whoever came by the link of a kiosk; nothing if it leads nowhere (any more).
+    pub async fn at_kiosk(&self, key: &str) -> Result<Option<Visit>, AccountsError> {
+        let Some(kiosk) = self.store.kiosk_with(key).await? else {
+            return Ok(None);
+        };
+        let collection = kiosk.folder.split('/').next().unwrap_or_default();
+        let below = kiosk.folder.contains('/').then(|| format!("{}/", kiosk.folder));
+        let person = Person {
+            id: None,
+            name: kiosk.name,
+            role: Role::Staff,
+            readable: Readable::Only([Collection(collection.to_owned())].into()),
+            below,
+        };
+        Ok(Some(Visit {
+            staff: person.staff(),
+            session: None,
+        }))
+    }
+}

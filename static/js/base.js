@@ -1,0 +1,36 @@
+// What the pages gain from JavaScript: answers that stream, a status that refreshes, links that copy. All of it works
+// without, as plain forms and links.
+"use strict";
+
+// What only a script can do is shown only where there is one.
+document.documentElement.classList.add("scripted");
+
+const find = (selector, within = document) => within.querySelector(selector);
+
+function element(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content.firstElementChild;
+}
+
+// ---- A permanent link is copied; where that is not allowed it is followed.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-copy]");
+  if (!link || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  try {
+    await navigator.clipboard.writeText(link.href);
+    const before = link.textContent;
+    link.textContent = link.dataset.copy;
+    setTimeout(() => { link.textContent = before; }, 2000);
+  } catch {
+    location.href = link.href;
+  }
+});
+
+// ---- Lists beside a text are folded on a phone.
+function foldLists(within) {
+  if (!matchMedia("(max-width: 52rem)").matches) return;
+  for (const list of within.querySelectorAll("details[data-wide-open]")) list.open = false;
+}
+foldLists(document);

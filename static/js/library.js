@@ -1,0 +1,32 @@
+
+// ---- Selects of a filter act at once.
+for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
+  form.addEventListener("change", (event) => { if (event.target.matches("select")) form.requestSubmit(); });
+}
+
+// ---- What ingestion is doing, fetched again while somebody looks; the list too, once there is nothing left to do and
+// nobody is filling in the filter.
+let stale = false;
+
+async function refresh(line) {
+  try {
+    const response = await fetch(line.dataset.refresh);
+    if (!response.ok) return line;
+    const fresh = element((await response.text()).trim());
+    const figures = (part) => find("[data-figures]", part).textContent;
+    stale ||= line.hasAttribute("data-busy") || figures(line) !== figures(fresh);
+    if (stale && !fresh.hasAttribute("data-busy") && !document.activeElement?.matches("input, select")) location.reload();
+    if (fresh.textContent !== line.textContent) {
+      line.replaceWith(fresh);
+      return fresh;
+    }
+  } catch {
+    // The server is restarting: the next look tells.
+  }
+  return line;
+}
+
+let status = find("[data-refresh]");
+if (status) {
+  setInterval(async () => { if (!document.hidden) status = await refresh(status); }, 3000);
+}

@@ -1,0 +1,230 @@
+//! What of the documents each person gets to see, and what one person of another's questions.
+
+use crate::access::{PASSWORD, folders, serve};
+use crate::support::{Browser, encoded};
+
+/// Everything that a browser can get at about the documents, in one text.
+fn everything_shown(browser: &Browser<'_>) -> String {
+    let mut shown = String::new();
+    for question in [
+        "bonus of the crew",
+        "calibrated six months",
+        "When is the bonus of the crew paid?",
+    ] {
+        let question = encoded(question);
+        for address in [
+            format!("/ask?q={question}"),
+            format!("/ask?q={question}&collection=payroll"),
+            format!("/ask/stream?q={question}"),
+            format!("/search?q={question}"),
+            format!("/search?q={question}&collection=payroll"),
+            format!("/api/ask?q={question}"),
+            format!("/api/ask/stream?q={question}"),
+            format!("/api/search?q={question}&collection=payroll"),
+        ] {
+            shown += &browser.get(&address).body;
+        }
+    }
+    for address in [
+        "/",
+        "/search",
+        "/library",
+        "/library/status",
+        "/api/library",
+        "/library?collection=payroll",
+        "/health",
+    ] {
+        shown += &browser.get(address).body;
+    }
+    for id in 1..5 {
+        for address in [
+            format!("/documents/{id}"),
+            format!("/documents/{id}/original"),
+            format!("/api/documents/{id}"),
+        ] {
+            shown += &browser.get(&address).body;
+        }
+    }
+    shown
+}
+
+#[test]
+fn nobody_sees_what_is_not_granted_and_everybody_what_is_at_once() {
+    let folders = folders();
+    let server = serve(&folders);
+    server.set_up("root", PASSWORD);
+    let added = folders.run("people", &["add", "ana"]);
+    let password = added.output.trim().to_owned();
+    assert!(added.errors.contains("Tell ana this password"), "{added:?}");
+    let ana = server.sign_in("ana", &password);
+    let nothing = everything_shown(&ana);
+    for word in [
+        "gauges.md",
+        "Gauges",
+        "secret",
+        "payroll/",
+        "Zirconium",
+        "zirconium",
+        "paid in every",
+    ] {
+        assert!(!nothing.contains(word), "{word}: {nothing}");
+    }
+    assert_eq!(ana.json("/api/library")["counts"]["documents"], 0);
+    assert_eq!(
+        folders.run("groups", &["grant", "Everyone", "quality"]).code,
+        Some(0)
+    );
+    let some = everything_shown(&ana);
+    assert!(some.contains("calibrated every six months"), "{some}");
+    for word in ["secret", "payroll/", "zirconium", "paid in every"] {
+        assert!(!some.contains(word), "{word}: {some}");
+    }
+    assert_eq!(ana.json("/api/library")["total"], 1);
+    folders.run("groups", &["add", "Wages"]);
+    folders.run("groups", &["grant", "Wages", "payroll"]);
+    folders.run("groups", &["join", "Wages", "ana"]);
+    assert!(everything_shown(&ana).contains("paid in every"));
+    folders.run("groups", &["leave", "Wages", "ana"]);
+    assert!(!everything_shown(&ana).contains("paid in every"));
+    folders.run("people", &["disable", "ana"]);
+    assert_eq!(ana.get("/").status, 303);
+}
+
+#[test]
+fn an_answer_is_shown_only_to_those_who_may_read_all_that_it_rests_on() {
+    let folders = folders();
+    let server = serve(&folders);
+    let root = server.set_up("root", PASSWORD);
+    let given = root.json(&format!(
+        "/api/ask?q={}",
+        encoded("When is the zirconium bonus of the calibrated crew paid?")
+    ));
+    let id = given["id"].as_str().unwrap();
+    let password = folders.run("people", &["add", "ana"]).output.trim().to_owned();
+    folders.run("groups", &["grant", "Everyone", "quality"]);
+    let ana = server.sign_in("ana", &password);
+    for address in [
+        format!("/answers/{id}"),
+        format!("/api/answers/{id}"),
+        "/answers/0123456789ab".to_owned(),
+    ] {
+        assert_eq!(ana.get(&address).status, 404, "{address}");
+    }
+    let followed = ana.json(&format!(
+        "/api/ask?q={}&follows={id}",
+        encoded("And how often is that?")
+    ));
+    assert_eq!(followed["understood"], serde_json::Value::Null, "{followed}");
+    let page = ana.get(&format!("/ask?q=gauges&follows={id}")).body;
+    assert!(!page.contains("zirconium"), "{page}");
+    folders.run("groups", &["grant", "Everyone", "--all"]);
+    assert_eq!(ana.get(&format!("/answers/{id}")).status, 200);
+}
+
+#[test]
+fn a_conversation_is_listed_named_and_deleted_by_its_own_person_alone() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let first = root.json(&format!(
+        "/api/ask?q={}",
+        encoded("How often are the thread gauges calibrated?")
+    ));
+    let first = first["id"].as_str().unwrap();
+    let second = root.json(&format!(
+        "/api/ask?q={}&follows={first}",
+        encoded("And by which office?")
+    ));
+    let second = second["id"].as_str().unwrap().to_owned();
+    root.json(&format!("/api/ask?q={}", encoded("Who pays the bonus?")));
+    let page = root.get("/history").body;
+    assert_eq!(page.matches("<h2").count(), 2, "{page}");
+    assert!(
+        page.contains("2 questions") && page.contains(&format!("/answers/{second}")),
+        "{page}"
+    );
+    folders.run("groups", &["grant", "Everyone", "--all"]);
+    let password = folders.run("people", &["add", "ana"]).output.trim().to_owned();
+    let mut ana = server.sign_in("ana", &password);
+    assert!(!ana.get("/history").body.contains("gauges"));
+    let followed = ana.json(&format!("/api/ask?q={}&follows={second}", encoded("And where?")));
+    assert!(followed["understood"].is_string(), "{followed}");
+    assert!(
+        ana.get("/history").body.contains("1 question"),
+        "what follows a colleague's answer is one's own conversation"
+    );
+    for (action, fields) in [("name", vec![("name", "mine")]), ("delete", vec![])] {
+        assert_eq!(
+            ana.post(&format!("/history/{first}/{action}"), &fields).status,
+            404
+        );
+    }
+    assert_eq!(
+        root.post(&format!("/history/{first}/name"), &[("name", "<b>Gauges</b>")])
+            .status,
+        303
+    );
+    assert!(root.get("/history").body.contains("&#60;b&#62;Gauges"));
+    assert_eq!(root.post(&format!("/history/{first}/delete"), &[]).status, 303);
+    assert_eq!(root.get(&format!("/answers/{second}")).status, 404);
+    assert_eq!(root.get("/history").body.matches("<h2").count(), 1);
+}
+
+#[test]
+fn the_sign_on_a_machine_leads_to_its_documents_and_to_no_others_without_an_account() {
+    let folders = folders();
+    folders.write(
+        "machines/press-4/oil.md",
+        "# Oil\n\nPress 4 takes 40 litres of oil HLP 46.",
+    );
+    folders.write(
+        "machines/press-5/oil.md",
+        "# Oil\n\nPress 5 takes 55 litres of oil HLP 68.",
+    );
+    let server = serve(&folders);
+    for press in [4, 5] {
+        server.wait_until_searchable(&format!("machines/press-{press}/oil.md"));
+    }
+    let mut root = server.set_up("root", PASSWORD);
+    for folder in ["", "../etc", "/", "a//b"] {
+        assert_eq!(
+            root.post("/kiosks", &[("name", "Press"), ("folder", folder)])
+                .status,
+            422,
+            "{folder}"
+        );
+    }
+    root.post("/kiosks", &[("name", "Press 4"), ("folder", "machines/press-4/")]);
+    let sign = root.get("/kiosks/1").body;
+    let (_, link) = sign.split_once("/kiosk/").unwrap();
+    let link = format!("/kiosk/{}", link.split('<').next().unwrap());
+    assert!(root.get("/kiosks/1/code.svg").body.starts_with("<?xml"));
+    let mut phone = Browser::new(&server);
+    assert_eq!(phone.get("/").status, 303);
+    phone.keep(&phone.get(&link));
+    let asked = phone.json(&format!(
+        "/api/ask?q={}",
+        encoded("How many litres of oil does the press take?")
+    ));
+    assert!(
+        asked["quotes"][0]["text"].as_str().unwrap().contains("40 litres"),
+        "{asked}"
+    );
+    assert!(!asked.to_string().contains("press-5"), "{asked}");
+    let shown = everything_shown(&phone);
+    assert!(
+        !shown.contains("gauges.md") && !shown.contains("payroll/"),
+        "{shown}"
+    );
+    assert_eq!(phone.get("/account").location, "/sign-in?back=%2Faccount");
+    for page in ["/kiosks", "/kiosks/1", "/kiosks/1/code.svg"] {
+        assert_eq!(phone.get(page).status, 403, "{page}");
+    }
+    assert!(
+        !phone.get("/history").body.contains("litres"),
+        "people at one sign share no history"
+    );
+    root.post("/kiosks/1/remove", &[]);
+    assert_eq!(phone.get("/").status, 303);
+    assert_eq!(phone.get(&link).status, 404);
+}

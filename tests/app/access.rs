@@ -1,6 +1,6 @@
 //! Who gets in, and what of the documents each person gets to see.
 
-use crate::support::{Browser, Folders, Server, encoded};
+use crate::support::{Browser, Folders, Server};
 
 /// A password that is long enough.
 pub const PASSWORD: &str = "eleven bolts in a box";

@@ -12,6 +12,7 @@ mod hub;
 mod models;
 mod permissions;
 mod questions;
+mod security;
 mod strangers;
 mod support;
 mod tidy;

@@ -11,6 +11,7 @@
 mod embedders;
 mod fold;
 mod fuse;
+mod rank;
 
 #[cfg(test)]
 pub(crate) mod shelf;
@@ -22,15 +23,17 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::domain::{Language, PassageId, Question, Scope, ScoredPassage, SearchFilter, Staff, sentences};
+use crate::domain::{Language, PassageId, Question, Scope, ScoredPassage, SearchFilter, Staff};
 use crate::embed::{EmbedError, Embedder};
-use crate::index::coverage::{Held, QuestionTerms};
+use crate::index::analysis::codes;
+use crate::index::coverage::QuestionTerms;
 use crate::index::{CurrentVectors, IndexError, LexicalIndex, VectorIndex};
 use crate::store::{Store, StoreError, VisiblePassage};
 
 pub use embedders::QuestionEmbedders;
 pub use fold::Fingerprint;
 pub use fuse::{Fused, Hit, fuse};
+use rank::{SENTENCE_DEPTH, fold_duplicates, rank_by_sentences};
 
 /// The share of meaning beside words: the best, or within a quarter point of the best, on every set tried.
 const DENSE_WEIGHT: f32 = 0.4;
@@ -38,13 +41,6 @@ const DENSE_WEIGHT: f32 = 0.4;
 const LEAST_HITS: usize = 100;
 /// Hits asked of each index where some of them will be left out, for their age or their folder.
 const HITS_OF_ALL: usize = 1_000;
-/// How many of the first passages are ranked again by their best sentence, and how much it counts.
-const SENTENCE_DEPTH: usize = 10;
-const SENTENCE_WEIGHT: f32 = 0.25;
-/// A word in the title, the headings or the sentence before counts this much of one in the sentence itself.
-const CONTEXT_WEIGHT: f32 = 0.5;
-/// How many of the first passages are compared to fold near-duplicates.
-const FOLD_DEPTH: usize = 30;
 
 /// Which indexes are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -175,6 +171,30 @@ impl Retriever {
             .passages)
     }
 
+    /// What a person who searches is shown, best first: a code that is typed whole comes first, and of the last word its
+    /// beginning is enough.
+    pub async fn search(
+        &self,
+        staff: &Staff,
+        query: &Question,
+        filter: &SearchFilter,
+        limit: usize,
+    ) -> Result<Vec<ScoredPassage>, RetrieveError> {
+        let found = self
+            .find(staff, query, filter, Method::Hybrid, limit, true)
+            .await?;
+        let mut passages = found.passages;
+        let asked = codes(query.as_str());
+        if !asked.is_empty() {
+            // A stable sort: among those that hold all codes, and among the others, the ranking stays.
+            passages.sort_by_key(|found| {
+                let held = codes(&found.passage.text);
+                !asked.iter().all(|code| held.contains(code))
+            });
+        }
+        Ok(passages)
+    }
+
     /// Like [`Retriever::retrieve`], with what an answer is made from besides.
     pub async fn gather(
         &self,
@@ -183,6 +203,18 @@ impl Retriever {
         filter: &SearchFilter,
         method: Method,
         limit: usize,
+    ) -> Result<Retrieved, RetrieveError> {
+        self.find(staff, question, filter, method, limit, false).await
+    }
+
+    async fn find(
+        &self,
+        staff: &Staff,
+        question: &Question,
+        filter: &SearchFilter,
+        method: Method,
+        limit: usize,
+        typing: bool,
     ) -> Result<Retrieved, RetrieveError> {
         let scope = Scope::for_person(filter, staff);
         let hits = if scope.is_narrower_than_indexes() {
@@ -194,7 +226,12 @@ impl Retriever {
         let known = embedder.knows(question.language());
         let asks_meaning = method == Method::Dense || (method == Method::Hybrid && known);
         let (words, meaning) = tokio::join!(
-            self.by_words(question, &scope, if method == Method::Dense { 0 } else { hits }),
+            self.by_words(
+                question,
+                &scope,
+                if method == Method::Dense { 0 } else { hits },
+                typing
+            ),
             async {
                 if asks_meaning {
                     by_meaning(&*embedder, index, question, &scope, hits).await
@@ -237,10 +274,16 @@ impl Retriever {
         question: &Question,
         scope: &Scope,
         limit: usize,
+        typing: bool,
     ) -> Result<(QuestionTerms, Vec<Hit>), RetrieveError> {
         let (index, question, scope) = (self.lexical.clone(), question.clone(), scope.clone());
         let search = move || {
-            let hits = index.search(question.as_str(), &scope, limit)?;
+            let text = question.as_str();
+            let hits = if typing {
+                index.search_typed(text, &scope, limit)?
+            } else {
+                index.search(text, &scope, limit)?
+            };
             Ok::<_, IndexError>((QuestionTerms::of(&question, &index)?, hits))
         };
         let (terms, hits) = tokio::task::spawn_blocking(search)
@@ -327,49 +370,4 @@ fn scored(visible: VisiblePassage, fused: &Fused) -> ScoredPassage {
         lexical: fused.lexical,
         dense: fused.dense,
     }
-}
-
-fn rank_by_sentences(passages: &mut [ScoredPassage], terms: &QuestionTerms) {
-    let depth = passages.len().min(SENTENCE_DEPTH);
-    for found in &mut passages[..depth] {
-        found.score += SENTENCE_WEIGHT * best_sentence(found, terms);
-    }
-    passages[..depth].sort_by(|one, other| other.score.total_cmp(&one.score));
-}
-
-/// How much of the question the best sentence of a passage holds, 0 to 1.
-fn best_sentence(found: &ScoredPassage, terms: &QuestionTerms) -> f32 {
-    let mut above = terms.held(&found.title);
-    for heading in &found.passage.locator.headings {
-        above = above.or(terms.held(heading));
-    }
-    let mut before = Held::default();
-    let mut best = 0.0_f32;
-    for sentence in sentences(&found.passage.text) {
-        let held = terms.held(sentence.text);
-        let context = above.or(before).without(held);
-        best = best.max(terms.share(held) + CONTEXT_WEIGHT * terms.share(context));
-        before = held;
-    }
-    best
-}
-
-/// Keeps the best of passages that say the same, wherever they stand, and no more than `limit` of all.
-fn fold_duplicates(passages: Vec<ScoredPassage>, limit: usize) -> Vec<ScoredPassage> {
-    let mut kept: Vec<ScoredPassage> = Vec::with_capacity(limit);
-    let mut known: Vec<Fingerprint> = Vec::new();
-    for (rank, found) in passages.into_iter().enumerate() {
-        if kept.len() == limit {
-            break;
-        }
-        if rank < FOLD_DEPTH {
-            let fingerprint = Fingerprint::of(&found.passage.text);
-            if known.iter().any(|one| one.says_the_same_as(&fingerprint)) {
-                continue;
-            }
-            known.push(fingerprint);
-        }
-        kept.push(found);
-    }
-    kept
 }

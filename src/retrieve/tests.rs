@@ -92,3 +92,52 @@ fn methods_are_known_by_their_names() {
     }
     assert_eq!("magic".parse::<Method>(), Err(UnknownMethod));
 }
+
+async fn searched(shelf: &Shelf, query: &str) -> Vec<String> {
+    let query = Question::parse(query).unwrap();
+    let staff = Person::at_the_machine().staff();
+    let found = shelf
+        .retriever()
+        .search(&staff, &query, &SearchFilter::default(), 10)
+        .await
+        .unwrap();
+    found.into_iter().map(|found| found.path).collect()
+}
+
+#[tokio::test]
+async fn a_search_finds_while_its_last_word_is_being_typed() {
+    let shelf = Shelf::of(&[
+        ("a.md", &["E-4021: the spindle torque limit was exceeded."]),
+        ("b.md", &["Calibrate the thread gauges every six months."]),
+        ("c.md", &["The canteen opens at eleven."]),
+    ])
+    .await;
+    for (typed, path) in [
+        ("E-40", "a.md"),
+        ("e402", "a.md"),
+        ("thread gau", "b.md"),
+        ("calibr", "b.md"),
+        ("cante", "c.md"),
+    ] {
+        assert_eq!(
+            searched(&shelf, typed).await.first().map(String::as_str),
+            Some(path),
+            "{typed}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_typed_whole_comes_before_everything_that_is_like_it() {
+    let shelf = Shelf::of(&[
+        ("a.md", &["E-4022 E-4022 E-4022, then E-4023: code, code, code."]),
+        (
+            "b.md",
+            &["In a long list of alarms of this and many other machines stands also the code E-4021 of the spindle."],
+        ),
+        ("c.md", &["E-402 code"]),
+    ])
+    .await;
+    assert_eq!(searched(&shelf, "code E-4021").await[0], "b.md");
+    assert_eq!(searched(&shelf, "E-402").await[0], "c.md");
+}

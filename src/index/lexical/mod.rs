@@ -138,13 +138,33 @@ impl LexicalIndex {
     /// The best passages for `query` within `scope`, best first. Any text is a query: what stands in quotation marks
     /// must occur as a phrase, everything else may.
     pub fn search(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<LexicalHit>, IndexError> {
+        self.find(query, scope, limit, false)
+    }
+
+    /// The same while somebody is typing: words and codes that begin with the last word of `query` are found too.
+    pub fn search_typed(
+        &self,
+        query: &str,
+        scope: &Scope,
+        limit: usize,
+    ) -> Result<Vec<LexicalHit>, IndexError> {
+        self.find(query, scope, limit, true)
+    }
+
+    fn find(
+        &self,
+        query: &str,
+        scope: &Scope,
+        limit: usize,
+        typing: bool,
+    ) -> Result<Vec<LexicalHit>, IndexError> {
         let Inner {
             reader,
             fields,
             boosts,
             ..
         } = &*self.0;
-        let Some(query) = query::build(fields, boosts, query, scope) else {
+        let Some(query) = query::build(fields, boosts, query, scope, typing) else {
             return Ok(Vec::new());
         };
         if limit == 0 || scope.is_empty() {

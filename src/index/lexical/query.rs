@@ -1,7 +1,9 @@
 //! From what a person typed to a query of tantivy, by hand: no text is a syntax error.
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::schema::{Fields, collection_term, kind_term};
@@ -10,6 +12,9 @@ use crate::index::analysis::{self, Parts, analyse, asked_forms};
 
 /// More different terms than this are dropped: the question is long enough without them.
 const MOST_TERMS: usize = 96;
+
+/// With fewer letters nearly every word begins.
+const SHORTEST_START: usize = 2;
 
 /// How much a field counts beside the text of a passage, which counts 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,8 +37,14 @@ impl Default for Boosts {
     }
 }
 
-/// The query, or nothing if `text` holds no term.
-pub(super) fn build(fields: &Fields, boosts: &Boosts, text: &str, scope: &Scope) -> Option<Box<dyn Query>> {
+/// The query, or nothing if `text` holds no term. While somebody is `typing`, words that begin with the last one count too.
+pub(super) fn build(
+    fields: &Fields,
+    boosts: &Boosts,
+    text: &str,
+    scope: &Scope,
+    typing: bool,
+) -> Option<Box<dyn Query>> {
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     let (phrases, unquoted) = phrases(text);
     for phrase in phrases {
@@ -43,7 +54,10 @@ pub(super) fn build(fields: &Fields, boosts: &Boosts, text: &str, scope: &Scope)
                 .map(|clause| (Occur::Must, clause)),
         );
     }
-    let terms = any_term(fields, boosts, &unquoted);
+    let mut terms = any_term(fields, boosts, &unquoted);
+    if typing {
+        terms.extend(begun(fields, boosts, &unquoted));
+    }
     if terms.is_empty() && clauses.is_empty() {
         return None;
     }
@@ -95,6 +109,31 @@ fn any_term(fields: &Fields, boosts: &Boosts, text: &str) -> Vec<Box<dyn Query>>
             term_query(fields.codes, &code, IndexRecordOption::Basic),
             boosts.codes,
         ));
+    }
+    queries
+}
+
+/// Whole codes and words that begin as the last word does, which may not be typed to its end.
+fn begun(fields: &Fields, boosts: &Boosts, text: &str) -> Vec<Box<dyn Query>> {
+    if text.ends_with(char::is_whitespace) {
+        return Vec::new();
+    }
+    let last = analysis::fold(text.split_whitespace().last().unwrap_or_default());
+    let joined: String = last
+        .chars()
+        .filter(|character| character.is_ascii_alphanumeric())
+        .collect();
+    let begins = |field: Field, start: &str, boost: f32| {
+        let term = Term::from_field_text(field, start);
+        boosted(Box::new(FuzzyTermQuery::new_prefix(term, 0, true)), boost)
+    };
+    let mut queries = Vec::new();
+    if joined.len() >= SHORTEST_START {
+        queries.push(begins(fields.codes, &joined, boosts.codes / 2.0));
+    }
+    if last.len() > SHORTEST_START && last.chars().all(|character| character.is_ascii_alphabetic()) {
+        queries.push(begins(fields.body_en, &last, 0.5));
+        queries.push(begins(fields.title, &last, boosts.title / 2.0));
     }
     queries
 }

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, web};
 use serde_json::json;
 
 use crate::domain::{Question, Staff};
-use crate::retrieve::Method;
 use crate::web::AppState;
 use crate::web::error::WebError;
 use crate::web::pages::search::{MOST, PAGE};
@@ -19,7 +18,7 @@ pub async fn search(
     let question = Question::parse(&asked.q)?;
     let found = state
         .retriever
-        .retrieve(&staff, &question, &asked.filter(), Method::Hybrid, MOST)
+        .search(&staff, &question, &asked.filter(), MOST)
         .await?;
     let page = asked.page() as usize;
     let hits: Vec<_> = found

@@ -6,7 +6,6 @@ use askama::Template;
 
 use crate::domain::{FileKind, Question, ScoredPassage, Staff};
 use crate::library::{self, Piece};
-use crate::retrieve::Method;
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
 use crate::web::parameters::Asked;
@@ -74,10 +73,7 @@ pub async fn search(
             Ok(question) => {
                 let filter = asked.filter();
                 (
-                    state
-                        .retriever
-                        .retrieve(&staff, &question, &filter, Method::Hybrid, MOST)
-                        .await?,
+                    state.retriever.search(&staff, &question, &filter, MOST).await?,
                     None,
                 )
             }

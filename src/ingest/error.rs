@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
+use crate::domain::Reason;
 use crate::embed::EmbedError;
 use crate::index::IndexError;
 use crate::store::StoreError;
@@ -48,6 +49,25 @@ pub enum IngestError {
     /// A task of ingestion ended without a result.
     #[error("a part of the ingestion stopped: {0}; it starts again")]
     Stopped(String),
+}
+
+impl IngestError {
+    /// The same as a reason, which people can be told in their own language.
+    pub fn reason(&self) -> Reason {
+        let named = |code: &str| Reason::new(code, self.to_string());
+        match self {
+            Self::Folder { folder, source } => named("folder")
+                .with("folder", folder.display())
+                .with("detail", source),
+            Self::Unmounted { folder, point } => named("unmounted")
+                .with("folder", folder.display())
+                .with("point", point.display()),
+            Self::DiskFull => named("disk-full"),
+            Self::Store(_) | Self::Index(_) | Self::Embed(_) | Self::Stopped(_) => {
+                named("server").with("detail", self)
+            }
+        }
+    }
 }
 
 impl From<StoreError> for IngestError {

@@ -38,13 +38,11 @@ pub(super) async fn patrol(shared: &Arc<Shared>, stop: &CancellationToken) {
                 }
             }
             Err(error) => {
-                let sentence = error.to_string();
-                if shared.board.status().folder_trouble.as_deref() != Some(sentence.as_str()) {
-                    tracing::error!("{sentence}");
+                let reason = error.reason();
+                if shared.board.status().folder_trouble.as_ref() != Some(&reason) {
+                    tracing::error!("{reason}");
                 }
-                shared
-                    .board
-                    .change(|status| status.folder_trouble = Some(sentence));
+                shared.board.change(|status| status.folder_trouble = Some(reason));
                 // What was told meanwhile may be lost: all of it is looked at again.
                 rounds.walked = None;
                 RETRY.min(rounds.poll)

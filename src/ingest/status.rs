@@ -3,6 +3,8 @@
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::domain::Reason;
+
 /// How far a pass has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Progress {
@@ -61,10 +63,10 @@ pub struct IngestStatus {
     pub ignored: u64,
     /// Folders that cannot be read; what was known of them is kept.
     pub unreadable: Vec<String>,
-    /// What keeps the watched folder from being read, in a sentence.
-    pub folder_trouble: Option<String>,
-    /// What keeps files from being taken in, in a sentence.
-    pub trouble: Option<String>,
+    /// What keeps the watched folder from being read.
+    pub folder_trouble: Option<Reason>,
+    /// What keeps files from being taken in.
+    pub trouble: Option<Reason>,
     /// When the folder was last walked over completely, milliseconds since 1970.
     pub walked_ms: Option<i64>,
 }

@@ -71,11 +71,11 @@ pub(super) async fn work(shared: Arc<Shared>, stop: CancellationToken) -> Result
                 next_try.map_or(TICK, |at| at.saturating_duration_since(Instant::now()).min(TICK))
             }
             Err(error) => {
-                let sentence = error.to_string();
-                if shared.board.status().trouble.as_deref() != Some(sentence.as_str()) {
-                    tracing::error!("{sentence}");
+                let reason = error.reason();
+                if shared.board.status().trouble.as_ref() != Some(&reason) {
+                    tracing::error!("{reason}");
                 }
-                shared.board.change(|status| status.trouble = Some(sentence));
+                shared.board.change(|status| status.trouble = Some(reason));
                 // What was under way is unknown: the next round begins by comparing.
                 tables = None;
                 tokio::select! {

@@ -167,7 +167,7 @@ impl AnswerPart {
 impl EndPart {
     /// What stands below the sentences of an answer that ended so.
     pub fn new(t: Texts, ending: Ending<'_>) -> Self {
-        let duration = words::duration(ending.duration_ms);
+        let duration = words::duration(t, ending.duration_ms);
         let refused = ending.verdict == Verdict::Refused;
         let how = match ending.generator {
             QUOTES if refused => t.with("how-refused", "duration", &duration),

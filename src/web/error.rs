@@ -150,7 +150,6 @@ impl WebError {
     pub fn explained(&self, t: Texts) -> String {
         let (_, key) = self.outcome();
         match self {
-            Self::BadRequest(message) => message.clone(),
             Self::Accounts(AccountsError::Throttled(wait)) => t
                 .count(&format!("{key}-explained"), wait.as_secs().max(1))
                 .into_owned(),
@@ -168,11 +167,16 @@ impl WebError {
         let (status, key) = self.outcome();
         let title = shell.t.get(&format!("{key}-title")).into_owned();
         let explained = self.explained(shell.t);
+        let detail = match self {
+            Self::BadRequest(message) => Some(message.clone()),
+            _ => None,
+        };
         let page = ErrorPage {
             shell,
             status: status.as_u16(),
             title,
             explained,
+            detail,
         };
         render(&page, status).unwrap_or_else(|_| HttpResponse::new(status))
     }
@@ -229,6 +233,8 @@ struct ErrorPage {
     status: u16,
     title: String,
     explained: String,
+    /// What exactly is wrong with an address, in English.
+    detail: Option<String>,
 }
 
 #[cfg(test)]

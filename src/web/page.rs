@@ -7,9 +7,10 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::error::WebError;
+use super::locale::Locale;
 use super::texts::Texts;
-use super::{assets, identity, language};
-use crate::domain::{Language, Staff};
+use super::{assets, identity};
+use crate::domain::Staff;
 
 /// Which tab a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub enum Place {
 pub struct Shell {
     /// The texts in the reader's language.
     pub t: Texts,
-    /// Where the language switch leads back to.
+    /// Where the choice of a language leads back to.
     pub back: String,
     /// The version of the program.
     pub version: &'static str,
@@ -48,7 +49,7 @@ impl Shell {
             .map_or("/", |address| address.as_str())
             .to_owned();
         Self {
-            t: Texts::of(language::of(request.headers())),
+            t: Texts::of(Locale::of(request.headers())),
             back,
             version: env!("CARGO_PKG_VERSION"),
             place,
@@ -92,20 +93,13 @@ impl Shell {
         assets::address(name)
     }
 
-    /// The language that the switch leads to.
-    pub fn other_tag(&self) -> &'static str {
-        match self.t.language() {
-            Language::Chinese => "en",
-            Language::English => "zh",
-        }
-    }
-
-    /// That language, in its own words.
-    pub fn other_name(&self) -> &'static str {
-        match self.t.language() {
-            Language::Chinese => "English",
-            Language::English => "中文",
-        }
+    /// The languages to choose from: each with its tag, its name in its own words, and whether it is this page's.
+    pub fn languages(&self) -> impl Iterator<Item = (&'static str, Cow<'static, str>, bool)> {
+        let current = self.t.locale();
+        Locale::ALL.into_iter().map(move |locale| {
+            let name = Texts::of(locale).get("language-name");
+            (locale.tag(), name, locale == current)
+        })
     }
 }
 

@@ -1,6 +1,12 @@
 //! How places, sizes, formats, states and times are said in a reader's language.
 
-use chrono::{DateTime, Local, SecondsFormat, TimeDelta, Utc};
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::fmt::{Display, Write};
+
+use chrono::{DateTime, Local, SecondsFormat, TimeDelta, TimeZone, Utc};
 
 use super::texts::{Texts, grouped};
 use crate::domain::{Collection, DocumentState, FileKind, Locator, Reason};
@@ -94,11 +100,11 @@ pub fn collection_of_parameter(parameter: &str) -> Option<Collection> {
     }
 }
 
-/// A format's name, which is the same in both languages.
-pub fn kind(kind: FileKind) -> &'static str {
-    match kind {
+/// A format's name; names of products and standards are the same in every language.
+pub fn kind(t: Texts, kind: FileKind) -> Cow<'static, str> {
+    let name = match kind {
+        FileKind::Text => return t.get("kind-text"),
         FileKind::Markdown => "Markdown",
-        FileKind::Text => "Text",
         FileKind::Rst => "reST",
         FileKind::Html => "HTML",
         FileKind::Csv => "CSV",
@@ -106,7 +112,8 @@ pub fn kind(kind: FileKind) -> &'static str {
         FileKind::Docx => "Word",
         FileKind::Xlsx => "Excel",
         FileKind::Pptx => "PowerPoint",
-    }
+    };
+    Cow::Borrowed(name)
 }
 
 /// A format's abbreviation, for a small plate.
@@ -179,19 +186,28 @@ pub fn size(bytes: u64) -> String {
 }
 
 /// How long something took: `31 ms`, `3.2 s`.
-pub fn duration(milliseconds: u64) -> String {
+pub fn duration(t: Texts, milliseconds: u64) -> Cow<'static, str> {
     if milliseconds < 1_000 {
-        format!("{milliseconds} ms")
+        t.with("duration-milliseconds", "number", &milliseconds.to_string())
     } else {
-        format!("{:.1} s", milliseconds as f64 / 1_000.0)
+        let seconds = format!("{:.1}", milliseconds as f64 / 1_000.0);
+        t.with("duration-seconds", "number", &seconds)
     }
 }
 
-/// A time in the server's time zone: `2026-11-21 06:12`.
-pub fn time(milliseconds: i64) -> String {
-    DateTime::<Utc>::from_timestamp_millis(milliseconds)
-        .map(|time| time.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string())
-        .unwrap_or_default()
+/// A time, in milliseconds since 1970, in the server's time zone: `21 Nov 2026, 06:12`.
+pub fn time(t: Texts, milliseconds: i64) -> String {
+    let time = DateTime::<Utc>::from_timestamp_millis(milliseconds).unwrap_or_default();
+    shown(t, time.with_timezone(&Local))
+}
+
+fn shown<Zone: TimeZone<Offset: Display>>(t: Texts, time: DateTime<Zone>) -> String {
+    let mut shown = String::new();
+    if write!(shown, "{}", time.format(&t.get("time-pattern"))).is_err() {
+        tracing::error!(language = t.tag(), "the pattern of times cannot be read");
+        return time.to_rfc3339_opts(SecondsFormat::Secs, true);
+    }
+    shown
 }
 
 /// The time so many days ago, milliseconds since 1970.
@@ -204,98 +220,4 @@ pub fn machine_time(milliseconds: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(milliseconds)
         .map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
         .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::domain::Language;
-    use crate::ingest::parse::ParseError;
-
-    use super::*;
-
-    #[test]
-    fn what_is_wrong_with_a_file_is_said_in_the_readers_language() {
-        let damaged = ParseError::damaged("workbook", "no sheets").reason();
-        assert_eq!(reason(Texts::of(Language::English), &damaged), damaged.sentence);
-        let chinese = reason(Texts::of(Language::Chinese), &damaged);
-        assert!(
-            chinese.contains("工作簿") && chinese.contains("no sheets"),
-            "{chinese}"
-        );
-    }
-
-    #[test]
-    fn a_reason_that_no_catalogue_knows_is_said_as_it_is() {
-        let unknown = Reason::new("of-a-later-version", "the moon is in the way");
-        assert_eq!(
-            reason(Texts::of(Language::Chinese), &unknown),
-            "the moon is in the way"
-        );
-    }
-
-    #[test]
-    fn a_place_is_said_in_words_in_both_languages() {
-        let torque = Locator {
-            sheet: Some("Torque".to_owned()),
-            rows: Some((2, 14)),
-            ..Locator::default()
-        };
-        assert_eq!(
-            locator(Texts::of(Language::English), &torque),
-            "sheet Torque, rows 2–14"
-        );
-        assert_eq!(
-            locator(Texts::of(Language::Chinese), &torque),
-            "工作表“Torque”，第 2–14 行"
-        );
-        let manual = Locator {
-            page: Some(3),
-            headings: vec!["Maintenance".to_owned(), "Lubrication".to_owned()],
-            ..Locator::default()
-        };
-        assert_eq!(
-            locator(Texts::of(Language::English), &manual),
-            "page 3 · Maintenance › Lubrication"
-        );
-        assert_eq!(
-            locator(Texts::of(Language::Chinese), &manual),
-            "第 3 页 · Maintenance › Lubrication"
-        );
-    }
-
-    #[test]
-    fn a_line_begins_with_a_capital_unless_it_begins_with_a_heading() {
-        let t = Texts::of(Language::English);
-        let page = Locator {
-            page: Some(3),
-            ..Locator::default()
-        };
-        let heading = Locator {
-            headings: vec!["idf.py".to_owned()],
-            ..Locator::default()
-        };
-        assert_eq!(locator_line(t, &page), "Page 3");
-        assert_eq!(locator_line(t, &heading), "idf.py");
-    }
-
-    #[test]
-    fn a_document_without_places_has_no_words_for_one() {
-        assert_eq!(locator(Texts::of(Language::English), &Locator::default()), "");
-    }
-
-    #[test]
-    fn sizes_have_two_figures() {
-        assert_eq!(size(0), "0 B");
-        assert_eq!(size(999), "999 B");
-        assert_eq!(size(1_440), "1.4 kB");
-        assert_eq!(size(999_700), "1.0 MB");
-        assert_eq!(size(512_000_000), "512 MB");
-    }
-
-    #[test]
-    fn the_folder_itself_is_a_collection_that_an_address_can_name() {
-        let top = Collection::top();
-        assert_eq!(collection_of_parameter(collection_parameter(&top)), Some(top));
-        assert_eq!(collection_of_parameter(""), None);
-    }
 }

@@ -34,3 +34,16 @@ function foldLists(within) {
   for (const list of within.querySelectorAll("details[data-wide-open]")) list.open = false;
 }
 foldLists(document);
+
+// ---- A menu closes when something else is touched, and with Escape.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (menu !== except) menu.open = false;
+};
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details[data-menu]")));
+document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details[data-menu]")));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && find("details[data-menu][open]");
+  if (!menu) return;
+  menu.open = false;
+  find("summary", menu).focus();
+});

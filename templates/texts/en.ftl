@@ -4,6 +4,9 @@ nav-label = Sections
 nav-ask = Ask
 nav-search = Search
 nav-library = Library
+language-label = Language
+# The language's name in its own words.
+language-name = English
 foot-promise = Your documents and questions stay on this machine.
 
 # Counts
@@ -31,6 +34,11 @@ pages-empty = { $count ->
     [one] { $shown } without text
    *[other] { $shown } without text
 }
+
+# Times and measures; `time-pattern` is in the notation of strftime
+time-pattern = %-d %b %Y, %H:%M
+duration-milliseconds = { $number } ms
+duration-seconds = { $number } s
 
 # Ask
 ask-title = Ask the documents
@@ -119,6 +127,7 @@ collection-all = All collections
 collection-top = Top folder
 kind-label = File type
 kind-all = All file types
+kind-text = Text
 age-label = Changed
 age-all = At any time
 age-week = In the last 7 days
@@ -138,6 +147,7 @@ locator-sheet = sheet { $name }
 locator-row = row { $first }
 locator-rows = rows { $first }–{ $last }
 list-comma = ,{ " " }
+list-words = ,{ " " }
 
 # Documents
 contents-title = Contents
@@ -306,3 +316,38 @@ error-kiosk-title = This sign is out of use
 error-kiosk-explained = The link leads nowhere any more. Ask whoever looks after Gemba for a new sign.
 error-folder-title = Choose another folder
 error-folder-explained = Name a folder below the documents folder, for example machines/press-4.
+
+# Why a file could not be read; the program says the same in English in its log and its API
+reason-empty = the file is empty: drop it again once it has content
+reason-no-text = there is no text in this file: it may hold only pictures or point at other files; if it should have text, open it, check it and drop it again
+reason-scanned-pdf = no text was found in this PDF ({ $pages } pages), so it is probably a scan: run text recognition (OCR) over it and drop the result
+reason-not-text = this is not text: the file holds binary data; check that its name ends the way its content asks for, and drop it again
+reason-too-large = the file has { $megabytes } MB, more than the { $limit } MB that are read of one file of this kind: split it, or raise the limit
+reason-unpacks-too-large = this file unpacks to more than { $limit } MB, which no ordinary document does and some attacks do: it was not read; if it is genuine, split it
+reason-compressed-too-well = this file is compressed { $ratio } to 1, which no ordinary document is and some attacks are: it was not read; if it is genuine, save it anew in its program and drop it again
+reason-too-many-parts = this file has { $parts } parts inside, more than the { $limit } that are read: it was not read; if it is genuine, split it
+reason-too-much-text = the file holds more than { $limit } million characters of text: split it, or raise the limit
+reason-too-many-pages = the document has { $pages } pages, more than the { $limit } that are read of one file: split it, or raise the limit
+reason-nested-too-deep = the content is nested more than { $limit } levels deep, which no ordinary document is: save it anew in its program and drop it again
+reason-timed-out = reading was given up after { $seconds } seconds: split the file, or save it anew in its program and drop it again
+reason-password = this { $what } asks for a password: remove the password and drop the file again
+reason-damaged = this { $what } is damaged or is not one: { $detail }; open it in its program, save it anew and drop it again
+reason-old-office = this { $what } is in the old binary format of Office 97 to 2003: save it in the current format and drop it again
+reason-forbidden = the file may not be read: give the account that Gemba runs under the right to read it, then retry
+reason-gone = the file went away while it was read: nothing is left to do if that was meant, else drop it again
+reason-io = the file could not be read ({ $detail }): check the disk or the network mount, then retry
+reason-stopped = reading was stopped before the end: the file is read again later
+reason-link = this is a symbolic link that leads out of the documents folder, or nowhere: such links are not followed; put the file itself into the folder
+reason-name = the file’s name is not valid UTF-8 and cannot be shown or linked to: rename the file
+reason-restless = the file keeps changing and was not read yet: it is read as soon as it stands still
+reason-fatal = the server ended { $attempts } times while it read this file, so it is left alone: save it anew in its program and drop it again, or retry
+reason-reader = the reader gave up on this file, which is probably damaged: open it in its program, save it anew and drop it again
+reason-folder = the documents folder { $folder } cannot be read ({ $detail }): nothing was removed from the library; check that it exists, is mounted and may be read
+reason-unmounted = the documents folder { $folder } is empty and { $point } is not mounted any more: nothing was removed from the library; mount it again
+reason-disk-full = the disk of the data folder is full: free some space; the files that wait are read then
+reason-server = { $detail }
+what-PDF = PDF
+what-Word-document = Word document
+what-workbook = workbook
+what-presentation = presentation
+what-table-of-separated-values = table of separated values

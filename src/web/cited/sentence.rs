@@ -80,7 +80,9 @@ impl StatementPart {
     pub fn new(t: Texts, statement: &Statement) -> Self {
         let doubt = match &statement.support {
             Support::Supported => None,
-            Support::Missing { words } => Some(t.with("doubt-missing", "words", &words.join(", "))),
+            Support::Missing { words } => {
+                Some(t.with("doubt-missing", "words", &words.join(&t.get("list-words"))))
+            }
             Support::Unsupported => Some(t.get("doubt-unsupported")),
         };
         Self {

@@ -1,8 +1,9 @@
 //! Answers as pages show them.
 
 use crate::domain::{
-    Bounds, Citation, DocumentId, GenerationId, Language, Locator, PassageId, Span, Statement, Support,
+    Bounds, Citation, DocumentId, GenerationId, Locator, PassageId, Span, Statement, Support,
 };
+use crate::web::locale::Locale;
 
 use super::*;
 
@@ -64,7 +65,7 @@ fn shown(quotes: &[Quote], written: Option<&Written>, looked: &[Looked], verdict
         quotes,
         looked,
     };
-    AnswerPart::whole(Texts::of(Language::English), shown, ending)
+    AnswerPart::whole(Texts::of(Locale::English), shown, ending)
         .unwrap()
         .render()
         .unwrap()

@@ -113,7 +113,7 @@ async fn page(
             .into_iter()
             .map(|session| SessionView {
                 end: format!("/account/sessions/{}/end", session.id.0),
-                seen: words::time(session.seen_ms),
+                seen: words::time(t, session.seen_ms),
                 seen_machine: words::machine_time(session.seen_ms),
                 current: visit.session == Some(session.id),
                 agent: session.agent,

@@ -68,7 +68,7 @@ pub async fn show(
             .collect(),
         again: address("/ask", &[("q", &stored.question)]),
         question: stored.question,
-        asked_at: words::time(stored.created_ms),
+        asked_at: words::time(shell.t, stored.created_ms),
         asked_at_machine: words::machine_time(stored.created_ms),
         shell,
     };

@@ -207,7 +207,7 @@ fn anchor(ordinal: u32) -> String {
 
 fn facts(t: Texts, document: &Document) -> Vec<String> {
     let mut facts = vec![
-        words::kind(document.kind).to_owned(),
+        words::kind(t, document.kind).into_owned(),
         words::collection(t, &document.collection),
     ];
     if document.pages > 0 {
@@ -220,7 +220,7 @@ fn facts(t: Texts, document: &Document) -> Vec<String> {
     }
     facts.push(words::size(document.size_bytes));
     facts.push(
-        t.with("changed", "time", &words::time(document.modified_ms))
+        t.with("changed", "time", &words::time(t, document.modified_ms))
             .into_owned(),
     );
     facts

@@ -108,7 +108,7 @@ impl ConversationView {
             href: format!("/answers/{}", conversation.last),
             name: conversation.name,
             questions: t.count("questions-count", conversation.questions).into_owned(),
-            asked: words::time(conversation.asked_ms),
+            asked: words::time(t, conversation.asked_ms),
             asked_machine: words::machine_time(conversation.asked_ms),
         }
     }

@@ -269,7 +269,7 @@ impl StatusPart {
             .folder_trouble
             .iter()
             .chain(&status.trouble)
-            .cloned()
+            .map(|trouble| words::capitalised(&words::reason(t, trouble)))
             .collect();
         troubles.extend(
             status
@@ -318,7 +318,7 @@ impl RowView {
                 .then(|| t.count("pages-empty", document.empty_pages).into_owned()),
             passages: number(document.passages),
             size: words::size(document.size_bytes),
-            changed: words::time(document.modified_ms),
+            changed: words::time(t, document.modified_ms),
             changed_machine: words::machine_time(document.modified_ms),
         }
     }

@@ -219,7 +219,7 @@ fn kind_filters(t: Texts, asked: &Asked) -> Vec<Choice> {
     choices.extend(
         FileKind::ALL
             .into_iter()
-            .map(|kind| choice(kind.as_str(), words::kind(kind).to_owned())),
+            .map(|kind| choice(kind.as_str(), words::kind(t, kind).into_owned())),
     );
     choices
 }

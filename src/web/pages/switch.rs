@@ -1,11 +1,11 @@
-//! The language switch: a form that sets a cookie and leads back.
+//! The choice of a language: a form that sets a cookie and leads back.
 
 use actix_web::http::header::{LOCATION, SET_COOKIE};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use crate::web::error::WebError;
-use crate::web::language;
+use crate::web::locale::{self, Locale};
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
@@ -17,12 +17,14 @@ pub struct Switch {
 
 /// `POST /language`
 pub async fn switch(form: web::Form<Switch>) -> Result<HttpResponse, WebError> {
-    let language = language::parse(&form.language)
-        .ok_or_else(|| WebError::BadRequest("the languages are en and zh".to_owned()))?;
+    let locale = Locale::parse(&form.language).ok_or_else(|| {
+        let known = Locale::ALL.map(Locale::tag).join(", ");
+        WebError::BadRequest(format!("the languages are {known}"))
+    })?;
     let cookie = format!(
         "{}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-        language::COOKIE,
-        language.tag()
+        locale::COOKIE,
+        locale.tag()
     );
     Ok(HttpResponse::SeeOther()
         .insert_header((SET_COOKIE, cookie))

@@ -1,6 +1,7 @@
 //! Runs the real program on temporary folders, as an administrator would, and speaks HTTP to it.
 
 mod browser;
+pub mod catalogue;
 pub mod files;
 pub mod hub;
 mod server;

@@ -1,12 +1,15 @@
-# 页面框架
+# The frame
 skip = 跳到正文
-nav-label = 栏目
+nav-label = 导航
 nav-ask = 提问
 nav-search = 搜索
 nav-library = 文件库
-foot-promise = 文件和提问都只留在这台机器上。
+language-label = 语言
+# The language's name in its own words.
+language-name = 简体中文
+foot-promise = 文件和提问只保存在本服务器上，不会外传。
 
-# 数量
+# Counts
 documents-count = { $shown } 份文件
 passages-count = { $shown } 个段落
 pages-count = { $shown } 页
@@ -14,13 +17,18 @@ slides-count = { $shown } 张幻灯片
 sheets-count = { $shown } 个工作表
 pages-empty = { $shown } 页没有文字
 
-# 提问
+# Times and measures; `time-pattern` is in the notation of strftime
+time-pattern = %Y-%m-%d %H:%M
+duration-milliseconds = { $number } 毫秒
+duration-seconds = { $number } 秒
+
+# Ask
 ask-title = 向文件提问
 ask-lead = 回答中的每一句话都标明在文件中的出处。
 ask-label = 您的问题
 ask-placeholder = 您想知道什么？
-suggestions-label = 以前问过的问题
 ask-button = 提问
+suggestions-label = 以前问过的问题
 ask-summary = 答案来自 { $documents }，共 { $passages }。
 ask-empty-title = 还没有文件
 ask-empty-explained = 把文件放进这个文件夹，读取完成后即可提问：
@@ -76,7 +84,7 @@ copied = 链接已复制
 cite-label = 出处 { $number }：{ $title }
 cite-label-place = 出处 { $number }：{ $title }，{ $place }
 
-# 搜索
+# Search
 search-title = 搜索
 search-label = 要搜索的词
 search-placeholder = 词语、零件号、报警代码
@@ -95,27 +103,29 @@ collection-all = 全部文件夹
 collection-top = 顶层文件夹
 kind-label = 文件类型
 kind-all = 全部类型
+kind-text = 文本
 age-label = 修改时间
 age-all = 不限
 age-week = 最近 7 天
 age-month = 最近 31 天
 age-year = 最近 365 天
 
-# 翻页
+# Paging
 paging-label = 翻页
 paging-previous = 上一页
 paging-next = 下一页
 paging-place = 第 { $page } 页，共 { $pages } 页
 
-# 位置
+# Places
 locator-page = 第 { $number } 页
 locator-slide = 第 { $number } 张幻灯片
 locator-sheet = 工作表“{ $name }”
 locator-row = 第 { $first } 行
 locator-rows = 第 { $first }–{ $last } 行
 list-comma = ，
+list-words = 、
 
-# 文件
+# Documents
 contents-title = 目录
 table-label = 表格
 changed = { $time } 修改
@@ -132,7 +142,7 @@ document-empty-explained = 仍可打开原文件。
 document-empty-pending-title = 这份文件还没有读取
 document-empty-pending-explained = 读取完成后，内容会显示在这里。
 
-# 文件库
+# Library
 library-title = 文件库
 library-summary = { $documents }，其中 { $searchable } 份可搜索，共 { $pages }、{ $passages }。
 library-text-label = 名称或路径包含
@@ -167,7 +177,7 @@ status-waiting = { $shown } 个文件等待读取。
 status-reading = 正在读取 { $path }
 status-reading-more = 正在读取 { $path }，还有 { $waiting } 个等待
 
-# 错误
+# Errors
 error-home = 回到首页
 error-not-found-title = 这里什么也没有
 error-not-found-explained = 地址不对，或者文件已经从文件夹中删除。
@@ -192,38 +202,7 @@ error-unwritten-explained = 可以不用模型再问一次：文件原文始终�
 error-server-title = 出了问题
 error-server-explained = 服务器日志里有更多说明。请再试一次；如果仍然不行，请告诉管理员。
 
-# 文件无法读取的原因（英文原文在程序中）
-reason-empty = 文件是空的：有内容后请重新放入
-reason-no-text = 文件里没有文字：可能只有图片，或者指向别的文件；如果应该有文字，请打开检查后重新放入
-reason-scanned-pdf = 这个 PDF（{ $pages } 页）里没有找到文字，很可能是扫描件：请先做文字识别（OCR），再放入识别后的文件
-reason-not-text = 这不是文本：文件里是二进制数据；请检查扩展名是否与内容相符，然后重新放入
-reason-too-large = 文件有 { $megabytes } MB，超过了这种文件的上限 { $limit } MB：请拆分文件，或者提高上限
-reason-unpacks-too-large = 文件解压后超过 { $limit } MB，普通文档不会这样，某些攻击会：没有读取；如果确实没有问题，请拆分
-reason-compressed-too-well = 文件的压缩比是 { $ratio } 比 1，普通文档不会这样，某些攻击会：没有读取；如果确实没有问题，请在原程序中另存后重新放入
-reason-too-many-parts = 文件里有 { $parts } 个部分，超过了上限 { $limit }：没有读取；如果确实没有问题，请拆分
-reason-too-much-text = 文件里的文字超过 { $limit } 百万个字符：请拆分文件，或者提高上限
-reason-too-many-pages = 文档有 { $pages } 页，超过了每个文件的上限 { $limit } 页：请拆分文件，或者提高上限
-reason-nested-too-deep = 内容的嵌套超过 { $limit } 层，普通文档不会这样：请在原程序中另存后重新放入
-reason-timed-out = 读取超过 { $seconds } 秒，已经放弃：请拆分文件，或者在原程序中另存后重新放入
-reason-password = 这个文件（{ $what }）需要密码：请去掉密码后重新放入
-reason-damaged = 这个文件（{ $what }）已损坏，或者不是这种文件（{ $detail }）；请在原程序中打开、另存后重新放入
-reason-old-office = 这个文件（{ $what }）是 Office 97 到 2003 的旧二进制格式：请另存为现在的格式后重新放入
-reason-forbidden = 没有读取这个文件的权限：请给运行 Gemba 的账户读取权限，然后重试
-reason-gone = 文件在读取时消失了：如果是有意删除，不用处理；否则请重新放入
-reason-io = 无法读取文件（{ $detail }）：请检查磁盘或网络盘，然后重试
-reason-stopped = 读取中途停止：稍后会重新读取
-reason-link = 这是一个指向文件夹以外或不存在的位置的符号链接：这样的链接不会被跟随；请把文件本身放进文件夹
-reason-name = 文件名不是有效的 UTF-8，无法显示或链接：请重命名
-reason-restless = 文件一直在变化，还没有读取：内容稳定后会立即读取
-reason-fatal = 服务器在读取这个文件时中断了 { $attempts } 次，所以不再读取：请在原程序中另存后重新放入，或者重试
-reason-reader = 读取程序无法处理这个文件，文件很可能已损坏：请在原程序中打开、另存后重新放入
-what-PDF = PDF
-what-Word-document = Word 文档
-what-workbook = 工作簿
-what-presentation = 演示文稿
-what-table-of-separated-values = CSV 表格
-
-# 账户
+# Accounts
 role-staff = 员工
 role-inspector = 检验员
 role-administrator = 管理员
@@ -270,7 +249,7 @@ error-last-administrator-explained = 这样就没有人能管理 Gemba 了。请
 error-not-local-title = 密码保存在别处
 error-not-local-explained = 这个账户由其他系统担保，请在那里修改密码。
 
-# 历史
+# History
 questions-count = { $shown } 个问题
 history-title = 我的对话
 history-none = 您还没有提过问题
@@ -280,7 +259,7 @@ history-rename = 重命名
 history-delete = 删除
 history-delete-hint = 其中的问题和回答将被彻底删除，指向它们的链接也会失效。
 
-# 设备标牌
+# Kiosks
 kiosks-title = 设备标牌
 kiosks-lead = 扫描标牌的人无需账户即可查询该文件夹中的文件。任何拥有链接的人都可以阅读其所在的一级文件夹。
 kiosk-new-title = 新标牌
@@ -295,3 +274,38 @@ error-kiosk-title = 标牌已停用
 error-kiosk-explained = 链接已失效，请向 Gemba 的管理人员索取新标牌。
 error-folder-title = 请换一个文件夹
 error-folder-explained = 请填写文件目录之下的文件夹，例如 machines/press-4。
+
+# Why a file could not be read; the program says the same in English in its log and its API
+reason-empty = 文件是空的：有内容后请重新放入
+reason-no-text = 文件里没有文字：可能只有图片，或者指向别的文件；如果应该有文字，请打开检查后重新放入
+reason-scanned-pdf = 这个 PDF（{ $pages } 页）里没有找到文字，很可能是扫描件：请先做文字识别（OCR），再放入识别后的文件
+reason-not-text = 这不是文本：文件里是二进制数据；请检查扩展名是否与内容相符，然后重新放入
+reason-too-large = 文件有 { $megabytes } MB，超过了这种文件的上限 { $limit } MB：请拆分文件，或者提高上限
+reason-unpacks-too-large = 文件解压后超过 { $limit } MB，普通文档不会这样，某些攻击会：没有读取；如果确实没有问题，请拆分
+reason-compressed-too-well = 文件的压缩比是 { $ratio } 比 1，普通文档不会这样，某些攻击会：没有读取；如果确实没有问题，请在原程序中另存后重新放入
+reason-too-many-parts = 文件里有 { $parts } 个部分，超过了上限 { $limit }：没有读取；如果确实没有问题，请拆分
+reason-too-much-text = 文件里的文字超过 { $limit } 百万个字符：请拆分文件，或者提高上限
+reason-too-many-pages = 文档有 { $pages } 页，超过了每个文件的上限 { $limit } 页：请拆分文件，或者提高上限
+reason-nested-too-deep = 内容的嵌套超过 { $limit } 层，普通文档不会这样：请在原程序中另存后重新放入
+reason-timed-out = 读取超过 { $seconds } 秒，已经放弃：请拆分文件，或者在原程序中另存后重新放入
+reason-password = 这个文件（{ $what }）需要密码：请去掉密码后重新放入
+reason-damaged = 这个文件（{ $what }）已损坏，或者不是这种文件（{ $detail }）；请在原程序中打开、另存后重新放入
+reason-old-office = 这个文件（{ $what }）是 Office 97 到 2003 的旧二进制格式：请另存为现在的格式后重新放入
+reason-forbidden = 没有读取这个文件的权限：请给运行 Gemba 的账户读取权限，然后重试
+reason-gone = 文件在读取时消失了：如果是有意删除，不用处理；否则请重新放入
+reason-io = 无法读取文件（{ $detail }）：请检查磁盘或网络盘，然后重试
+reason-stopped = 读取中途停止：稍后会重新读取
+reason-link = 这是一个指向文件夹以外或不存在的位置的符号链接：这样的链接不会被跟随；请把文件本身放进文件夹
+reason-name = 文件名不是有效的 UTF-8，无法显示或链接：请重命名
+reason-restless = 文件一直在变化，还没有读取：内容稳定后会立即读取
+reason-fatal = 服务器在读取这个文件时中断了 { $attempts } 次，所以不再读取：请在原程序中另存后重新放入，或者重试
+reason-reader = 读取程序无法处理这个文件，文件很可能已损坏：请在原程序中打开、另存后重新放入
+reason-folder = 无法读取文件所在的文件夹 { $folder }（{ $detail }）：文件库中的内容没有删除；请检查文件夹是否存在、是否已挂载、是否有读取权限
+reason-unmounted = 文件夹 { $folder } 是空的，{ $point } 已不再挂载：文件库中的内容没有删除；请重新挂载
+reason-disk-full = 系统数据所在的磁盘已满：请腾出空间，等待的文件随后会继续读取
+reason-server = 服务器出了问题，稍后会自动重试：{ $detail }
+what-PDF = PDF
+what-Word-document = Word 文档
+what-workbook = 工作簿
+what-presentation = 演示文稿
+what-table-of-separated-values = CSV 表格

@@ -10,6 +10,7 @@ mod documents;
 mod hub;
 mod models;
 mod permissions;
+mod pictures;
 mod questions;
 mod support;
 mod tidy;

@@ -63,6 +63,7 @@ fn shown(quotes: &[Quote], written: Option<&Written>, looked: &[Looked], verdict
         written,
         quotes,
         looked,
+        shapes: &Shapes::default(),
     };
     AnswerPart::whole(Texts::of(Language::English), shown, ending)
         .unwrap()

@@ -6,6 +6,7 @@ pub(super) mod ask;
 pub(super) mod document;
 pub(super) mod library;
 pub(super) mod original;
+pub(super) mod picture;
 pub(super) mod search;
 pub(super) mod set_up;
 pub(super) mod sign_in;

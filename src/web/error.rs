@@ -214,7 +214,8 @@ fn without_picture(none: &NoPicture) -> (StatusCode, Key) {
             (StatusCode::NOT_FOUND, "error-no-page")
         }
         NoPicture::Width { .. } => (StatusCode::BAD_REQUEST, "error-request"),
-        NoPicture::Unread | NoPicture::Changed => (StatusCode::CONFLICT, "error-page-changed"),
+        NoPicture::Unread => (StatusCode::CONFLICT, "error-page-unread"),
+        NoPicture::Changed => (StatusCode::CONFLICT, "error-page-changed"),
         NoPicture::Page(PictureError::Password | PictureError::Damaged | PictureError::Size { .. })
         | NoPicture::Failed => (StatusCode::UNPROCESSABLE_ENTITY, "error-page-undrawable"),
         NoPicture::Busy | NoPicture::Page(PictureError::TooSlow { .. } | PictureError::Stopped) => {

@@ -258,7 +258,7 @@ fn an_address_without_a_picture_says_what_is_wrong() {
         ("/documents/424242/pages/1.png".to_owned(), 404, "nothing here"),
         (at("note.md", "1.png"), 404, "no picture of this page"),
         (at("wall.pdf", "1.png"), 422, "cannot be drawn"),
-        (at("broken.pdf", "1.png"), 409, "has changed"),
+        (at("broken.pdf", "1.png"), 409, "has not been read"),
     ] {
         let (found, body) = server.get(&address);
         assert_eq!(found, status, "{address}: {body}");

@@ -93,6 +93,7 @@ pub struct App {
     /// Loads language models.
     pub writers: Writers,
     documents: PathBuf,
+    pdfium: Option<PdfLibrary>,
     /// Held last of all.
     _data: DataFolder,
 }
@@ -155,6 +156,7 @@ impl App {
             embedder,
             writers: Writers::open(config)?,
             documents: config.documents.folder.clone(),
+            pdfium: library,
             _data: data,
         })
     }

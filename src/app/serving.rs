@@ -34,7 +34,12 @@ impl App {
         let accounts = Accounts::new(self.store.clone(), &config.accounts)?;
         let state = AppState {
             accounts: accounts.clone(),
-            library: Library::new(self.store.clone(), self.documents.clone(), self.pipeline.clone()),
+            library: Library::new(
+                self.store.clone(),
+                self.documents.clone(),
+                self.pipeline.clone(),
+                self.pdfium,
+            ),
             retriever: self.reader.retriever.clone(),
             answerer: self.reader.answerer.clone(),
         };

@@ -1,22 +1,29 @@
 //! The library: the documents as people see them. Use cases over the store: list, read, open the original, try again.
 
 mod contents;
+mod drawing;
 mod excerpt;
 mod original;
+mod picture;
+mod revision;
 mod table;
 mod view;
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Administrator, Collection, Document, DocumentId, Readable, Staff};
+use crate::domain::{Administrator, Collection, Document, DocumentId, GenerationId, Readable, Staff};
+use crate::ingest::parse::PdfLibrary;
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
 use crate::store::{Store, StoreError};
+use picture::Pictures;
 
-/// What the store calls these things is what the library calls them.
+/// What lower rooms call these things is what the library calls them.
+pub use crate::ingest::parse::{PagePicture, PageShape, PictureError};
 pub use crate::store::{DocumentQuery, DocumentSort, LibraryCounts};
 pub use contents::Entry;
 pub use excerpt::{Piece, excerpt, highlighted, paragraphs, pieces};
 pub use original::Original;
+pub use picture::{NoPicture, PageDrawn, PictureWanted, WIDTHS};
 pub use table::{Part, Row, parts};
 pub use view::{Cited, DocumentView, Section, Wanted};
 
@@ -40,6 +47,9 @@ pub enum LibraryError {
         /// The path in the documents folder.
         path: String,
     },
+    /// There is no picture of a page.
+    #[error(transparent)]
+    Picture(#[from] NoPicture),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -54,15 +64,17 @@ pub struct Library {
     store: Store,
     folder: PathBuf,
     pipeline: Pipeline,
+    pictures: Pictures,
 }
 
 impl Library {
-    /// The library over `store`, whose originals lie in `folder`.
-    pub fn new(store: Store, folder: PathBuf, pipeline: Pipeline) -> Self {
+    /// The library over `store`, whose originals lie in `folder`. Without pdfium it shows no pictures of pages.
+    pub fn new(store: Store, folder: PathBuf, pipeline: Pipeline, pdfium: Option<PdfLibrary>) -> Self {
         Self {
             store,
             folder,
             pipeline,
+            pictures: Pictures::new(pdfium),
         }
     }
 
@@ -126,6 +138,37 @@ impl Library {
                 source: std::io::Error::other(error),
             })
         })
+    }
+
+    /// A page of a PDF as a picture, with what is cited on it marked. `known` says of the tag of a picture whether the
+    /// reader has it already; then nothing is drawn. Where what is cited is not found on the page for certain, the page
+    /// comes without marks.
+    pub async fn page_picture(
+        &self,
+        staff: &Staff,
+        id: DocumentId,
+        wanted: &PictureWanted,
+        known: impl Fn(&str) -> bool,
+    ) -> Result<PageDrawn, LibraryError> {
+        let document = self.document(staff, id).await?;
+        self.pictures
+            .draw(&self.store, &self.folder, document, wanted, known)
+            .await
+    }
+
+    /// How large the pictures of some pages will be. Nothing where there are none: in another format than PDF, without
+    /// pdfium, or where `generation` does not answer any more.
+    pub async fn page_shapes(
+        &self,
+        staff: &Staff,
+        id: DocumentId,
+        generation: GenerationId,
+        pages: &[u32],
+    ) -> Option<Vec<PageShape>> {
+        let document = self.document(staff, id).await.ok()?;
+        self.pictures
+            .shapes(&self.folder, &document, generation, pages)
+            .await
     }
 
     /// Puts a document that failed back into the queue.

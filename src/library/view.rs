@@ -57,6 +57,8 @@ pub struct DocumentView {
     pub sections: Vec<Section>,
     /// What the document contains, as a list of places to go to.
     pub contents: Vec<Entry>,
+    /// The pages that the part takes up, those without text included; 0 to 0 for formats without pages.
+    pub pages: (u32, u32),
     /// The part that is shown, from 1.
     pub part: u32,
     /// How many parts there are.
@@ -82,6 +84,7 @@ pub(super) async fn view(
             document,
             sections: Vec::new(),
             contents: Vec::new(),
+            pages: (0, 0),
             part: 1,
             parts: 1,
             cited,
@@ -113,9 +116,15 @@ pub(super) async fn view(
     if ordinal.is_none()
         && let Some(page) = wanted.page
     {
+        // A page without text stands after the last one before it that has some.
+        let before = all
+            .iter()
+            .rev()
+            .find(|it| it.locator.page_number().is_some_and(|it| it < page));
         ordinal = all
             .iter()
             .find(|passage| passage.locator.page_number() == Some(page))
+            .or(before)
             .map(|found| found.ordinal);
     }
     let part = ordinal
@@ -137,7 +146,9 @@ pub(super) async fn view(
             .map(|passage| passage.locator.clone())
     });
     let contents = contents::entries(if whole { &all } else { &shown }, PART);
+    let pages = pages(&shown, before.as_ref(), (part == parts).then_some(document.pages));
     Ok(DocumentView {
+        pages,
         document,
         sections: sections(shown, before.as_ref()),
         contents,
@@ -146,6 +157,21 @@ pub(super) async fn view(
         cited,
         span: wanted.span,
     })
+}
+
+/// The pages that a part takes up: from the one after the part `before` to its last one, which in the last part is that
+/// of the document. Only PDF files have pages.
+fn pages(shown: &[Passage], before: Option<&Locator>, last: Option<u32>) -> (u32, u32) {
+    let page = |passage: Option<&Passage>| passage.and_then(|passage| passage.locator.page);
+    let (Some(first), Some(end)) = (page(shown.first()), page(shown.last())) else {
+        return (0, 0);
+    };
+    let begin = match before.and_then(|before| before.page) {
+        Some(before) => first.min(before + 1),
+        None if shown.first().is_some_and(|passage| passage.ordinal == 0) => 1,
+        None => first,
+    };
+    (begin, last.unwrap_or(end).max(end))
 }
 
 /// Groups passages by place. `before` is the place of the passage before the first one, so that a heading that goes on
@@ -216,6 +242,18 @@ mod tests {
             .map(|s| (s.locator.page, s.opens_place, s.passages.len()))
             .collect();
         assert_eq!(shape, [(Some(1), true, 2), (Some(2), true, 1)]);
+    }
+
+    #[test]
+    fn a_part_takes_up_the_pages_without_text_before_it_and_the_last_part_those_after_it() {
+        let shown = [passage(40, Some(7), &[]), passage(41, Some(9), &[])];
+        let before = passage(39, Some(4), &[]).locator;
+        assert_eq!(pages(&shown, Some(&before), None), (5, 9));
+        assert_eq!(pages(&shown, Some(&before), Some(12)), (5, 12));
+        let same = passage(39, Some(7), &[]).locator;
+        assert_eq!(pages(&shown, Some(&same), None), (7, 9));
+        assert_eq!(pages(&[passage(0, Some(3), &[])], None, Some(3)), (1, 3));
+        assert_eq!(pages(&[passage(0, None, &["A"])], None, Some(0)), (0, 0));
     }
 
     #[test]

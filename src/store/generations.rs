@@ -205,6 +205,17 @@ impl Store {
         Ok(())
     }
 
+    /// The content that a generation was read from, while the generation is there.
+    pub async fn content_of(&self, generation: GenerationId) -> Result<Option<ContentHash>> {
+        let row = sqlx::query("SELECT hash FROM generations WHERE id = ?1")
+            .bind(generation.0)
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map(|row| hash(row.try_get(0)?))
+            .transpose()
+            .map(Option::flatten)
+    }
+
     /// Every generation that both indexes must hold, whole.
     pub async fn live_generations(&self) -> Result<Vec<LiveGeneration>> {
         let rows = sqlx::query(

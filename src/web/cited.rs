@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::page::address;
+use super::picture::Shapes;
 use super::source::{Looked, SourcePart};
 use super::texts::Texts;
 use super::words;
@@ -33,6 +34,8 @@ pub struct Shown<'answer> {
     pub quotes: &'answer [Quote],
     /// The passages that were looked at.
     pub looked: &'answer [Looked],
+    /// The shapes of the pages that are cited.
+    pub shapes: &'answer Shapes,
 }
 
 /// How an answer ended.
@@ -129,6 +132,7 @@ impl AnswerPart {
             written,
             quotes,
             looked,
+            shapes,
         } = shown;
         let refused = ending.verdict == Verdict::Refused;
         let statements = written.map_or(&[][..], |written| written.statements.as_slice());
@@ -156,7 +160,7 @@ impl AnswerPart {
             sentences: quotes.iter().map(|quote| SentencePart::new(t, quote)).collect(),
             sources: numbered
                 .values()
-                .filter_map(|citations| SourcePart::cited(t, citations, looked))
+                .filter_map(|citations| SourcePart::cited(t, citations, looked, shapes))
                 .collect(),
             end: EndPart::new(t, ending).render()?,
             nearest,

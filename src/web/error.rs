@@ -12,7 +12,7 @@ use super::texts::Texts;
 use crate::accounts::AccountsError;
 use crate::answer::AnswerError;
 use crate::domain::{InvalidQuestion, Unwritten};
-use crate::library::LibraryError;
+use crate::library::{LibraryError, NoPicture, PictureError};
 use crate::retrieve::RetrieveError;
 
 /// What can go wrong with a request.
@@ -113,6 +113,7 @@ impl WebError {
             Self::Library(LibraryError::Unreadable { .. }) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "error-unreadable")
             }
+            Self::Library(LibraryError::Picture(none)) => without_picture(none),
             Self::Answer(AnswerError::Unwritten(Unwritten::Busy)) => {
                 (StatusCode::TOO_MANY_REQUESTS, "error-busy")
             }
@@ -212,6 +213,24 @@ fn accounts(error: &AccountsError) -> (StatusCode, Key) {
         AccountsError::Secret(_) | AccountsError::Store(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "error-server")
         }
+    }
+}
+
+/// What a client is told of a page that has no picture.
+fn without_picture(none: &NoPicture) -> (StatusCode, Key) {
+    match none {
+        NoPicture::NotPdf | NoPicture::Page(PictureError::NoSuchPage { .. }) => {
+            (StatusCode::NOT_FOUND, "error-no-page")
+        }
+        NoPicture::Width { .. } => (StatusCode::BAD_REQUEST, "error-request"),
+        NoPicture::Unread => (StatusCode::CONFLICT, "error-page-unread"),
+        NoPicture::Changed => (StatusCode::CONFLICT, "error-page-changed"),
+        NoPicture::Page(PictureError::Password | PictureError::Damaged | PictureError::Size { .. })
+        | NoPicture::Failed => (StatusCode::UNPROCESSABLE_ENTITY, "error-page-undrawable"),
+        NoPicture::Busy | NoPicture::Page(PictureError::TooSlow { .. } | PictureError::Stopped) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "error-page-slow")
+        }
+        NoPicture::NoLibrary => (StatusCode::NOT_IMPLEMENTED, "error-page-library"),
     }
 }
 

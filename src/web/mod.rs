@@ -15,6 +15,7 @@ mod locale;
 mod page;
 mod pages;
 mod parameters;
+mod picture;
 mod source;
 mod sse;
 mod texts;
@@ -68,6 +69,10 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at(
             "/documents/{id}/original",
             get().to(pages::original::download),
+        ))
+        .service(at(
+            "/documents/{id}/pages/{page}.png",
+            get().to(pages::picture::show),
         ))
         .service(at("/library", get().to(pages::library::list)))
         .service(at("/library/status", get().to(pages::library::status)))

@@ -4,6 +4,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::page::address;
+use super::picture::{Marked, PicturePart, Shapes, Shown};
 use super::texts::Texts;
 use super::words;
 use crate::domain::{Citation, DocumentId, Locator, PassageId, ScoredPassage, Span};
@@ -48,11 +49,19 @@ pub struct SourcePart {
     place: String,
     path: String,
     parts: Vec<Part>,
+    page: Option<PageView>,
+}
+
+/// The page on which the cited words stand.
+struct PageView {
+    href: String,
+    label: String,
+    picture: PicturePart,
 }
 
 impl SourcePart {
     /// The source that all of `citations` point at; nothing if there is none.
-    pub fn cited(t: Texts, citations: &[&Citation], looked: &[Looked]) -> Option<Self> {
+    pub fn cited(t: Texts, citations: &[&Citation], looked: &[Looked], shapes: &Shapes) -> Option<Self> {
         let citation = *citations.first()?;
         let passage = looked.iter().find(|passage| passage.id == citation.passage);
         let spans: Vec<Span> = citations.iter().map(|citation| citation.span).collect();
@@ -84,6 +93,7 @@ impl SourcePart {
             place: words::locator_line(t, &citation.locator),
             path: citation.path.clone(),
             parts,
+            page: page(t, citation, &spans, shapes),
         })
     }
 
@@ -98,8 +108,30 @@ impl SourcePart {
             parts: shown(passage, &[], || {
                 library::highlighted(&passage.text, question, CONTEXT)
             }),
+            page: None,
         }
     }
+}
+
+/// The page of a citation, where it can be shown.
+fn page(t: Texts, citation: &Citation, spans: &[Span], shapes: &Shapes) -> Option<PageView> {
+    let (page, shape) = shapes.get(citation)?;
+    let shown = Shown {
+        document: citation.document,
+        title: &citation.title,
+        page,
+        shape,
+        sizes: "(max-width: 40rem) 82vw, 28rem",
+    };
+    let marked = Marked {
+        passage: citation.passage,
+        spans,
+    };
+    Some(PageView {
+        href: pages_href(citation),
+        label: t.get("picture-show").into_owned(),
+        picture: PicturePart::new(t, shown, Some(marked))?,
+    })
 }
 
 /// A passage as a source shows it: a table with its header and the rows that are cited, else the words around what is
@@ -130,11 +162,21 @@ fn shown(passage: &Looked, spans: &[Span], excerpt: impl FnOnce() -> Vec<Piece>)
 
 /// Where a passage stands in its document, and what of it to mark.
 pub fn passage_href(document: DocumentId, passage: PassageId, span: Option<Span>) -> String {
+    href_in_view(document, passage, span, "")
+}
+
+/// The same among the pages as pictures.
+fn pages_href(citation: &Citation) -> String {
+    href_in_view(citation.document, citation.passage, Some(citation.span), "pages")
+}
+
+fn href_in_view(document: DocumentId, passage: PassageId, span: Option<Span>, view: &str) -> String {
     let mut parameters = vec![("passage", passage.0.to_string())];
     if let Some(span) = span {
         parameters.push(("from", span.start.to_string()));
         parameters.push(("to", span.end.to_string()));
     }
+    parameters.push(("view", view.to_owned()));
     let parameters: Vec<(&str, &str)> = parameters
         .iter()
         .map(|(name, value)| (*name, value.as_str()))

@@ -169,6 +169,17 @@ document-empty-explained = The original can still be opened.
 document-empty-pending-title = This file has not been read yet
 document-empty-pending-explained = Its text appears here as soon as it has been read.
 
+# Pictures of pages
+picture-show = The page with what is cited
+picture-alt = Page { $page } of { $title }
+view-label = Show as
+view-text = Text
+view-pages = Pages
+document-pages-hidden = { $count ->
+    [one] { $shown } more page without text is not shown here. Open the original to see it.
+   *[other] { $shown } more pages without text are not shown here. Open the original to see them.
+}
+
 # Library
 library-title = Library
 library-summary = { $documents }, { $searchable } of them searchable, with { $pages } and { $passages }.
@@ -229,6 +240,18 @@ error-question-long-title = The question is too long
 error-question-long-explained = Up to 2,000 characters are allowed. Please shorten it.
 error-outside-title = This file is not served
 error-outside-explained = It is a link that leads out of the documents folder.
+error-no-page-title = There is no picture of this page
+error-no-page-explained = The document has fewer pages, or it is no PDF. Open the original instead.
+error-page-unread-title = The pages of this file cannot be shown
+error-page-unread-explained = It has not been read: the library shows why. The original can still be opened.
+error-page-changed-title = This file has changed
+error-page-changed-explained = It is not the one that was read. Its pages can be seen as soon as the new version has been read; the library shows how that stands.
+error-page-undrawable-title = This page cannot be drawn
+error-page-undrawable-explained = The PDF is damaged or protected, or its page has an impossible size. Open the original instead.
+error-page-slow-title = This page is not drawn yet
+error-page-slow-explained = Drawing it takes too long, or too many others wait. Try again in a moment, or open the original.
+error-page-library-title = Pages cannot be drawn
+error-page-library-explained = A part of the program is missing. Tell your administrator to run the set-up again.
 error-unreadable-title = The file cannot be opened
 error-unreadable-explained = It exists, but this server may not read it or the drive is not there. Tell your administrator.
 error-busy-title = The language model is busy

@@ -142,6 +142,14 @@ document-empty-explained = 仍可打开原文件。
 document-empty-pending-title = 这份文件还没有读取
 document-empty-pending-explained = 读取完成后，内容会显示在这里。
 
+# Pictures of pages
+picture-show = 查看引文所在的页面
+picture-alt = 《{ $title }》第 { $page } 页
+view-label = 显示方式
+view-text = 文字
+view-pages = 页面
+document-pages-hidden = 另有 { $shown } 页没有文字，此处不显示。请打开原文件查看。
+
 # Library
 library-title = 文件库
 library-summary = { $documents }，其中 { $searchable } 份可搜索，共 { $pages }、{ $passages }。
@@ -193,6 +201,18 @@ error-question-long-title = 问题太长
 error-question-long-explained = 最多 2,000 个字符，请缩短一些。
 error-outside-title = 不提供这个文件
 error-outside-explained = 它是一个指向文件夹以外的链接。
+error-no-page-title = 没有这一页的图像
+error-no-page-explained = 文档没有这么多页，或者不是 PDF。请打开原文件。
+error-page-unread-title = 无法显示这个文件的页面
+error-page-unread-explained = 文件尚未读取或无法读取，原因见文件库。仍可打开原文件。
+error-page-changed-title = 文件已更改
+error-page-changed-explained = 它已不是读取时的版本。新版本读取完成后即可查看页面；读取情况见文件库。
+error-page-undrawable-title = 无法显示这一页
+error-page-undrawable-explained = PDF 已损坏或受保护，或者页面尺寸不正常。请打开原文件。
+error-page-slow-title = 这一页尚未画出
+error-page-slow-explained = 绘制时间过长，或者等待的人太多。请稍后再试，或打开原文件。
+error-page-library-title = 无法显示页面
+error-page-library-explained = 程序缺少一个组件。请让管理员重新运行安装程序。
 error-unreadable-title = 无法打开文件
 error-unreadable-explained = 文件存在，但服务器没有读取权限，或者磁盘没有连接。请告诉管理员。
 error-busy-title = 语言模型正忙

@@ -12,6 +12,7 @@ mod hub;
 mod languages;
 mod models;
 mod permissions;
+mod pictures;
 mod questions;
 mod security;
 mod strangers;

@@ -23,10 +23,12 @@ mod package;
 mod pdf;
 mod pdf_columns;
 mod pdf_fallback;
+mod pdf_glyphs;
 mod pdf_layout;
 mod pdf_library;
 mod pdf_style;
 mod pdf_table;
+mod picture;
 mod pptx;
 mod rst;
 mod rst_directive;
@@ -45,6 +47,7 @@ pub use block::{Block, BlockKind, Output};
 pub use error::ParseError;
 pub use limits::Limits;
 pub use pdf_library::{PdfLibrary, PdfLibraryError};
+pub use picture::{CitedText, Mark, PageOrder, PagePicture, PageShape, PictureError};
 
 use crate::domain::FileKind;
 

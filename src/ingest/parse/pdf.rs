@@ -3,12 +3,11 @@
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 
-use pdfium_render::prelude::{
-    PdfDocument, PdfDocumentMetadataTagType, PdfPageText, PdfPageTextChar, PdfiumError, PdfiumInternalError,
-};
+use pdfium_render::prelude::{PdfDocument, PdfDocumentMetadataTagType, PdfiumError, PdfiumInternalError};
 
 use super::headings::{Headings, credible_title, one_line};
-use super::pdf_layout::{self, Font, Fragment, Line, Piece};
+use super::pdf_glyphs::{glyphs_of, lines_of};
+use super::pdf_layout::{self, Line, Piece};
 use super::pdf_style::Style;
 use super::{
     Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table,
@@ -74,7 +73,10 @@ fn read_pages(
         let index = i32::try_from(number - 1).ok()?;
         // A page that cannot be loaded counts as empty: the others are still worth reading.
         let lines = match document.pages().get(index) {
-            Ok(page) => page.text().map(|text| lines_of(&text)).unwrap_or_default(),
+            Ok(page) => page
+                .text()
+                .map(|text| lines_of(&glyphs_of(&text)))
+                .unwrap_or_default(),
             Err(_) => Vec::new(),
         };
         Some((number, lines))
@@ -155,143 +157,6 @@ impl Sending {
         }
         Ok(true)
     }
-}
-
-/// A character that is seen, with what stood before it.
-struct Glyph {
-    character: char,
-    bounds: Option<[f32; 4]>,
-    font: Font,
-    /// A blank stands before it.
-    blank: bool,
-    /// A line ends before it.
-    breaks: bool,
-}
-
-/// The lines of a page in the order in which the file draws them, cut into cells where a gap is wide.
-fn lines_of(text: &PdfPageText<'_>) -> Vec<Line> {
-    let mut glyphs = glyphs_of(text);
-    upright(&mut glyphs);
-    let mut fragments: Vec<Fragment> = Vec::new();
-    let mut current: Option<Fragment> = None;
-    for glyph in glyphs {
-        if glyph.breaks {
-            fragments.extend(current.take());
-        }
-        let Some(bounds) = glyph.bounds else {
-            if let Some(fragment) = &mut current {
-                fragment.text.push(glyph.character);
-            }
-            continue;
-        };
-        match &mut current {
-            Some(fragment) if fragment.goes_on_with(bounds) => {
-                fragment.push(glyph.character, bounds, glyph.blank, glyph.font);
-            }
-            _ => fragments.extend(current.replace(Fragment::begin(glyph.character, bounds, glyph.font))),
-        }
-    }
-    fragments.extend(current);
-    pdf_layout::lines(fragments)
-}
-
-fn glyphs_of(text: &PdfPageText<'_>) -> Vec<Glyph> {
-    let mut glyphs: Vec<Glyph> = Vec::new();
-    let (mut blank, mut breaks) = (false, true);
-    let mut high_surrogate = None;
-    let mut font = Font {
-        size: 0.0,
-        bold: false,
-    };
-    for glyph in text.chars().iter() {
-        let Some(character) = character_of(&glyph, &mut high_surrogate) else {
-            continue;
-        };
-        if matches!(character, '\r' | '\n') {
-            breaks = true;
-        } else if character.is_whitespace() {
-            blank = true;
-        } else {
-            let bounds = glyph.loose_bounds().ok().map(|bounds| {
-                [
-                    bounds.left().value,
-                    bounds.bottom().value,
-                    bounds.right().value,
-                    bounds.top().value,
-                ]
-            });
-            if blank || breaks {
-                // Asked once a word: the answers are slow.
-                let size = glyph.scaled_font_size().value.abs();
-                let height = bounds.map_or(1.0, |bounds| bounds[3] - bounds[1]);
-                font = Font {
-                    size: if size > 0.5 { size } else { height },
-                    bold: is_bold(&glyph),
-                };
-            }
-            glyphs.push(Glyph {
-                character,
-                bounds,
-                font,
-                blank,
-                breaks,
-            });
-            (blank, breaks) = (false, false);
-        }
-    }
-    glyphs
-}
-
-/// Turns a page whose words run up or down, as wide tables on tall paper do, so that they run from left to right.
-fn upright(glyphs: &mut [Glyph]) {
-    let (mut along, mut up, mut down) = (0u32, 0u32, 0u32);
-    for pair in glyphs.windows(2) {
-        if let (Some(one), Some(other), false) = (pair[0].bounds, pair[1].bounds, pair[1].breaks) {
-            let (across, upwards) = (other[0] - one[0], other[1] - one[1]);
-            if across.abs() >= upwards.abs() {
-                along += 1;
-            } else if upwards > 0.0 {
-                up += 1;
-            } else {
-                down += 1;
-            }
-        }
-    }
-    if up.max(down) <= along * 2 {
-        return;
-    }
-    for bounds in glyphs.iter_mut().filter_map(|glyph| glyph.bounds.as_mut()) {
-        let [left, bottom, right, top] = *bounds;
-        *bounds = if up > down {
-            [bottom, -right, top, -left]
-        } else {
-            [-top, left, -bottom, right]
-        };
-    }
-}
-
-/// pdfium hands out UTF-16: characters beyond the basic plane come in two.
-fn character_of(glyph: &PdfPageTextChar<'_>, high: &mut Option<u16>) -> Option<char> {
-    let value = glyph.unicode_value();
-    match (u16::try_from(value), high.take()) {
-        (Ok(unit @ 0xd800..=0xdbff), _) => {
-            *high = Some(unit);
-            None
-        }
-        (Ok(low @ 0xdc00..=0xdfff), Some(first)) => char::decode_utf16([first, low]).next()?.ok(),
-        // What pdfium takes for a hyphen at the end of a line.
-        _ if value == 2 => Some('-'),
-        _ => char::from_u32(value).filter(|character| *character != '\0'),
-    }
-}
-
-fn is_bold(glyph: &PdfPageTextChar<'_>) -> bool {
-    let name = glyph.font_name().to_lowercase();
-    [
-        "bold", "black", "heavy", "demi", "simhei", "heiti", "cmbx", "-medi",
-    ]
-    .iter()
-    .any(|mark| name.contains(mark))
 }
 
 /// What the fallback gives are lines without places: paragraphs are joined by how lines end.

@@ -1,5 +1,7 @@
 //! What the places of words on a PDF page say: lines, paragraphs, headings, and what every page repeats.
 
+use std::ops::Range;
+
 use super::lines::{self, is_wide, starts_item};
 use super::pdf_columns;
 use super::pdf_style::{Style, is_numbered};
@@ -21,6 +23,8 @@ pub(super) struct Fragment {
     pub(super) right: f32,
     pub(super) top: f32,
     pub(super) bold: bool,
+    /// Which of the page's characters it is made of, counted in the order in which the file draws them.
+    pub(super) range: Range<usize>,
     heights: f32,
     glyphs: f32,
 }
@@ -35,6 +39,7 @@ impl Fragment {
             right,
             top,
             bold: font.bold,
+            range: 0..0,
             heights: font.size,
             glyphs: 1.0,
         }
@@ -162,6 +167,7 @@ pub(super) fn lines(fragments: Vec<Fragment>) -> Vec<Line> {
                             );
                         }
                         last.text.push_str(characters.as_str());
+                        last.range.end = fragment.range.end;
                     }
                     _ => line.cells.push(fragment),
                 }

@@ -14,7 +14,7 @@ use super::*;
 use crate::domain::Locator;
 
 /// Files of other people that tests may read; absent on most machines.
-fn shared(path: &str) -> Option<PathBuf> {
+pub(super) fn shared(path: &str) -> Option<PathBuf> {
     let root = std::env::var_os("GEMBA_SHARED_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
         PathBuf::from,
@@ -27,7 +27,7 @@ fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
-fn demo(path: &str) -> Option<PathBuf> {
+pub(super) fn demo(path: &str) -> Option<PathBuf> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("appliance/demo")
         .join(path);
@@ -35,7 +35,7 @@ fn demo(path: &str) -> Option<PathBuf> {
 }
 
 /// pdfium as the set-up puts it down.
-fn library() -> Option<PdfLibrary> {
+pub(super) fn library() -> Option<PdfLibrary> {
     let runtime = std::env::var_os("GEMBA_RUNTIME")
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache/gemba/runtime")))?;

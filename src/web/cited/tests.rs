@@ -64,6 +64,7 @@ fn shown(quotes: &[Quote], written: Option<&Written>, looked: &[Looked], verdict
         written,
         quotes,
         looked,
+        shapes: &Shapes::default(),
     };
     AnswerPart::whole(Texts::of(Locale::English), shown, ending)
         .unwrap()

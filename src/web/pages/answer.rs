@@ -6,9 +6,10 @@ use askama::Template;
 
 use crate::answer::AnswerId;
 use crate::domain::Staff;
-use crate::web::cited::{AnswerPart, EarlierPart, Ending, Shown};
+use crate::web::cited::{AnswerPart, EarlierPart, Ending, Shown, citations};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, address, render};
+use crate::web::picture::Shapes;
 use crate::web::source::Looked;
 use crate::web::{AppState, words};
 
@@ -35,11 +36,18 @@ pub async fn show(
     let shell = Shell::for_request(&request, Place::Ask);
     // Passages that were stored in another form are left out; the quotes are whole without them.
     let looked: Vec<Looked> = serde_json::from_value(stored.passages).unwrap_or_default();
+    let statements = stored
+        .written
+        .as_ref()
+        .map(|written| written.statements.as_slice());
+    let cited = citations(&stored.quotes, statements.unwrap_or_default());
+    let shapes = Shapes::of(&staff, &state.library, cited).await;
     let shown = Shown {
         understood: stored.understood.as_deref(),
         written: stored.written.as_ref(),
         quotes: &stored.quotes,
         looked: &looked,
+        shapes: &shapes,
     };
     let ending = Ending {
         question: &stored.question,

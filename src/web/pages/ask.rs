@@ -9,12 +9,14 @@ use serde_json::json;
 use super::suggestions::{Example, examples};
 use crate::answer::{AnswerId, Condition, Given};
 use crate::domain::{AnswerEvent, Citation, InvalidQuestion, Quote, Staff, Statement, Verdict};
+use crate::library::Library;
 use crate::web::cited::{
     AnswerPart, EarlierPart, EndPart, Ending, NearestPart, SentencePart, Shown, StatementPart, citations,
 };
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Place, Shell, render};
 use crate::web::parameters::Asked;
+use crate::web::picture::Shapes;
 use crate::web::source::{Looked, SourcePart};
 use crate::web::sse::{self, Events, Gone};
 use crate::web::texts::Texts;
@@ -64,15 +66,8 @@ pub async fn ask(
         }
     };
     let given = state.answerer.answer(&staff, ask).await?;
-    page(
-        &request,
-        &staff,
-        &state,
-        &asked,
-        Some(whole(t, &asked, &given)?),
-        None,
-    )
-    .await
+    let answer = whole(t, &staff, &state.library, &asked, &given).await?;
+    page(&request, &staff, &state, &asked, Some(answer), None).await
 }
 
 /// `GET /ask/stream?q=...&collection=...&follows=...`: the parts of the answer, ready for the page, as they come.
@@ -89,9 +84,13 @@ pub async fn stream(
     Ok(sse::respond(move |events| async move {
         let mut answer = std::pin::pin!(answer);
         let mut said = Said {
+            staff,
+            library: state.library.clone(),
             asked: asked.into_inner(),
             writes,
-            ..Said::default()
+            looked: Vec::new(),
+            quotes: Vec::new(),
+            statements: Vec::new(),
         };
         while let Some(event) = answer.next().await {
             match event {
@@ -107,8 +106,9 @@ pub async fn stream(
 }
 
 /// What was said of an answer so far.
-#[derive(Default)]
 struct Said {
+    staff: Staff,
+    library: Library,
     asked: Asked,
     /// Whether a model is going to write.
     writes: bool,
@@ -192,7 +192,8 @@ impl Said {
         let cited: Vec<&Citation> = citations(&self.quotes, &self.statements)
             .filter(|citation| citation.number == number)
             .collect();
-        match SourcePart::cited(t, &cited, &self.looked) {
+        let shapes = Shapes::of(&self.staff, &self.library, cited.iter().copied()).await;
+        match SourcePart::cited(t, &cited, &self.looked, &shapes) {
             Some(source) => part(events, "source", &source).await,
             None => Ok(()),
         }
@@ -210,13 +211,30 @@ async fn part(events: &Events, name: &str, part: &impl Template) -> Result<(), G
 }
 
 /// A whole answer as a part of a page.
-fn whole(t: Texts, asked: &Asked, given: &Given) -> Result<AnswerPart, WebError> {
+async fn whole(
+    t: Texts,
+    staff: &Staff,
+    library: &Library,
+    asked: &Asked,
+    given: &Given,
+) -> Result<AnswerPart, WebError> {
     let looked: Vec<Looked> = given.passages.iter().map(Looked::from).collect();
+    let statements = given
+        .written
+        .as_ref()
+        .map(|written| written.statements.as_slice());
+    let shapes = Shapes::of(
+        staff,
+        library,
+        citations(&given.quotes, statements.unwrap_or_default()),
+    )
+    .await;
     let shown = Shown {
         understood: given.understood.as_deref(),
         written: given.written.as_ref(),
         quotes: &given.quotes,
         looked: &looked,
+        shapes: &shapes,
     };
     let ending = Ending {
         question: asked.q.trim(),

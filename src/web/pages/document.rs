@@ -1,4 +1,7 @@
-//! Document: its text by page or section, the contents beside it, what is cited marked, the way to the original.
+//! Document: its text by page or section, or its pages as pictures; the contents beside it, what is cited marked, the
+//! way to the original.
+
+mod pages;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
@@ -6,12 +9,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use self::pages::PageView;
 use super::original::opens_in_browser;
 use crate::domain::{Document, DocumentId, DocumentState, FileKind, PassageId, Span, Staff};
 use crate::library::{Cited, DocumentView, Entry, Section, Wanted};
 use crate::web::error::WebError;
 use crate::web::layout::{Block, Stretch, blocks};
-use crate::web::page::{Paging, Place, Shell, address, render};
+use crate::web::page::{Choice, Paging, Place, Shell, address, render};
 use crate::web::parameters::lenient;
 use crate::web::texts::{Texts, grouped};
 use crate::web::{AppState, words};
@@ -29,6 +33,9 @@ pub struct Shown {
     part: Option<u32>,
     #[serde(default, deserialize_with = "lenient")]
     page: Option<u32>,
+    /// `pages` shows pictures of the pages in place of their text.
+    #[serde(default)]
+    view: String,
 }
 
 #[derive(Template)]
@@ -41,6 +48,10 @@ struct DocumentPage {
     original: Option<OriginalLink>,
     notices: Vec<String>,
     contents: Vec<EntryView>,
+    /// Text or pages, where there is a choice.
+    views: Vec<Choice>,
+    /// The pages, where they are shown in place of the text.
+    pages: Vec<PageView>,
     sections: Vec<SectionView>,
     empty_title: String,
     empty_explained: String,
@@ -83,6 +94,39 @@ impl Shown {
             span: span.map(|(start, end)| Span { start, end }),
         }
     }
+
+    fn as_pages(&self) -> bool {
+        self.view == "pages"
+    }
+
+    /// The same place as text and as pages.
+    fn views(&self, t: Texts, here: &str, part: u32) -> Vec<Choice> {
+        let number = |number: Option<String>| number.unwrap_or_default();
+        let passage = number(self.passage.map(|passage| passage.to_string()));
+        let part = if passage.is_empty() {
+            part.to_string()
+        } else {
+            String::new()
+        };
+        let choice = |value: &str, key: &str| {
+            let parameters = [
+                ("passage", passage.as_str()),
+                ("from", &number(self.from.map(|from| from.to_string()))),
+                ("to", &number(self.to.map(|to| to.to_string()))),
+                ("part", &part),
+                ("view", value),
+            ];
+            let place = if passage.is_empty() { "" } else { "#cited" };
+            Choice {
+                value: value.to_owned(),
+                href: address(here, &parameters) + place,
+                label: t.get(key).into_owned(),
+                count: None,
+                selected: self.as_pages() == (value == "pages"),
+            }
+        };
+        vec![choice("", "view-text"), choice("pages", "view-pages")]
+    }
 }
 
 /// `GET /documents/{id}?passage=...&from=...&to=...&part=...&page=...`
@@ -98,30 +142,44 @@ pub async fn show(
         .view(&staff, DocumentId(*id), shown.wanted())
         .await?;
     if let Some(page) = shown.page.filter(|_| shown.passage.is_none())
-        && let Some(place) = place_of(&view, page)
+        && let Some(place) = place_of(&view, page, shown.as_pages())
     {
         return Ok(HttpResponse::SeeOther().insert_header((LOCATION, place)).finish());
     }
     let shell = Shell::for_request(&request, Place::Library);
-    render(&DocumentPage::new(shell, &view), StatusCode::OK)
+    let pages = pages::of(shell.t, &staff, &state.library, &view).await;
+    render(&DocumentPage::new(shell, &view, &shown, pages), StatusCode::OK)
 }
 
 impl DocumentPage {
-    fn new(shell: Shell, view: &DocumentView) -> Self {
+    /// `pages` are there where their pictures can be shown.
+    fn new(shell: Shell, view: &DocumentView, shown: &Shown, pages: Option<Vec<PageView>>) -> Self {
         let t = shell.t;
         let document = &view.document;
         let here = format!("/documents/{}", document.id);
         let (empty_title, empty_explained) = emptiness(t, document);
+        let as_pages = shown.as_pages() && pages.is_some();
+        let part_view = if as_pages { "pages" } else { "" };
+        let mut notices = notices(t, view);
+        let hidden = pages::hidden(view);
+        if as_pages && hidden > 0 {
+            notices.push(t.count("document-pages-hidden", hidden).into_owned());
+        }
         Self {
             title: document.title.clone(),
             path: document.path.clone(),
             facts: facts(t, document),
             original: original(t, view),
-            notices: notices(t, view),
+            notices,
+            views: match pages {
+                Some(_) => shown.views(t, &here, view.part),
+                None => Vec::new(),
+            },
+            pages: pages.filter(|_| as_pages).unwrap_or_default(),
             contents: view
                 .contents
                 .iter()
-                .map(|entry| EntryView::new(t, entry, &here, view.part))
+                .map(|entry| EntryView::new(t, entry, &here, view.part, part_view))
                 .collect(),
             sections: view
                 .sections
@@ -131,7 +189,7 @@ impl DocumentPage {
             empty_title,
             empty_explained,
             paging: Paging::new(view.part, view.parts, |part| {
-                address(&here, &[("part", &part.to_string())])
+                address(&here, &[("part", &part.to_string()), ("view", part_view)])
             }),
             shell,
         }
@@ -139,7 +197,7 @@ impl DocumentPage {
 }
 
 impl EntryView {
-    fn new(t: Texts, entry: &Entry, here: &str, part: u32) -> Self {
+    fn new(t: Texts, entry: &Entry, here: &str, part: u32, view: &str) -> Self {
         let place = words::capitalised(&words::place(t, &entry.place));
         let label = match (&entry.heading, place.is_empty()) {
             (Some(heading), true) => heading.clone(),
@@ -150,7 +208,7 @@ impl EntryView {
         let href = if entry.part == part {
             format!("#{anchor}")
         } else {
-            format!("{here}?part={}#{anchor}", entry.part)
+            address(here, &[("part", &entry.part.to_string()), ("view", view)]) + "#" + &anchor
         };
         Self {
             level: entry.level,
@@ -187,18 +245,19 @@ impl SectionView {
 }
 
 /// The address of the place at which a page or slide begins: what comes after `#` is the browser's part.
-fn place_of(view: &DocumentView, page: u32) -> Option<String> {
+fn place_of(view: &DocumentView, page: u32, as_pages: bool) -> Option<String> {
+    let here = format!("/documents/{}", view.document.id);
+    if as_pages && (view.pages.0..=view.pages.1).contains(&page) && page > 0 {
+        let parameters = [("part", view.part.to_string()), ("view", "pages".to_owned())];
+        let parameters = parameters.each_ref().map(|(name, value)| (*name, value.as_str()));
+        return Some(address(&here, &parameters) + "#" + &pages::anchor(page));
+    }
     let section = view
         .sections
         .iter()
         .find(|section| section.locator.page_number() == Some(page))?;
     let ordinal = section.passages.first()?.ordinal;
-    Some(format!(
-        "/documents/{}?part={}#{}",
-        view.document.id,
-        view.part,
-        anchor(ordinal)
-    ))
+    Some(format!("{here}?part={}#{}", view.part, anchor(ordinal)))
 }
 
 fn anchor(ordinal: u32) -> String {

@@ -51,8 +51,14 @@ fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// A PDF with one page for each text.
+/// A PDF with one page for each text: letters of 12 points, lines 14 points apart, the first 72 points from the left
+/// and 72 below the upper edge.
 pub fn pdf(pages: &[&str]) -> Vec<u8> {
+    pdf_with(pages, "/MediaBox [0 0 612 792]")
+}
+
+/// The same with entries that every page has: its size, how it is cropped and turned.
+pub fn pdf_with(pages: &[&str], entries: &str) -> Vec<u8> {
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         format!(
@@ -68,7 +74,7 @@ pub fn pdf(pages: &[&str]) -> Vec<u8> {
         let lines: String = text.lines().map(|line| format!("({line}) Tj T* ")).collect();
         let content = format!("BT /F1 12 Tf 14 TL 72 720 Td {lines}ET");
         objects.push(format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
+            "<< /Type /Page /Parent 2 0 R {entries} /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
             5 + 2 * page
         ));
         objects.push(format!(

@@ -122,6 +122,26 @@ impl Server {
         )
     }
 
+    /// Status, headers by lower-case name, and bytes of anything.
+    pub fn get_bytes(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> (u16, BTreeMap<String, String>, Vec<u8>) {
+        let mut request = self.agent.get(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.call().unwrap();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+            .collect();
+        let bytes = response.body_mut().read_to_vec().unwrap_or_default();
+        (response.status().as_u16(), headers, bytes)
+    }
+
     /// A page's headers by lower-case name.
     pub fn headers(&self, path: &str) -> Vec<(String, String)> {
         let response = self.agent.get(format!("{}{path}", self.address)).call().unwrap();

@@ -1,0 +1,212 @@
+//! Drawing, one page at a time on a thread of its own, and the pictures that were drawn lately.
+
+use std::fs::File;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lru::LruCache;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use crate::domain::GenerationId;
+use crate::ingest::parse::{PageOrder, PagePicture, PageShape, PdfLibrary, PictureError};
+
+/// Bytes of pictures that are kept: some hundred pages.
+const KEPT: usize = 32 << 20;
+/// Shapes of pages that are kept.
+const SHAPES: NonZeroUsize = NonZeroUsize::new(16_384).expect("a number above zero");
+
+/// Draws, and keeps what it drew lately. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Drawing {
+    /// One page at a time: answers and ingestion need the other cores, and pdfium takes one call at a time anyway.
+    turns: Arc<Semaphore>,
+    glances: Arc<Semaphore>,
+    kept: Arc<Mutex<Kept>>,
+    shapes: Arc<Mutex<LruCache<(GenerationId, u32), PageShape>>>,
+}
+
+impl Default for Drawing {
+    fn default() -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(1)),
+            glances: Arc::new(Semaphore::new(1)),
+            kept: Arc::new(Mutex::new(Kept::new(KEPT))),
+            shapes: Arc::new(Mutex::new(LruCache::new(SHAPES))),
+        }
+    }
+}
+
+/// How a drawing ended.
+#[derive(Debug)]
+pub(super) enum Drawn {
+    /// With a picture, or a reason why there is none.
+    Page(Result<PagePicture, PictureError>),
+    /// It panicked, or its thread could not be started.
+    BrokeOff,
+}
+
+/// The right to draw a page.
+pub(super) struct Turn {
+    _alone: OwnedSemaphorePermit,
+}
+
+impl Drawing {
+    /// Waits until nobody else draws.
+    pub(super) async fn turn(&self) -> Turn {
+        Turn {
+            _alone: one_of(&self.turns).await,
+        }
+    }
+
+    /// Waits until nobody else looks at the shapes of pages, which takes no time.
+    pub(super) async fn glance(&self) -> OwnedSemaphorePermit {
+        one_of(&self.glances).await
+    }
+
+    /// A picture that was drawn lately.
+    pub(super) fn drawn(&self, tag: &str) -> Option<Arc<PagePicture>> {
+        locked(&self.kept).get(tag)
+    }
+
+    /// Keeps a picture, and lets those go that were not asked for longest.
+    pub(super) fn keep(&self, tag: &str, picture: &Arc<PagePicture>) {
+        locked(&self.kept).put(tag, picture);
+    }
+
+    /// The shapes of `pages`, if all of them are known.
+    pub(super) fn shapes(&self, generation: GenerationId, pages: &[u32]) -> Option<Vec<PageShape>> {
+        let mut shapes = locked(&self.shapes);
+        let shape = |page: &u32| shapes.get(&(generation, *page)).copied();
+        pages.iter().map(shape).collect()
+    }
+
+    /// Keeps the shapes of pages.
+    pub(super) fn keep_shapes(&self, generation: GenerationId, pages: &[u32], shapes: &[PageShape]) {
+        let mut kept = locked(&self.shapes);
+        for (page, shape) in pages.iter().zip(shapes) {
+            kept.put((generation, *page), *shape);
+        }
+    }
+}
+
+impl Turn {
+    /// Draws on a thread of its own, not one of the runtime's: a page that is never finished must not keep the process
+    /// from ending. Whoever does not wait for it any more, stops it; the next one gets his turn when it has ended.
+    pub(super) async fn draw(self, library: PdfLibrary, file: File, order: PageOrder) -> Drawn {
+        let stop = Stop::default();
+        let (sender, outcome) = oneshot::channel();
+        let stopped = Arc::clone(&stop.0);
+        let started = std::thread::Builder::new()
+            .name("draw-page".to_owned())
+            .spawn(move || {
+                let drawn = catch_unwind(AssertUnwindSafe(|| {
+                    PagePicture::draw(library, file, &order, &stopped)
+                }));
+                drop(self);
+                // Whoever waited may have given up.
+                let _ = sender.send(drawn.map_or(Drawn::BrokeOff, Drawn::Page));
+            });
+        if let Err(error) = started {
+            tracing::error!(%error, "no thread could be started to draw a page");
+        }
+        outcome.await.unwrap_or(Drawn::BrokeOff)
+    }
+}
+
+/// Tells a drawing to stop when it is dropped.
+#[derive(Default)]
+struct Stop(Arc<AtomicBool>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Pictures up to a number of bytes.
+#[derive(Debug)]
+struct Kept {
+    pictures: LruCache<String, Arc<PagePicture>>,
+    bytes: usize,
+    most: usize,
+}
+
+impl Kept {
+    fn new(most: usize) -> Self {
+        Self {
+            pictures: LruCache::unbounded(),
+            bytes: 0,
+            most,
+        }
+    }
+
+    fn get(&mut self, tag: &str) -> Option<Arc<PagePicture>> {
+        self.pictures.get(tag).cloned()
+    }
+
+    fn put(&mut self, tag: &str, picture: &Arc<PagePicture>) {
+        if picture.png.len() > self.most {
+            return;
+        }
+        self.bytes += picture.png.len();
+        if let Some((_, before)) = self.pictures.push(tag.to_owned(), Arc::clone(picture)) {
+            self.bytes -= before.png.len();
+        }
+        while self.bytes > self.most
+            && let Some((_, oldest)) = self.pictures.pop_lru()
+        {
+            self.bytes -= oldest.png.len();
+        }
+    }
+}
+
+async fn one_of(semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+    loop {
+        // It is never closed, so this does not go round.
+        if let Ok(permit) = Arc::clone(semaphore).acquire_owned().await {
+            return permit;
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(bytes: usize) -> Arc<PagePicture> {
+        Arc::new(PagePicture {
+            png: vec![0; bytes],
+            width: 1,
+            height: 1,
+            marks: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn pictures_are_kept_up_to_a_number_of_bytes_and_the_one_not_asked_for_longest_goes_first() {
+        let mut kept = Kept::new(100);
+        kept.put("a", &picture(40));
+        kept.put("b", &picture(40));
+        assert!(kept.get("a").is_some());
+        kept.put("c", &picture(40));
+        assert!(kept.get("b").is_none());
+        assert!(kept.get("a").is_some() && kept.get("c").is_some());
+        assert_eq!(kept.bytes, 80);
+    }
+
+    #[test]
+    fn a_picture_that_is_drawn_again_counts_once_and_one_that_is_too_large_is_not_kept() {
+        let mut kept = Kept::new(100);
+        kept.put("a", &picture(40));
+        kept.put("a", &picture(60));
+        assert_eq!(kept.bytes, 60);
+        kept.put("b", &picture(400));
+        assert_eq!((kept.bytes, kept.pictures.len()), (60, 1));
+    }
+}

@@ -1,0 +1,90 @@
+//! The pages of a part of a document as pictures.
+
+use crate::domain::{PassageId, Staff};
+use crate::library::{Cited, DocumentView, Library};
+use crate::web::picture::{Marked, PicturePart, Shown};
+use crate::web::texts::Texts;
+use crate::web::words;
+
+/// Pages that are shown at once: more only a scan has between two pages with text.
+const MOST: u32 = 200;
+
+/// A page on the page.
+pub(super) struct PageView {
+    pub(super) anchor: String,
+    pub(super) label: String,
+    /// Where the sections of the text begin that stand on it, so that the contents lead here.
+    pub(super) sections: Vec<String>,
+    /// Whether what is cited stands on it.
+    pub(super) cited: bool,
+    /// Nothing where the page cannot be drawn.
+    pub(super) picture: Option<PicturePart>,
+}
+
+/// The pages of the part; nothing where their pictures cannot be shown.
+pub(super) async fn of(
+    t: Texts,
+    staff: &Staff,
+    library: &Library,
+    view: &DocumentView,
+) -> Option<Vec<PageView>> {
+    let document = &view.document;
+    let (first, last) = view.pages;
+    if first == 0 {
+        return None;
+    }
+    let pages: Vec<u32> = (first..=last.min(first + MOST - 1)).collect();
+    let shapes = library
+        .page_shapes(staff, document.id, document.generation?, &pages)
+        .await?;
+    let cited = cited(view);
+    let shown = pages.iter().zip(shapes).map(|(page, shape)| {
+        let marked = cited.filter(|(on, _)| on == page).map(|(_, passage)| Marked {
+            passage,
+            spans: view.span.as_slice(),
+        });
+        let shown = Shown {
+            document: document.id,
+            title: &document.title,
+            page: *page,
+            shape,
+            sizes: "(max-width: 52rem) 90vw, 48rem",
+        };
+        let number = page.to_string();
+        PageView {
+            anchor: anchor(*page),
+            label: words::capitalised(&t.with("locator-page", "number", &number)),
+            sections: view
+                .sections
+                .iter()
+                .filter(|section| section.locator.page == Some(*page))
+                .filter_map(|section| section.passages.first())
+                .map(|passage| super::anchor(passage.ordinal))
+                .collect(),
+            cited: marked.is_some(),
+            picture: PicturePart::new(t, shown, marked),
+        }
+    });
+    Some(shown.collect())
+}
+
+/// How many pages of the part are not shown because there are too many.
+pub(super) fn hidden(view: &DocumentView) -> u32 {
+    let (first, last) = view.pages;
+    (last + 1).saturating_sub(first).saturating_sub(MOST)
+}
+
+/// What comes after `#` in the address of a page.
+pub(super) fn anchor(page: u32) -> String {
+    format!("page-{page}")
+}
+
+/// The cited passage and its page.
+fn cited(view: &DocumentView) -> Option<(u32, PassageId)> {
+    let Cited::Here(passage) = view.cited else {
+        return None;
+    };
+    let mut passages = view.sections.iter().flat_map(|section| &section.passages);
+    let found = passages.find(|found| found.id == passage)?;
+    Some((found.locator.page?, passage))
+}

@@ -1,0 +1,162 @@
+//! Pictures of pages in pages: their addresses in several widths, and the room that is kept free for them.
+
+use std::collections::HashMap;
+
+use askama::Template;
+
+use super::page::address;
+use super::texts::Texts;
+use crate::domain::{Citation, DocumentId, GenerationId, PassageId, Span, Staff};
+use crate::library::{Library, PageShape, WIDTHS};
+
+/// The width that a browser takes which knows no choice.
+const USUAL: u32 = 900;
+
+/// A page of a document as a picture.
+#[derive(Template)]
+#[template(path = "parts/picture.html")]
+pub struct PicturePart {
+    src: String,
+    choice: String,
+    sizes: &'static str,
+    width: u32,
+    height: u32,
+    alt: String,
+}
+
+/// What is marked on a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Marked<'quotes> {
+    /// The passage that is cited.
+    pub passage: PassageId,
+    /// The characters of it that are cited.
+    pub spans: &'quotes [Span],
+}
+
+/// A page that is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'page> {
+    /// The document.
+    pub document: DocumentId,
+    /// The document's title.
+    pub title: &'page str,
+    /// The page, from 1.
+    pub page: u32,
+    /// How large it is.
+    pub shape: PageShape,
+    /// How wide it is shown, as `sizes` says it to a browser.
+    pub sizes: &'static str,
+}
+
+impl PicturePart {
+    /// The picture of a page; nothing where the page cannot be drawn.
+    pub fn new(t: Texts, shown: Shown<'_>, marked: Option<Marked<'_>>) -> Option<Self> {
+        let (width, height) = shown.shape.pixels(USUAL).ok()?;
+        let list = |number: fn(&Span) -> u32| -> String {
+            let spans = marked.map(|marked| marked.spans).unwrap_or_default();
+            let numbers: Vec<String> = spans.iter().map(|span| number(span).to_string()).collect();
+            numbers.join(",")
+        };
+        let (from, to) = (list(|span| span.start), list(|span| span.end));
+        let passage = marked
+            .map(|marked| marked.passage.0.to_string())
+            .unwrap_or_default();
+        let path = format!("/documents/{}/pages/{}.png", shown.document, shown.page);
+        let at = |width: u32| {
+            let parameters = [
+                ("passage", passage.as_str()),
+                ("from", &from),
+                ("to", &to),
+                ("width", &width.to_string()),
+            ];
+            address(&path, &parameters)
+        };
+        let choice = WIDTHS.iter().filter_map(|width| {
+            let (real, _) = shown.shape.pixels(*width).ok()?;
+            Some(format!("{} {real}w", at(*width)))
+        });
+        Some(Self {
+            src: at(USUAL),
+            choice: choice.collect::<Vec<_>>().join(", "),
+            sizes: shown.sizes,
+            width,
+            height,
+            alt: t
+                .with_all(
+                    "picture-alt",
+                    &[("page", &shown.page.to_string()), ("title", shown.title)],
+                )
+                .into_owned(),
+        })
+    }
+}
+
+/// The shapes of the pages that are cited, as far as their pictures can be shown.
+#[derive(Debug, Clone, Default)]
+pub struct Shapes(HashMap<(DocumentId, GenerationId, u32), PageShape>);
+
+impl Shapes {
+    /// Of the pages that `citations` point at.
+    pub async fn of(staff: &Staff, library: &Library, citations: impl Iterator<Item = &Citation>) -> Self {
+        let mut shapes = HashMap::new();
+        for citation in citations {
+            let Some(page) = citation.locator.page else {
+                continue;
+            };
+            let key = (citation.document, citation.generation, page);
+            if shapes.contains_key(&key) {
+                continue;
+            }
+            let found = library
+                .page_shapes(staff, citation.document, citation.generation, &[page])
+                .await;
+            shapes.extend(found.and_then(|found| Some((key, *found.first()?))));
+        }
+        Self(shapes)
+    }
+
+    /// The shape of the page that a citation points at.
+    pub fn get(&self, citation: &Citation) -> Option<(u32, PageShape)> {
+        let page = citation.locator.page?;
+        let key = (citation.document, citation.generation, page);
+        Some((page, *self.0.get(&key)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::web::locale::Locale;
+
+    use super::*;
+
+    #[test]
+    fn a_picture_keeps_its_room_free_and_is_offered_in_several_widths() {
+        let shown = Shown {
+            document: DocumentId(7),
+            title: "Press \"A\"",
+            page: 3,
+            shape: PageShape {
+                width: 595.0,
+                height: 842.0,
+            },
+            sizes: "26rem",
+        };
+        let spans = [Span { start: 1, end: 5 }, Span { start: 8, end: 9 }];
+        let marked = Marked {
+            passage: PassageId(12),
+            spans: &spans,
+        };
+        let html = PicturePart::new(Texts::of(Locale::English), shown, Some(marked))
+            .unwrap()
+            .render()
+            .unwrap();
+        for expected in [
+            "width=\"900\" height=\"1274\"",
+            "loading=\"lazy\"",
+            "/documents/7/pages/3.png?passage=12&#38;from=1%2C8&#38;to=5%2C9&#38;width=480 480w, ",
+            "alt=\"Page 3 of Press &#34;A&#34;\"",
+        ] {
+            assert!(html.contains(expected), "{expected} is not in {html}");
+        }
+    }
+}

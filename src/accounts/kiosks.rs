@@ -1,7 +1,7 @@
 //! Kiosks: whoever scans the sign on a machine asks its documents, without an account.
 
 use super::{Accounts, AccountsError, Secret, Visit, named};
-use crate::domain::{Administrator, Collection, Person, Readable, Role};
+use crate::domain::{Action, Administrator, Collection, Person, Readable, Role};
 use crate::store::{Kiosk, KioskId};
 
 impl Accounts {
@@ -14,7 +14,7 @@ impl Accounts {
     /// link may read the collection in which the folder lies.
     pub async fn add_kiosk(
         &self,
-        _: &Administrator,
+        by: &Administrator,
         name: &str,
         folder: &str,
     ) -> Result<KioskId, AccountsError> {
@@ -25,12 +25,20 @@ impl Accounts {
         }
         let key = Secret::random()?;
         let added = self.store.add_kiosk(name, &key.reveal()[..32], folder).await?;
-        added.ok_or_else(|| AccountsError::Taken(name.to_owned()))
+        let id = added.ok_or_else(|| AccountsError::Taken(name.to_owned()))?;
+        self.note(by, Action::KioskAdded, name, folder.to_owned()).await;
+        Ok(id)
     }
 
     /// Removes a kiosk: its link leads nowhere from then on.
-    pub async fn remove_kiosk(&self, _: &Administrator, id: KioskId) -> Result<(), AccountsError> {
-        Ok(self.store.remove_kiosk(id).await?)
+    pub async fn remove_kiosk(&self, by: &Administrator, id: KioskId) -> Result<(), AccountsError> {
+        let kiosks = self.store.kiosks().await?;
+        self.store.remove_kiosk(id).await?;
+        if let Some(kiosk) = kiosks.into_iter().find(|kiosk| kiosk.id == id) {
+            self.note(by, Action::KioskRemoved, &kiosk.name, kiosk.folder)
+                .await;
+        }
+        Ok(())
     }
 
     /// Whoever came by the link of a kiosk; nothing if it leads nowhere (any more).

@@ -4,7 +4,11 @@
 //! nowhere else. A one-time link that the console prints makes the first one. From then on everybody signs in.
 //! [`Accounts::identify`] is the only way to a [`Staff`] value over the network.
 
+mod audit;
+mod groups;
+mod keys;
 mod kiosks;
+mod links;
 mod password;
 mod people;
 mod secret;
@@ -18,14 +22,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::config::AccountsConfig;
-use crate::domain::{Person, PersonId, Role, Staff};
+use crate::domain::{Action, Person, PersonId, Role, Staff};
 use crate::store::{NewAccount, Store, StoreError};
 
 use password::Passwords;
 use throttle::Throttle;
 
 /// What the store calls these things is what they are called here.
-pub use crate::store::{Account, Group, GroupId, Kiosk, KioskId, Session, SessionId, Vouching};
+pub use crate::store::{
+    Account, ApiKey, AuditEntry, AuditQuery, Group, GroupId, KeyId, Kiosk, KioskId, Session, SessionId,
+    Vouching,
+};
+pub use keys::{KeyScope, KeyVisit, LONGEST_DAYS, NewKey};
 pub use people::PersonDetails;
 pub use secret::Secret;
 
@@ -72,6 +80,22 @@ pub enum AccountsError {
     /// Another vouches for this account and knows its password.
     #[error("the password of this account is kept elsewhere and cannot be set here")]
     NotLocal,
+    /// The group of everybody has everybody in it.
+    #[error(
+        "everybody who signs in belongs to this group, and it cannot be removed: change what it may read"
+    )]
+    Everyone,
+    /// A link that is of no use.
+    #[error("this link was used already, or its seven days are over: ask an administrator for another one")]
+    Link,
+    /// A link for an account that may not come in.
+    #[error("this account is kept out: let it in first")]
+    Disabled,
+    /// A key that nobody could use.
+    #[error(
+        "a key needs at least one thing it may be used for that its holder may do, and 1 to {LONGEST_DAYS} days"
+    )]
+    Key,
     /// The system gives no random numbers, or a password could not be hashed.
     #[error("secrets cannot be made: {0}")]
     Secret(String),
@@ -154,11 +178,13 @@ impl Accounts {
         if !self.may_set_up(secret).await? {
             return Err(AccountsError::SetUpLink);
         }
-        let id = self.add(name, password, Role::Administrator).await?;
+        let id = self.add(name, Some(password), Role::Administrator).await?;
         *self.set_up.lock().unwrap_or_else(PoisonError::into_inner) = None;
         if shared {
             self.store.set_grant(GroupId::EVERYONE, None, true).await?;
         }
+        let account = self.store.account(id).await?;
+        self.note_entry(account.as_ref(), name, Action::SetUp, from).await;
         self.begin_session(id, from).await
     }
 
@@ -176,10 +202,13 @@ impl Accounts {
         match account.filter(|account| right && !account.disabled) {
             Some(account) => {
                 self.throttled(|throttle| throttle.succeeded(name));
+                self.note_entry(Some(&account), name, Action::SignedIn, from)
+                    .await;
                 self.begin_session(account.id, from).await
             }
             None => {
                 self.throttled(|throttle| throttle.failed(name, from.address, now));
+                self.note_entry(None, name, Action::SignInFailed, from).await;
                 tracing::warn!(name, address = %from.address, "a sign-in failed");
                 Err(AccountsError::Wrong)
             }
@@ -221,6 +250,8 @@ impl Accounts {
     pub async fn sign_out(&self, visit: &Visit) -> Result<(), AccountsError> {
         if let (Some(person), Some(session)) = (visit.staff.id, visit.session) {
             self.store.end_session(person, session).await?;
+            self.note(&visit.staff, Action::SignedOut, "", String::new())
+                .await;
         }
         Ok(())
     }
@@ -237,6 +268,8 @@ impl Accounts {
     pub async fn end_session(&self, staff: &Staff, session: SessionId) -> Result<(), AccountsError> {
         if let Some(id) = staff.id {
             self.store.end_session(id, session).await?;
+            self.note(staff, Action::SessionsEnded, &staff.name, String::new())
+                .await;
         }
         Ok(())
     }
@@ -268,23 +301,29 @@ impl Accounts {
         let hash = self.passwords.hash(&account.name, new).await?;
         self.store.set_password(account.id, &hash).await?;
         self.store.end_sessions(account.id, visit.session).await?;
+        self.note_entry(Some(&account), "", Action::PasswordChanged, from)
+            .await;
         Ok(())
     }
 
-    /// Forgets sessions that have ended by themselves.
+    /// Forgets sessions that have ended by themselves, and keys that ended long ago.
     pub async fn tidy(&self) -> Result<(), AccountsError> {
+        self.tidy_keys().await?;
         let now = now_ms();
         let (idle, whole) = (milliseconds(self.limits.idle), milliseconds(self.limits.whole));
         Ok(self.store.purge_sessions(now - idle, now - whole).await?)
     }
 
-    async fn add(&self, name: &str, password: &str, role: Role) -> Result<PersonId, AccountsError> {
+    async fn add(&self, name: &str, password: Option<&str>, role: Role) -> Result<PersonId, AccountsError> {
         let name = named(name)?;
-        let hash = self.passwords.hash(name, password).await?;
+        let hash = match password {
+            Some(password) => Some(self.passwords.hash(name, password).await?),
+            None => None,
+        };
         let new = NewAccount {
             name,
             role,
-            password: Some(&hash),
+            password: hash.as_deref(),
             source: Vouching::Local,
             subject: None,
         };

@@ -1,9 +1,10 @@
-//! What an administrator does with people and groups: make them, change what they may do and read.
+//! What an administrator does with people: make accounts, change what they may do, end what they have open.
 
 use serde::Serialize;
 
-use super::{Account, Accounts, AccountsError, Group, GroupId, Secret, named};
-use crate::domain::{Administrator, Collection, PersonId, Readable, Role};
+use super::{Account, Accounts, AccountsError, Secret};
+use crate::domain::{Action, Administrator, Collection, PersonId, Readable, Role};
+use crate::store::Vouching;
 
 /// An account with what its groups make of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,11 +16,16 @@ pub struct PersonDetails {
     pub effective: Role,
     /// The collections that may be read; nothing where all of them may.
     pub readable: Option<Vec<Collection>>,
+    /// Whether it is the account of a program, with which nobody signs in.
+    pub service: bool,
+    /// Until when a link is good with which its holder chooses a password, milliseconds since 1970.
+    pub link_until_ms: Option<i64>,
 }
 
 impl Accounts {
     /// Every account, by name.
     pub async fn people(&self, _: &Administrator) -> Result<Vec<PersonDetails>, AccountsError> {
+        let (services, links) = (self.store.services().await?, self.store.links().await?);
         let mut people = Vec::new();
         for account in self.store.accounts().await? {
             let person = self.store.person(account.id).await?;
@@ -30,6 +36,8 @@ impl Accounts {
                     Some(Readable::Only(collections)) => Some(collections.into_iter().collect()),
                     None => Some(Vec::new()),
                 },
+                service: services.contains(&account.id),
+                link_until_ms: links.get(&account.id).copied(),
                 account,
             });
         }
@@ -39,46 +47,76 @@ impl Accounts {
     /// Makes an account with a password that is to be told to its holder.
     pub async fn add_person(
         &self,
-        _: &Administrator,
+        by: &Administrator,
         name: &str,
         password: &str,
         role: Role,
     ) -> Result<PersonId, AccountsError> {
-        self.add(name, password, role).await
+        let id = self.add(name, Some(password), role).await?;
+        self.note(by, Action::AccountAdded, name.trim(), role.as_str().to_owned())
+            .await;
+        Ok(id)
+    }
+
+    /// Makes an account for a program. Nobody can sign in with it; API keys let the program in.
+    pub async fn add_service(
+        &self,
+        by: &Administrator,
+        name: &str,
+        role: Role,
+    ) -> Result<PersonId, AccountsError> {
+        let id = self.add(name, None, role).await?;
+        self.store.mark_service(id).await?;
+        let detail = format!("{}, service", role.as_str());
+        self.note(by, Action::AccountAdded, name.trim(), detail).await;
+        Ok(id)
     }
 
     /// Gives an account another role, and lets it in or keeps it out; one that is kept out has no sessions.
     pub async fn set_standing(
         &self,
-        _: &Administrator,
+        by: &Administrator,
         id: PersonId,
         role: Role,
         disabled: bool,
     ) -> Result<(), AccountsError> {
-        self.store.account(id).await?.ok_or(AccountsError::NotFound)?;
+        let account = self.store.account(id).await?.ok_or(AccountsError::NotFound)?;
         if !self.store.set_standing(id, role, disabled).await? {
             return Err(AccountsError::LastAdministrator);
         }
         if disabled {
             self.store.end_sessions(id, None).await?;
+            self.store.forget_link(id).await?;
         }
+        let out = if disabled { ", kept out" } else { "" };
+        let detail = format!("{}{out}", role.as_str());
+        self.note(by, Action::AccountChanged, &account.name, detail).await;
         Ok(())
     }
 
     /// Sets the password of an account whose holder forgot it, and ends its sessions.
     pub async fn reset_password(
         &self,
-        _: &Administrator,
+        by: &Administrator,
         id: PersonId,
         password: &str,
     ) -> Result<(), AccountsError> {
-        let account = self.store.account(id).await?.ok_or(AccountsError::NotFound)?;
-        if account.password.is_none() {
-            return Err(AccountsError::NotLocal);
-        }
+        let account = self.with_own_password(id).await?;
         let hash = self.passwords.hash(&account.name, password).await?;
         self.store.set_password(id, &hash).await?;
         self.store.end_sessions(id, None).await?;
+        self.store.forget_link(id).await?;
+        self.note(by, Action::PasswordReset, &account.name, String::new())
+            .await;
+        Ok(())
+    }
+
+    /// Signs somebody out everywhere.
+    pub async fn end_sessions_of(&self, by: &Administrator, id: PersonId) -> Result<(), AccountsError> {
+        let account = self.store.account(id).await?.ok_or(AccountsError::NotFound)?;
+        self.store.end_sessions(id, None).await?;
+        self.note(by, Action::SessionsEnded, &account.name, String::new())
+            .await;
         Ok(())
     }
 
@@ -91,54 +129,13 @@ impl Accounts {
         Ok(pairs.join("-"))
     }
 
-    /// Every group with its members and grants; everybody first, then by name.
-    pub async fn groups(&self, _: &Administrator) -> Result<Vec<Group>, AccountsError> {
-        Ok(self.store.groups().await?)
-    }
-
-    /// Makes a group. `external` is the group of a directory or a provider whose members belong here.
-    pub async fn add_group(
-        &self,
-        _: &Administrator,
-        name: &str,
-        role: Option<Role>,
-        external: Option<&str>,
-    ) -> Result<GroupId, AccountsError> {
-        let name = named(name)?;
-        let external = external.map(str::trim).filter(|external| !external.is_empty());
-        let added = self.store.add_group(name, role, external).await?;
-        added.ok_or_else(|| AccountsError::Taken(name.to_owned()))
-    }
-
-    /// Removes a group with its memberships and grants.
-    pub async fn remove_group(&self, _: &Administrator, id: GroupId) -> Result<(), AccountsError> {
-        Ok(self.store.remove_group(id).await?)
-    }
-
-    /// Makes a person a member of a group, or no longer one.
-    pub async fn set_member(
-        &self,
-        _: &Administrator,
-        group: GroupId,
-        person: PersonId,
-        member: bool,
-    ) -> Result<(), AccountsError> {
-        self.store.account(person).await?.ok_or(AccountsError::NotFound)?;
-        Ok(self.store.set_member(group, person, member).await?)
-    }
-
-    /// Lets a group read a collection, or no longer; without a collection: every one, also those to come.
-    pub async fn set_grant(
-        &self,
-        _: &Administrator,
-        group: GroupId,
-        collection: Option<&Collection>,
-        granted: bool,
-    ) -> Result<(), AccountsError> {
-        let known = self.store.groups().await?.iter().any(|found| found.id == group);
-        if !known {
-            return Err(AccountsError::NotFound);
+    /// The account, if its holder signs in with a password that is kept here.
+    pub(super) async fn with_own_password(&self, id: PersonId) -> Result<Account, AccountsError> {
+        let account = self.store.account(id).await?.ok_or(AccountsError::NotFound)?;
+        let service = self.store.services().await?.contains(&id);
+        if account.source != Vouching::Local || service {
+            return Err(AccountsError::NotLocal);
         }
-        Ok(self.store.set_grant(group, collection, granted).await?)
+        Ok(account)
     }
 }

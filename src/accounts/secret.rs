@@ -16,6 +16,11 @@ impl Secret {
         Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
     }
 
+    /// 256 random bits of an API key, which tells what it is wherever it turns up.
+    pub(super) fn key() -> Result<Self, AccountsError> {
+        Ok(Self(format!("gemba_{}", Self::random()?.0)))
+    }
+
     /// What somebody shows.
     pub(super) fn given(text: &str) -> Self {
         Self(text.to_owned())

@@ -195,3 +195,72 @@ fn a_session_ends_when_it_is_not_used_and_in_any_case() {
     assert!(!limits.alive(&session(0, 95_000), 105_000));
     assert!(!limits.alive(&session(0, 99_000), 100_000));
 }
+
+fn new_key(scopes: &[KeyScope]) -> NewKey<'static> {
+    NewKey {
+        name: "a script",
+        scopes: scopes.iter().copied().collect(),
+        days: 30,
+    }
+}
+
+#[tokio::test]
+async fn a_key_ends_by_itself_and_is_kept_as_a_hash() {
+    let (folder, accounts, root) = set_up().await;
+    let key = accounts
+        .make_key(&root, &new_key(&[KeyScope::Ask]))
+        .await
+        .unwrap();
+    let found = accounts.identify_key(key.reveal()).await.unwrap().unwrap();
+    assert_eq!(found.visit.staff.role, Role::Staff, "no more than the key is for");
+    assert_eq!(found.scopes, [KeyScope::Ask].into());
+    assert!(accounts.keys(&root).await.unwrap()[0].seen_ms.is_some());
+    let hash = Secret::given("gemba_of long ago").hash();
+    let id = root.id.unwrap();
+    accounts
+        .store
+        .add_key(&hash, id, "old", "ask", now_ms() - 1)
+        .await
+        .unwrap();
+    assert!(
+        accounts
+            .identify_key("gemba_of long ago")
+            .await
+            .unwrap()
+            .is_none()
+    );
+    accounts.tidy().await.unwrap();
+    assert_eq!(
+        accounts.keys(&root).await.unwrap().len(),
+        2,
+        "it is listed for a while"
+    );
+    accounts.store.close().await;
+    let bytes = std::fs::read(folder.path().join("gemba.sqlite")).unwrap();
+    let secret = key.reveal().as_bytes();
+    assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+}
+
+#[tokio::test]
+async fn a_link_ends_after_its_time_and_another_takes_its_place() {
+    let (_folder, accounts, root) = set_up().await;
+    let (id, first) = accounts.invite_person(&root, "ana", Role::Staff).await.unwrap();
+    let second = accounts.make_link(&root, id).await.unwrap();
+    assert!(accounts.holder_of_link(first.reveal()).await.is_err());
+    assert_eq!(
+        accounts.holder_of_link(second.reveal()).await.unwrap().name,
+        "ana"
+    );
+    accounts
+        .store
+        .set_link(id, &second.hash(), now_ms() - 1)
+        .await
+        .unwrap();
+    for refused in [
+        accounts.use_link(second.reveal(), PASSWORD, &origin()).await,
+        accounts.use_link("", PASSWORD, &origin()).await,
+    ] {
+        assert!(matches!(refused, Err(AccountsError::Link)));
+    }
+    assert!(accounts.sign_in("ana", PASSWORD, &origin()).await.is_err());
+}

@@ -6,6 +6,7 @@ use std::time::Instant;
 use futures::StreamExt;
 
 use super::followup::{self, Earlier};
+use super::trail::Trail;
 use super::transcripts::Transcript;
 use super::writing::{self, Failure, Outcome};
 use super::{AnswerError, Answerer, Ask, Considered, Given, LOOKED_AT, Speaker, WrittenBy};
@@ -45,6 +46,7 @@ impl Answerer {
             .retriever
             .gather(staff, question, &ask.filter, Method::Hybrid, LOOKED_AT)
             .await?;
+        let mut trail = Trail::of(&self.store, staff, &ask.question, &retrieved.passages);
         let understood = understood.as_ref().map(|question| question.as_str().to_owned());
         speaker.say(AnswerEvent::Passages {
             understood: understood.clone(),
@@ -100,6 +102,7 @@ impl Answerer {
         }
         answer.passages = considered.passages;
         answer.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        trail.ends(&answer);
         let id = self.keep(staff, &ask.question, &answer, follows.as_ref()).await;
         if let (Some(id), Some(transcript)) = (&id, transcript) {
             self.transcripts.put(id, transcript);
@@ -122,7 +125,7 @@ impl Answerer {
 
     /// An answer as it was given, if there is one that may be read.
     async fn found(&self, staff: &Staff, id: &AnswerId) -> Result<Option<StoredAnswer>, AnswerError> {
-        match self.given(staff, id).await {
+        match self.readable(staff, id).await {
             Ok(answer) => Ok(Some(answer)),
             Err(AnswerError::NotFound) => Ok(None),
             Err(error) => Err(error),

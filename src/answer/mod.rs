@@ -14,6 +14,7 @@ mod followup;
 mod history;
 mod prompt;
 mod suggest;
+mod trail;
 mod transcripts;
 mod verify;
 mod writing;
@@ -28,7 +29,8 @@ use futures::{FutureExt, Stream, StreamExt, future, stream};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Answer, AnswerEvent, Question, Readable, ScoredPassage, SearchFilter, Staff, Unwritten, Verdict, Written,
+    Action, Answer, AnswerEvent, NewEntry, Question, Readable, ScoredPassage, SearchFilter, Staff, Unwritten,
+    Verdict, Written,
 };
 use crate::embed::EmbedError;
 use crate::generate::{Brief, Evidence, candidates};
@@ -258,8 +260,18 @@ impl Answerer {
         self.route.writer().map_or((0, 0), |writer| writer.load())
     }
 
-    /// An answer as it was given, if every document that it rests on may be read.
+    /// An answer as it was given, if every document that it rests on may be read. The audit log says that it was opened.
     pub async fn given(&self, staff: &Staff, id: &AnswerId) -> Result<StoredAnswer, AnswerError> {
+        let found = self.readable(staff, id).await?;
+        // The passages are kept as they were sent, the list as the log keeps it is made of them.
+        let shown = serde_json::from_value(found.passages.clone()).unwrap_or_default();
+        let entry = NewEntry::of(staff, Action::AnswerOpened, id.to_string());
+        self.store.record_later(entry.showing(trail::gathered(shown)));
+        Ok(found)
+    }
+
+    /// An answer, if every document that it rests on may be read.
+    async fn readable(&self, staff: &Staff, id: &AnswerId) -> Result<StoredAnswer, AnswerError> {
         let found = self.store.answer(id).await?.ok_or(AnswerError::NotFound)?;
         if self.may_read(staff, id).await? {
             Ok(found)

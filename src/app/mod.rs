@@ -1,6 +1,8 @@
 //! The composition root: the one place that knows every room, opens them in order and closes them again.
 
 pub mod health;
+mod house;
+pub mod log;
 pub mod memory;
 mod rooms;
 mod serving;
@@ -127,7 +129,9 @@ impl App {
             &config.embed,
             &paths.models,
         )?);
-        let store = Store::open(&paths.store).await?;
+        let store = Store::open(&paths.store)
+            .await?
+            .keeping_questions(config.audit.questions);
         let lexical = LexicalIndex::open(&paths.lexical)?;
         let vectors = crate::ingest::open_vectors(&store, &paths.vectors, embedder.as_ref()).await?;
         let library = match PdfLibrary::load(&config.runtime.join(PDF_LIBRARY)) {

@@ -82,6 +82,7 @@ pub struct Reader {
     pub answerer: Answerer,
     /// The language model that writes, if one does.
     pub route: Route,
+    store: Store,
 }
 
 impl Reader {
@@ -107,7 +108,13 @@ impl Reader {
             retriever,
             answerer,
             route,
+            store: store.clone(),
         })
+    }
+
+    /// Closes the store, once the audit log says what was asked.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 
     /// Opens a data folder for reading, beside a server that may be working on it.
@@ -117,7 +124,9 @@ impl Reader {
             return Err(StartError::NothingIngested { data: paths.folder });
         }
         let embedder = Arc::new(load_embedder(&config.runtime, &config.embed, &paths.models)?);
-        let store = Store::open(&paths.store).await?;
+        let store = Store::open(&paths.store)
+            .await?
+            .keeping_questions(config.audit.questions);
         let lexical = LexicalIndex::open(&paths.lexical)?;
         let vectors = crate::ingest::open_vectors(&store, &paths.vectors, embedder.as_ref()).await?;
         Self::over(config, &store, &lexical, &vectors, &embedder)

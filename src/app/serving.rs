@@ -1,13 +1,16 @@
 //! Serving: where the server listens, before and after there is an administrator, until a signal ends it.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::house::Running;
+use super::log::Tail;
 use super::{App, StartError, memory};
 use crate::accounts::{Accounts, Secret};
-use crate::config::Config;
+use crate::config::{AuditConfig, Configuration};
 use crate::library::Library;
 use crate::web::{AppState, ServerHandle};
 
@@ -29,8 +32,14 @@ pub struct Ready {
 
 impl App {
     /// Watches and answers until a signal comes. `ready` is told whenever the server has begun to listen: until there is
-    /// an administrator that is on this machine only, whatever is configured.
-    pub async fn serve(self, config: &Config, ready: impl Fn(Ready)) -> Result<(), StartError> {
+    /// an administrator that is on this machine only, whatever is configured. `tail` is the log that administrators see.
+    pub async fn serve(
+        self,
+        configuration: &Configuration,
+        tail: Tail,
+        ready: impl Fn(Ready),
+    ) -> Result<(), StartError> {
+        let config = &configuration.values;
         let accounts = Accounts::new(self.store.clone(), &config.accounts)?;
         let state = AppState {
             accounts: accounts.clone(),
@@ -42,6 +51,7 @@ impl App {
             ),
             retriever: self.reader.retriever.clone(),
             answerer: self.reader.answerer.clone(),
+            house: Arc::new(Running::new(configuration, tail)),
         };
         let stop = CancellationToken::new();
         // Whether the address can be had is known before anything else begins.
@@ -51,7 +61,11 @@ impl App {
             async move { pipeline.run(stop).await }
         });
         tokio::spawn(memory::give_back_regularly(stop.clone()));
-        tokio::spawn(tidy_regularly(accounts.clone(), stop.clone()));
+        tokio::spawn(tidy_regularly(
+            accounts.clone(),
+            config.audit.clone(),
+            stop.clone(),
+        ));
         tokio::spawn(
             self.writers
                 .clone()
@@ -141,10 +155,13 @@ async fn until_set_up(accounts: &Accounts) {
     }
 }
 
-async fn tidy_regularly(accounts: Accounts, stop: CancellationToken) {
+async fn tidy_regularly(accounts: Accounts, audit: AuditConfig, stop: CancellationToken) {
     loop {
         if let Err(error) = accounts.tidy().await {
             tracing::warn!(%error, "sessions that have ended could not be forgotten");
+        }
+        if let Err(error) = accounts.tidy_audit(&audit).await {
+            tracing::warn!(%error, "old rows of the audit log could not be removed");
         }
         tokio::select! {
             () = stop.cancelled() => return,

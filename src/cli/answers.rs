@@ -74,16 +74,14 @@ pub(super) async fn search(common: &Common, arguments: SearchArguments) -> anyho
     let question = Question::parse(&arguments.query)?;
     let reader = Reader::open(&common.configuration(&[])?.values).await?;
     let filter = arguments.filter.filter();
+    let staff = Person::at_the_machine().staff();
     let found = reader
         .retriever
-        .retrieve(
-            &Person::at_the_machine().staff(),
-            &question,
-            &filter,
-            arguments.method,
-            arguments.limit,
-        )
+        .retrieve(&staff, &question, &filter, arguments.method, arguments.limit)
         .await?;
+    reader.retriever.shown(&staff, &question, &found);
+    // Whoever reads the output may end the program at any line.
+    reader.close().await;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&found)?);
     } else if found.is_empty() {
@@ -117,6 +115,7 @@ pub(super) async fn ask(common: &Common, arguments: AskArguments) -> anyhow::Res
             },
         )
         .await?;
+    reader.close().await;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&answer)?);
     } else {

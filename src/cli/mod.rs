@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::app::log::Tail;
 use crate::config::Configuration;
 use crate::domain::{Collection, FileKind, SearchFilter};
 
@@ -120,12 +121,12 @@ impl Common {
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { common, command } = arguments;
     let serves = matches!(command, Command::Serve(_));
-    log_to_standard_error(serves);
+    let tail = log_begins(serves);
     if !serves {
         end_when_nobody_reads();
     }
     match command {
-        Command::Serve(arguments) => serve::run(&common, arguments).await,
+        Command::Serve(arguments) => serve::run(&common, arguments, tail).await,
         Command::Ingest(arguments) => ingest::run(&common, arguments).await,
         Command::Search(arguments) => answers::search(&common, arguments).await,
         Command::Ask(arguments) => answers::ask(&common, arguments).await,
@@ -148,8 +149,9 @@ fn end_when_nobody_reads() {
     }
 }
 
-/// `GEMBA_LOG` takes the usual filter (`info`, `gemba=debug`); a server logs what it does, other commands only trouble.
-fn log_to_standard_error(server: bool) {
+/// `GEMBA_LOG` takes the usual filter (`info`, `gemba=debug`); a server logs what it does and remembers the last of it,
+/// other commands log only trouble.
+fn log_begins(server: bool) -> Tail {
     let default = if server {
         "warn,gemba=info"
     } else {
@@ -157,9 +159,7 @@ fn log_to_standard_error(server: bool) {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("GEMBA_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .init();
+    let tail = Tail::default();
+    crate::app::log::begin(filter, server.then_some(&tail));
+    tail
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::Common;
+use crate::app::log::Tail;
 use crate::app::{self, App, Ready};
 
 #[derive(Debug, Args)]
@@ -19,7 +20,7 @@ pub(super) struct ServeArguments {
     address: Option<SocketAddr>,
 }
 
-pub(super) async fn run(common: &Common, arguments: ServeArguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(common: &Common, arguments: ServeArguments, tail: Tail) -> anyhow::Result<ExitCode> {
     let configuration = common.configuration(&[
         (
             "documents.folder",
@@ -32,7 +33,7 @@ pub(super) async fn run(common: &Common, arguments: ServeArguments) -> anyhow::R
     ])?;
     app::check_documents_folder(&configuration.values)?;
     let app = App::open(&configuration.values).await?;
-    app.serve(&configuration.values, tell).await?;
+    app.serve(&configuration, tail, tell).await?;
     Ok(ExitCode::SUCCESS)
 }
 

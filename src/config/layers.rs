@@ -126,6 +126,28 @@ pub(super) fn rows(values: &Config, sources: &BTreeMap<String, Source>) -> Vec<(
         .collect()
 }
 
+/// `value` without what only its owner should know: a secret, or the name and password in an address.
+pub(super) fn masked(key: &str, value: String) -> String {
+    const MASK: &str = "•••";
+    let name = key.rsplit('.').next().unwrap_or(key);
+    let secret = ["password", "secret", "token"]
+        .iter()
+        .any(|word| name.contains(word));
+    if secret && !value.is_empty() && value.parse::<i64>().is_err() {
+        return MASK.to_owned();
+    }
+    match value.split_once("://") {
+        Some((scheme, rest)) => {
+            let end = rest.find('/').unwrap_or(rest.len());
+            match rest[..end].rfind('@') {
+                Some(at) => format!("{scheme}://{MASK}{}", &rest[at..]),
+                None => value,
+            }
+        }
+        None => value,
+    }
+}
+
 /// The name of the environment variable that sets `key`.
 fn variable(key: &str) -> String {
     format!("GEMBA_{}", key.replace('.', "_").to_uppercase())
@@ -180,6 +202,10 @@ fn set(leaves: &mut BTreeMap<String, Value>, key: &str, text: &str, place: &str)
         Value::Integer(_) => Value::Integer(text.parse().map_err(|_| ConfigError::Value {
             key: place.to_owned(),
             reason: format!("“{text}” is not a whole number"),
+        })?),
+        Value::Boolean(_) => Value::Boolean(text.parse().map_err(|_| ConfigError::Value {
+            key: place.to_owned(),
+            reason: format!("“{text}” is neither true nor false"),
         })?),
         _ => Value::String(text.to_owned()),
     };
@@ -316,8 +342,30 @@ mod tests {
     }
 
     #[test]
+    fn secrets_are_masked_and_nothing_else() {
+        for (key, value, shown) in [
+            ("identity.client_secret", "s3cret", "•••"),
+            ("identity.ldap_password", "", ""),
+            ("generate.answer_tokens", "384", "384"),
+            (
+                "models.hub",
+                "https://ana:s3cret@hub.lan/a@b",
+                "https://•••@hub.lan/a@b",
+            ),
+            ("models.hub", "https://hub.lan/a@b", "https://hub.lan/a@b"),
+            ("server.address", "127.0.0.1:8484", "127.0.0.1:8484"),
+        ] {
+            assert_eq!(masked(key, value.to_owned()), shown, "{key}");
+        }
+    }
+
+    #[test]
     fn a_value_of_the_wrong_type_names_its_key() {
-        for (key, text) in [("server.address", "here"), ("documents.rescan_seconds", "often")] {
+        for (key, text) in [
+            ("server.address", "here"),
+            ("documents.rescan_seconds", "often"),
+            ("audit.questions", "perhaps"),
+        ] {
             let error = Configuration::read(None, [], &[(key, text.to_owned())])
                 .unwrap_err()
                 .to_string();

@@ -35,6 +35,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Who stays signed in for how long.
     pub accounts: AccountsConfig,
+    /// What is written down of who did what.
+    pub audit: AuditConfig,
 }
 
 /// How the watched folder is read.
@@ -117,6 +119,16 @@ pub struct AccountsConfig {
     pub session_hours: u64,
 }
 
+/// What the audit log keeps, and for how long.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditConfig {
+    /// Days for which a row is kept; 0 stands for ever.
+    pub retention_days: u64,
+    /// Whether it says what people asked, and not only that they did.
+    pub questions: bool,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -156,6 +168,10 @@ impl Default for Config {
                 idle_hours: 12,
                 session_hours: 168,
             },
+            audit: AuditConfig {
+                retention_days: 365,
+                questions: true,
+            },
         }
     }
 }
@@ -188,6 +204,15 @@ impl Configuration {
     /// Every key with its value and source, in order, as `doctor` prints them.
     pub fn rows(&self) -> Vec<(String, String, Source)> {
         layers::rows(&self.values, &self.sources)
+    }
+
+    /// The same with secrets masked, for pages and files that are passed on.
+    pub fn masked_rows(&self) -> Vec<(String, String, Source)> {
+        let masked = |(key, value, source): (String, String, Source)| {
+            let value = layers::masked(&key, value);
+            (key, value, source)
+        };
+        self.rows().into_iter().map(masked).collect()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -2,6 +2,7 @@
 
 mod access;
 mod answer;
+mod audit;
 mod document;
 mod language;
 mod locator;
@@ -14,6 +15,7 @@ pub use access::{Administrator, Inspector, Person, PersonId, Readable, Role, Sco
 pub use answer::{
     Answer, AnswerEvent, Bounds, Citation, Quote, Statement, Support, Unwritten, Verdict, Written,
 };
+pub use audit::{Action, NewEntry, Shown};
 pub use document::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
 pub use language::Language;
 pub use locator::Locator;

@@ -3,6 +3,7 @@
 mod contents;
 mod drawing;
 mod excerpt;
+mod openings;
 mod original;
 mod picture;
 mod revision;
@@ -11,7 +12,9 @@ mod view;
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Administrator, Collection, Document, DocumentId, GenerationId, Readable, Staff};
+use crate::domain::{
+    Action, Administrator, Collection, Document, DocumentId, GenerationId, NewEntry, Readable, Shown, Staff,
+};
 use crate::ingest::parse::PdfLibrary;
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
 use crate::store::{Store, StoreError};
@@ -26,6 +29,8 @@ pub use original::Original;
 pub use picture::{NoPicture, PageDrawn, PictureWanted, WIDTHS};
 pub use table::{Part, Row, parts};
 pub use view::{Cited, DocumentView, Section, Wanted};
+
+use openings::Openings;
 
 /// What can go wrong in the library.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +70,7 @@ pub struct Library {
     folder: PathBuf,
     pipeline: Pipeline,
     pictures: Pictures,
+    openings: Openings,
 }
 
 impl Library {
@@ -75,6 +81,7 @@ impl Library {
             folder,
             pipeline,
             pictures: Pictures::new(pdfium),
+            openings: Openings::default(),
         }
     }
 
@@ -124,20 +131,31 @@ impl Library {
         wanted: Wanted,
     ) -> Result<DocumentView, LibraryError> {
         let document = self.document(staff, id).await?;
-        view::view(&self.store, document, wanted).await
+        let view = view::view(&self.store, document, wanted).await?;
+        let path = view.document.path.as_str();
+        let passages = view.sections.iter().flat_map(|section| &section.passages);
+        let shown = Shown::of(passages.map(|passage| (passage, path)));
+        self.store
+            .record_later(NewEntry::of(staff, Action::Read, path).showing(shown));
+        Ok(view)
     }
 
     /// The file of a document, opened.
     pub async fn original(&self, staff: &Staff, id: DocumentId) -> Result<Original, LibraryError> {
         let document = self.document(staff, id).await?;
         let folder = self.folder.clone();
+        let opening = (staff.id, staff.name.clone(), document.id, document.generation);
+        let entry =
+            NewEntry::of(staff, Action::Opened, &document.path).showing(vec![Shown::whole(&document)]);
         let opened = tokio::task::spawn_blocking(move || original::open(&folder, &document)).await;
-        opened.unwrap_or_else(|error| {
-            Err(LibraryError::Unreadable {
-                path: id.to_string(),
-                source: std::io::Error::other(error),
-            })
-        })
+        let opened = opened.map_err(|error| LibraryError::Unreadable {
+            path: id.to_string(),
+            source: std::io::Error::other(error),
+        })??;
+        if self.openings.is_new(opening) {
+            self.store.record_later(entry);
+        }
+        Ok(opened)
     }
 
     /// A page of a PDF as a picture, with what is cited on it marked. `known` says of the tag of a picture whether the
@@ -179,6 +197,8 @@ impl Library {
     ) -> Result<Document, LibraryError> {
         let document = self.document(administrator, id).await?;
         self.pipeline.retry(id).await?;
+        self.store
+            .record_later(NewEntry::of(administrator, Action::Retried, &document.path));
         Ok(document)
     }
 

@@ -23,7 +23,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::domain::{Language, PassageId, Question, Scope, ScoredPassage, SearchFilter, Staff};
+use crate::domain::{
+    Action, Language, NewEntry, PassageId, Question, Scope, ScoredPassage, SearchFilter, Shown, Staff,
+};
 use crate::embed::{EmbedError, Embedder};
 use crate::index::analysis::codes;
 use crate::index::coverage::QuestionTerms;
@@ -156,7 +158,21 @@ impl Retriever {
         embedder.knows(language).then_some(embedder)
     }
 
-    /// The best `limit` passages that `filter` allows, of those that `staff` may read; best first.
+    /// Notes in the audit log that `staff` searched and was shown these passages.
+    pub fn shown<'found>(
+        &self,
+        staff: &Staff,
+        question: &Question,
+        passages: impl IntoIterator<Item = &'found ScoredPassage>,
+    ) {
+        let passages = passages.into_iter();
+        let shown = Shown::of(passages.map(|found| (&found.passage, found.path.as_str())));
+        self.store
+            .record_later(NewEntry::of(staff, Action::Searched, question.as_str()).showing(shown));
+    }
+
+    /// The best `limit` passages that `filter` allows, of those that `staff` may read; best first. What of them is shown
+    /// is to be noted with [`Retriever::shown`].
     pub async fn retrieve(
         &self,
         staff: &Staff,

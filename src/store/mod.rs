@@ -5,6 +5,7 @@
 //! not missing. Nothing else in the house decides that, and both indexes may hold rows that are not visible.
 
 mod answers;
+mod audit;
 mod conversations;
 mod documents;
 mod error;
@@ -12,7 +13,9 @@ mod folder;
 mod generations;
 mod groups;
 mod jobs;
+mod keys;
 mod kiosks;
+mod links;
 mod overview;
 mod passages;
 mod people;
@@ -26,10 +29,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{SqliteConnection, SqlitePool};
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
 
 use crate::domain::{Collection, Readable};
 
 pub use answers::{AnswerId, StoredAnswer};
+pub use audit::{AuditEntry, AuditQuery};
 pub use conversations::Conversation;
 pub use documents::{Known, Stamp};
 pub use error::StoreError;
@@ -37,6 +43,7 @@ pub use folder::{DataFolder, DataPaths};
 pub use generations::{Finished, FinishedReading, LiveGeneration, Source};
 pub use groups::{Group, GroupId};
 pub use jobs::{Job, JobId, JobKind};
+pub use keys::{ApiKey, KeyId};
 pub use kiosks::{Kiosk, KioskId};
 pub use overview::{DocumentQuery, DocumentSort, LibraryCounts};
 pub use passages::{NewPassage, VisiblePassage};
@@ -54,6 +61,12 @@ pub struct Store {
     reader: SqlitePool,
     /// SQLite has one writer at a time, so there is one connection: writers queue here and never find the file busy.
     writer: SqlitePool,
+    /// Rows of the audit log that are being written.
+    later: TaskTracker,
+    /// What they are written on: not the thread that answers a request, which may end before they do.
+    runtime: Handle,
+    /// Whether the audit log keeps what people ask.
+    questions: bool,
 }
 
 impl Store {
@@ -83,11 +96,19 @@ impl Store {
             .max_connections(6)
             .connect_with(options.create_if_missing(false))
             .await?;
-        Ok(Self { reader, writer })
+        Ok(Self {
+            reader,
+            writer,
+            later: TaskTracker::new(),
+            runtime: Handle::current(),
+            questions: false,
+        })
     }
 
     /// Closes the store after the statements that are running.
     pub async fn close(&self) {
+        self.later.close();
+        self.later.wait().await;
         self.reader.close().await;
         self.writer.close().await;
     }

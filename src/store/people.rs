@@ -80,6 +80,10 @@ pub struct Account {
 
 const ACCOUNT: &str = "SELECT id, name, role, password, source, disabled_ms, created_ms, seen_ms FROM people";
 
+/// One who has yet to choose a password cannot sign in.
+const HAS_ADMINISTRATOR: &str = "SELECT EXISTS (SELECT 1 FROM people WHERE role = 'administrator' \
+     AND disabled_ms IS NULL AND (password IS NOT NULL OR source <> 'local'))";
+
 impl Store {
     /// Makes an account; nothing if its name is taken.
     pub async fn add_account(&self, new: &NewAccount<'_>) -> Result<Option<PersonId>> {
@@ -137,11 +141,7 @@ impl Store {
 
     /// Whether there is an administrator who can sign in.
     pub async fn has_administrator(&self) -> Result<bool> {
-        let row = sqlx::query(
-            "SELECT EXISTS (SELECT 1 FROM people WHERE role = 'administrator' AND disabled_ms IS NULL)",
-        )
-        .fetch_one(&self.reader)
-        .await?;
+        let row = sqlx::query(HAS_ADMINISTRATOR).fetch_one(&self.reader).await?;
         Ok(row.try_get(0)?)
     }
 
@@ -169,11 +169,9 @@ impl Store {
         .bind(now_ms())
         .execute(&mut *transaction)
         .await?;
-        let row = sqlx::query(
-            "SELECT EXISTS (SELECT 1 FROM people WHERE role = 'administrator' AND disabled_ms IS NULL)",
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
+        let row = sqlx::query(HAS_ADMINISTRATOR)
+            .fetch_one(&mut *transaction)
+            .await?;
         let left: bool = row.try_get(0)?;
         if left {
             transaction.commit().await?;

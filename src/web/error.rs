@@ -39,6 +39,9 @@ pub enum WebError {
     /// Nobody is signed in.
     #[error("sign in first")]
     SignIn,
+    /// An API key that opens nothing.
+    #[error("this API key is not valid: it was revoked, its time is over, or there never was one")]
+    Key,
     /// The role of whoever is signed in does not allow it.
     #[error("your role does not allow this: ask an administrator")]
     Forbidden,
@@ -99,6 +102,7 @@ impl WebError {
             Self::CrossSite => (StatusCode::FORBIDDEN, "error-cross-site"),
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "error-host"),
             Self::SignIn => (StatusCode::UNAUTHORIZED, "error-sign-in"),
+            Self::Key => (StatusCode::UNAUTHORIZED, "error-sign-in"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
             Self::Kiosk => (StatusCode::NOT_FOUND, "error-kiosk"),
             Self::Accounts(error) => accounts(error),
@@ -210,6 +214,10 @@ fn accounts(error: &AccountsError) -> (StatusCode, Key) {
         AccountsError::NotFound => (StatusCode::NOT_FOUND, "error-not-found"),
         AccountsError::LastAdministrator => (StatusCode::CONFLICT, "error-last-administrator"),
         AccountsError::NotLocal => (StatusCode::CONFLICT, "error-not-local"),
+        AccountsError::Everyone => (StatusCode::CONFLICT, "error-everyone"),
+        AccountsError::Disabled => (StatusCode::CONFLICT, "error-disabled"),
+        AccountsError::Link => (StatusCode::FORBIDDEN, "error-link"),
+        AccountsError::Key => (StatusCode::UNPROCESSABLE_ENTITY, "error-key"),
         AccountsError::Secret(_) | AccountsError::Store(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "error-server")
         }

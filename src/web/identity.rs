@@ -6,11 +6,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest};
-use actix_web::http::header::USER_AGENT;
+use actix_web::http::header::{AUTHORIZATION, USER_AGENT};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::error::WebError;
-use crate::accounts::{Accounts, Origin, Secret, Visit};
+use crate::accounts::{Accounts, KeyScope, Origin, Secret, Visit};
 use crate::domain::{Administrator, Inspector, Staff};
 
 /// The cookie of a session.
@@ -20,6 +20,13 @@ pub const KIOSK_COOKIE: &str = "gemba_kiosk";
 
 /// Looks up who sends a request and keeps it with the request.
 pub async fn identify(accounts: &Accounts, request: &ServiceRequest) -> Result<(), WebError> {
+    if request.path().starts_with("/api/")
+        && let Some(secret) = bearer(request)
+    {
+        let visit = key(accounts, request.path(), secret).await?;
+        request.extensions_mut().insert(visit);
+        return Ok(());
+    }
     let visit = match request.cookie(COOKIE) {
         Some(cookie) => accounts.identify(cookie.value()).await?,
         None => None,
@@ -36,6 +43,38 @@ pub async fn identify(accounts: &Accounts, request: &ServiceRequest) -> Result<(
         request.extensions_mut().insert(visit);
     }
     Ok(())
+}
+
+/// The program that shows this API key, if the key is for `path`.
+async fn key(accounts: &Accounts, path: &str, secret: &str) -> Result<Visit, WebError> {
+    let found = accounts.identify_key(secret).await?.ok_or(WebError::Key)?;
+    match scope_of(path) {
+        Some(scope) if found.scopes.contains(&scope) => Ok(found.visit),
+        _ => Err(WebError::Forbidden),
+    }
+}
+
+/// What a key must be for to be used at an address. Nothing: no key is of use there.
+fn scope_of(path: &str) -> Option<KeyScope> {
+    let below = path.strip_prefix("/api/")?;
+    match below.split('/').next()? {
+        "ask" | "answers" => Some(KeyScope::Ask),
+        "search" => Some(KeyScope::Search),
+        "library" | "documents" => Some(KeyScope::Library),
+        "admin" => Some(KeyScope::Administration),
+        _ => None,
+    }
+}
+
+/// What a request shows as `Authorization: Bearer …`, even if it is nothing that opens anything.
+fn bearer(request: &ServiceRequest) -> Option<&str> {
+    let shown = request.headers().get(AUTHORIZATION)?.to_str().unwrap_or_default();
+    let (scheme, secret) = shown.split_once(' ').unwrap_or((shown, ""));
+    Some(if scheme.eq_ignore_ascii_case("bearer") {
+        secret.trim()
+    } else {
+        ""
+    })
 }
 
 /// Who sent a request, if anybody is known.

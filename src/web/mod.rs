@@ -9,6 +9,7 @@ mod assets;
 mod cited;
 mod error;
 mod guard;
+mod house;
 mod identity;
 mod layout;
 mod locale;
@@ -22,6 +23,7 @@ mod texts;
 mod words;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -30,6 +32,7 @@ use actix_web::{App, HttpServer, Resource, Route, guard as condition, web};
 /// Stops a server.
 pub use actix_web::dev::ServerHandle;
 pub use error::WebError;
+pub use house::{House, LogLine, Machine, Setting, Size};
 
 use crate::accounts::Accounts;
 use crate::answer::Answerer;
@@ -47,6 +50,8 @@ pub struct AppState {
     pub retriever: Retriever,
     /// Ask.
     pub answerer: Answerer,
+    /// The program and its machine, for administrators.
+    pub house: Arc<dyn House>,
 }
 
 fn routes(config: &mut web::ServiceConfig) {
@@ -89,6 +94,16 @@ fn routes(config: &mut web::ServiceConfig) {
             "/account/sessions/{id}/end",
             web::post().to(pages::account::end),
         ))
+        .service(at("/account/keys", web::post().to(pages::account::make_key)))
+        .service(at(
+            "/account/keys/{id}/revoke",
+            web::post().to(pages::account::revoke_key),
+        ))
+        .service(
+            at("/invitation", get().to(pages::invitation::form))
+                .route(web::post().to(pages::invitation::accept)),
+        )
+        .configure(administration)
         .service(at("/static/{file}", get().to(assets::serve)))
         .service(at("/favicon.ico", get().to(assets::icon)))
         .service(at("/health", get().to(api::health::health)))
@@ -102,6 +117,54 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/api/library", get().to(api::library::list)))
         .service(at("/api/library/{id}/retry", web::post().to(api::library::retry)))
         .default_service(web::to(nothing));
+}
+
+/// What administrators do.
+fn administration(config: &mut web::ServiceConfig) {
+    use self::api::admin as twins;
+    use pages::admin::{audit, export, groups, machine, overview, people, person};
+    let post = web::post;
+    config
+        .service(at("/admin", get().to(overview::show)))
+        .service(at("/admin/people", get().to(people::list)).route(post().to(people::add)))
+        .service(at("/admin/people/{id}", get().to(person::show)))
+        .service(at("/admin/people/{id}/standing", post().to(person::stand)))
+        .service(at("/admin/people/{id}/groups", post().to(person::join)))
+        .service(at("/admin/people/{id}/link", post().to(person::make_link)))
+        .service(at("/admin/people/{id}/sign-out", post().to(person::sign_out)))
+        .service(at("/admin/people/{id}/keys", post().to(person::make_key)))
+        .service(at(
+            "/admin/people/{id}/keys/{key}/revoke",
+            post().to(person::revoke_key),
+        ))
+        .service(at("/admin/groups", get().to(groups::list)).route(post().to(groups::add)))
+        .service(at("/admin/groups/{id}/remove", post().to(groups::remove)))
+        .service(at("/admin/groups/{id}/members", post().to(groups::members)))
+        .service(at("/admin/grants", post().to(groups::grant)))
+        .service(at("/admin/audit", get().to(audit::list)))
+        .service(at("/admin/audit.csv", get().to(export::csv)))
+        .service(at("/admin/jobs", get().to(machine::jobs)))
+        .service(at("/admin/settings", get().to(machine::settings)))
+        .service(at("/admin/log", get().to(machine::log)))
+        .service(at("/api/admin/people", get().to(twins::people)).route(post().to(twins::add_person)))
+        .service(at("/api/admin/people/{id}", web::patch().to(twins::stand)))
+        .service(at("/api/admin/people/{id}/link", post().to(twins::make_link)))
+        .service(at("/api/admin/groups", get().to(twins::groups)).route(post().to(twins::add_group)))
+        .service(at(
+            "/api/admin/groups/{id}",
+            web::delete().to(twins::remove_group),
+        ))
+        .service(
+            at(
+                "/api/admin/groups/{id}/members/{person}",
+                web::put().to(twins::join),
+            )
+            .route(web::delete().to(twins::leave)),
+        )
+        .service(at("/api/admin/groups/{id}/grants", post().to(twins::grant)))
+        .service(at("/api/admin/audit", get().to(twins::audit)))
+        .service(at("/api/admin/audit.csv", get().to(export::csv)))
+        .service(at("/api/admin/machine", get().to(twins::machine)));
 }
 
 /// Starts to listen at `address`; port 0 takes a free one. Returns the address in force and the server, which is to be

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::CACHE_CONTROL;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::error::WebError;
@@ -21,6 +21,8 @@ pub enum Place {
     Search,
     /// Library, and the documents.
     Library,
+    /// Administration.
+    Admin,
     /// One's own account.
     Account,
     /// None: an error.
@@ -81,6 +83,18 @@ impl Shell {
     /// Whether the page belongs to Library.
     pub fn at_library(&self) -> bool {
         self.place == Place::Library
+    }
+
+    /// Whether the page belongs to Administration.
+    pub fn at_admin(&self) -> bool {
+        self.place == Place::Admin
+    }
+
+    /// Whether whoever looks at the page runs the house.
+    pub fn administers(&self) -> bool {
+        self.staff
+            .as_ref()
+            .is_some_and(|staff| staff.administrator().is_some())
     }
 
     /// Whether the page is that of one's own account.
@@ -162,6 +176,13 @@ pub fn render(page: &impl askama::Template, status: StatusCode) -> Result<HttpRe
         // Pages depend on who asks and on what the folder holds now.
         .insert_header((CACHE_CONTROL, "private, no-cache"))
         .body(page.render()?))
+}
+
+/// The page holds a secret that is shown once: no browser is to keep it.
+pub fn keep_nowhere(mut response: HttpResponse) -> HttpResponse {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// An address with parameters; empty ones are left out.

@@ -374,3 +374,203 @@ what-Word-document = Word document
 what-workbook = workbook
 what-presentation = presentation
 what-table-of-separated-values = table of separated values
+
+error-everyone-title = This group is everybody
+error-everyone-explained = Everybody who signs in belongs to this group, and it cannot be removed. Change what it may read.
+error-disabled-title = This account is kept out
+error-disabled-explained = Let it in first, then make the link.
+error-link-title = This link is not valid
+error-link-explained = It was used already, or its seven days are over. Ask an administrator for another one.
+error-key-title = This key could not be made
+error-key-explained = A key needs a name, at least one thing it may be used for that its holder may do, and 1 to 366 days.
+invitation-title = Choose a password
+invitation-lead = Your account is { $name }. Choose the password with which you sign in from now on.
+invitation-button = Save and sign in
+keys-title = Keys for programs
+keys-lead = With a key, a program asks in your name. Give each program its own, so that you can revoke one without the others.
+keys-lead-person = This person makes keys for themself. You can revoke them.
+keys-lead-service = With a key, the program asks in the name of this account.
+key-made = This is the key. Copy it now: it is not shown again.
+key-use = Programs send it with every request:
+key-ended = ended
+key-until = good until { $time }
+key-seen = last used: { $time }
+key-revoke = Revoke…
+key-revoke-sure = The program that uses it is shut out at once. This cannot be undone.
+key-revoke-yes = Revoke the key
+key-name-label = What is it for?
+key-name-example = Shift report script
+key-scopes-label = What may it do?
+key-days-label = How long is it good?
+key-make = Make a key
+scope-ask = Ask
+scope-search = Search
+scope-library = Library
+scope-administration = Administration
+days-count = { $count ->
+    [one] { $shown } day
+   *[other] { $shown } days
+}
+never = never
+save = Save
+
+# Administration
+nav-admin = Administration
+admin-sections = Sections of the administration
+admin-overview = Overview
+admin-people = People
+admin-groups = Groups
+admin-audit = Audit log
+admin-jobs = Jobs
+admin-settings = Settings
+admin-log = Log
+admin-saved = Saved.
+admin-removed = Removed.
+attention-title = What needs attention
+attention-none = Nothing at the moment.
+attention-failed = { $count ->
+    [one] { $shown } file could not be read.
+   *[other] { $shown } files could not be read.
+}
+attention-empty = { $count ->
+    [one] { $shown } page has no text and is not searched.
+   *[other] { $shown } pages have no text and are not searched.
+}
+attention-model = The language model { $name } could not be loaded: { $reason }
+attention-disk = The disk is nearly full: { $free } are left.
+attention-memory = Memory is scarce: { $free } are left.
+overview-documents = Documents
+overview-model-title = Language model
+overview-model = { $name } writes the answers.
+overview-queue = { $writing } being written, { $waiting } waiting
+overview-storage = Storage
+overview-machine = Machine
+size-store = Store (texts, accounts, answers)
+size-lexical = Word index
+size-vectors = Vector index
+size-models = Models
+size-disk = Disk
+free-of = { $free } of { $whole } free
+machine-held = Memory that Gemba holds
+machine-memory = Memory
+machine-load = Load
+machine-load-of = { $load } on { $cores } cores
+machine-running = Running for
+lasting-days = { $days } d { $hours } h
+lasting-hours = { $hours } h { $minutes } min
+people-count = { $count ->
+    [one] { $shown } account
+   *[other] { $shown } accounts
+}
+people-search-label = Name contains
+role-label = Role
+reads-label = Reads
+reads-everything = everything
+reads-nothing = nothing yet
+seen-label = Last here
+person-in = May come in
+person-out = Kept out
+person-invited = Invited
+person-service = Program
+person-add-title = Add somebody
+person-add-button = Add
+person-add-hint = A person gets a link, good once and for seven days, and chooses the password. A program gets keys.
+person-kind-label = For
+person-kind-person = a person
+person-kind-service = a program
+person-standing-title = Role
+person-let-in = May come in
+person-let-in-hint = Without this, all sessions end at once and keys stop working.
+person-entry-title = Sign-in
+person-link-hint = For somebody who forgot the password or has none yet: a link to choose one, good once and for seven days.
+person-link-until = A link is out that is good until { $time }; a new one replaces it.
+person-link-button = Make a link
+person-sign-out = Sign out everywhere
+person-history = What was done
+link-made = Send this link to { $name }. It is not shown again, is good once and for seven days.
+group-everyone = Everyone
+groups-none = There are no groups yet.
+group-add-title = Add a group
+group-add-button = Add
+group-role-label = Members are at least
+group-external-label = Group of the directory (optional)
+group-remove = Remove…
+group-remove-sure = { $name } is removed with its memberships and grants. This cannot be undone.
+group-remove-yes = Remove the group
+grants-title = What groups may read
+grants-lead = Tick and save a row. Administrators read everything in any case.
+grants-everything = All collections, also those to come
+grants-gone = (no file)
+members-title = Members
+members-count = { $count ->
+    [one] { $shown } member
+   *[other] { $shown } members
+}
+members-change = Change members
+audit-count = { $count ->
+    [one] { $shown } entry
+   *[other] { $shown } entries
+}
+audit-export = Export as CSV
+audit-text-label = Contains
+audit-person-label = Who
+audit-action-label = Action
+audit-what-label = What
+audit-from-label = From
+audit-to-label = To
+audit-time-label = When
+audit-all = All actions
+audit-machine = At the machine
+audit-passages = { $count ->
+    [one] { $shown } passage was shown
+   *[other] { $shown } passages were shown
+}
+audit-generation = generation { $generation }, passages { $passages }
+audit-asked = Asked
+audit-searched = Searched
+audit-answer-opened = Opened an answer
+audit-read = Read a document
+audit-opened = Opened an original
+audit-signed-in = Signed in
+audit-sign-in-failed = Sign-in failed
+audit-signed-out = Signed out
+audit-sessions-ended = Ended sessions
+audit-set-up = Set up Gemba
+audit-password-changed = Changed the own password
+audit-link-used = Chose a password by a link
+audit-account-added = Added an account
+audit-account-changed = Changed an account
+audit-password-reset = Reset a password
+audit-link-made = Made a link for a password
+audit-group-added = Added a group
+audit-group-removed = Removed a group
+audit-member-added = Added a member
+audit-member-removed = Removed a member
+audit-granted = Granted
+audit-revoked = Revoked a grant
+audit-kiosk-added = Made a sign for a machine
+audit-kiosk-removed = Took a sign out of use
+audit-key-made = Made a key
+audit-key-revoked = Revoked a key
+audit-retried = Had a file read again
+audit-model-chosen = Chose the language model
+audit-exported = Exported the audit log
+jobs-watching = Changes are noticed
+jobs-walked = Folder looked through
+jobs-settling = Files that are still being copied
+jobs-rebuilding = Documents being put into an index again
+jobs-waiting = Waiting to be read
+jobs-more = { $count ->
+    [one] and { $shown } more
+   *[other] and { $shown } more
+}
+watching-off = not at all
+watching-events = at once
+watching-polling = by looking again and again (network drive)
+settings-lead = Settings are changed in the configuration file, the environment or on the command line, and are read when Gemba starts.
+settings-key = Key
+settings-value = Value
+settings-source = Where it comes from
+settings-default = default
+log-lead = The last lines of the log, the newest first. Questions and secrets are not in it.
+log-none = Nothing was logged yet.

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod administration;
+mod audit;
 mod bad_input;
 mod command_line;
 mod crashes;
@@ -10,6 +12,7 @@ mod documents;
 mod granted;
 mod hub;
 mod languages;
+mod keys;
 mod models;
 mod permissions;
 mod pictures;

@@ -31,6 +31,13 @@ pub(in crate::cli) struct VerifyArguments {
     id: Option<String>,
 }
 
+impl UseArguments {
+    /// The model, or `none`.
+    pub(super) fn chosen(&self) -> &str {
+        self.id.as_deref().unwrap_or("none")
+    }
+}
+
 pub(super) fn use_model(installed: &Installed, arguments: &UseArguments) -> anyhow::Result<ExitCode> {
     match &arguments.id {
         Some(id) => {

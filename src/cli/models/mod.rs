@@ -11,8 +11,9 @@ use clap::Subcommand;
 
 use super::{Common, progress};
 use crate::config::Config;
+use crate::domain::{Action, NewEntry, Person};
 use crate::models::{Catalogue, LanguageModels};
-use crate::store::DataPaths;
+use crate::store::{DataPaths, Store};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ModelsCommand {
@@ -56,10 +57,32 @@ pub(super) async fn run(common: &Common, command: ModelsCommand) -> anyhow::Resu
         ModelsCommand::List(arguments) => list::run(&installed, &arguments),
         ModelsCommand::Pull(arguments) => installing::pull(&installed, arguments).await,
         ModelsCommand::Import(arguments) => installing::import(&installed, arguments),
-        ModelsCommand::Use(arguments) => installed::use_model(&installed, &arguments),
+        ModelsCommand::Use(arguments) => {
+            let outcome = installed::use_model(&installed, &arguments)?;
+            note_choice(&installed, arguments.chosen()).await;
+            Ok(outcome)
+        }
         ModelsCommand::Remove(arguments) => installed::remove(&installed, &arguments),
         ModelsCommand::Verify(arguments) => installed::verify(&installed, &arguments),
         ModelsCommand::Try(arguments) => trial::run(&installed, arguments).await,
+    }
+}
+
+/// Notes in the audit log which model was chosen, where there is one already.
+async fn note_choice(installed: &Installed, chosen: &str) {
+    let path = DataPaths::of(&installed.config.data).store;
+    if !path.exists() {
+        return;
+    }
+    match Store::open(&path).await {
+        Ok(store) => {
+            let staff = Person::at_the_machine().staff();
+            store
+                .record_or_log(&NewEntry::of(&staff, Action::ModelChosen, chosen))
+                .await;
+            store.close().await;
+        }
+        Err(error) => tracing::error!(%error, "the audit log could not be written"),
     }
 }
 

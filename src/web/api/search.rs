@@ -26,6 +26,7 @@ pub async fn search(
         .skip((page - 1).saturating_mul(PAGE))
         .take(PAGE)
         .collect();
+    state.retriever.shown(&staff, &question, hits.iter().copied());
     Ok(HttpResponse::Ok().json(json!({
         "query": question,
         "found": found.len(),

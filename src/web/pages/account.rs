@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::accounts::{SessionId, Visit};
+use crate::accounts::{KeyId, Secret, SessionId, Visit};
 use crate::web::error::WebError;
-use crate::web::page::{Place, Shell, render};
+use crate::web::page::{Place, Shell, keep_nowhere, render};
+use crate::web::pages::keys::{KeysPart, new_key};
 use crate::web::{AppState, identity, words};
 
 #[derive(Template)]
@@ -18,6 +19,7 @@ struct AccountPage {
     name: String,
     role: String,
     sessions: Vec<SessionView>,
+    keys: KeysPart,
     notice: Option<String>,
     problem: Option<String>,
 }
@@ -48,7 +50,7 @@ pub async fn show(
     if visit.staff.id.is_none() && visit.staff.administrator().is_none() {
         return Err(WebError::SignIn);
     }
-    page(&request, &visit, &state, None, StatusCode::OK).await
+    page(&request, &visit, &state, Outcome::None, StatusCode::OK).await
 }
 
 /// `POST /account/password`
@@ -66,14 +68,14 @@ pub async fn password(
     let t = Shell::for_request(&request, Place::Account).t;
     match changed {
         Ok(()) => {
-            let notice = Ok(t.get("account-password-changed").into_owned());
-            page(&request, &visit, &state, Some(notice), StatusCode::OK).await
+            let notice = Outcome::Done(t.get("account-password-changed").into_owned());
+            page(&request, &visit, &state, notice, StatusCode::OK).await
         }
         Err(error) => {
             let error = WebError::from(error);
-            let problem = Err(error.explained(t));
+            let problem = Outcome::Problem(error.explained(t));
             let status = actix_web::ResponseError::status_code(&error);
-            page(&request, &visit, &state, Some(problem), status).await
+            page(&request, &visit, &state, problem, status).await
         }
     }
 }
@@ -90,22 +92,70 @@ pub async fn end(
         .finish())
 }
 
+/// `POST /account/keys`
+pub async fn make_key(
+    request: HttpRequest,
+    visit: Visit,
+    state: web::Data<AppState>,
+    fields: web::Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, WebError> {
+    match state.accounts.make_key(&visit.staff, &new_key(&fields)).await {
+        Ok(secret) => {
+            let made = Outcome::Key(secret);
+            Ok(keep_nowhere(
+                page(&request, &visit, &state, made, StatusCode::OK).await?,
+            ))
+        }
+        Err(error) => {
+            let error = WebError::from(error);
+            let t = Shell::for_request(&request, Place::Account).t;
+            let problem = Outcome::Problem(error.explained(t));
+            let status = actix_web::ResponseError::status_code(&error);
+            page(&request, &visit, &state, problem, status).await
+        }
+    }
+}
+
+/// `POST /account/keys/{id}/revoke`
+pub async fn revoke_key(
+    visit: Visit,
+    state: web::Data<AppState>,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, WebError> {
+    state.accounts.revoke_key(&visit.staff, KeyId(*id)).await?;
+    Ok(HttpResponse::SeeOther()
+        .insert_header((LOCATION, "/account#keys"))
+        .finish())
+}
+
+/// What became of a change.
+enum Outcome {
+    None,
+    Done(String),
+    Problem(String),
+    /// A key was made, whose secret is shown once.
+    Key(Secret),
+}
+
 /// The page, with what became of a change.
 async fn page(
     request: &HttpRequest,
     visit: &Visit,
     state: &AppState,
-    outcome: Option<Result<String, String>>,
+    outcome: Outcome,
     status: StatusCode,
 ) -> Result<HttpResponse, WebError> {
     let shell = Shell::for_request(request, Place::Account);
     let t = shell.t;
     let sessions = state.accounts.sessions(&visit.staff).await?;
-    let (notice, problem) = match outcome {
-        Some(Ok(notice)) => (Some(notice), None),
-        Some(Err(problem)) => (None, Some(problem)),
-        None => (None, None),
-    };
+    let keys = state.accounts.keys(&visit.staff).await?;
+    let (mut notice, mut problem, mut made) = (None, None, None);
+    match outcome {
+        Outcome::None => {}
+        Outcome::Done(text) => notice = Some(text),
+        Outcome::Problem(text) => problem = Some(text),
+        Outcome::Key(secret) => made = Some(secret),
+    }
     let page = AccountPage {
         name: visit.staff.name.clone(),
         role: t.get(&format!("role-{}", visit.staff.role.as_str())).into_owned(),
@@ -120,6 +170,7 @@ async fn page(
                 address: session.address,
             })
             .collect(),
+        keys: KeysPart::new(t, "/account/keys", &keys, visit.staff.role, made),
         notice,
         problem,
         shell,

@@ -24,6 +24,7 @@ const VISIT: Duration = Duration::hours(12);
 #[template(path = "pages/kiosks.html")]
 struct KiosksPage {
     shell: Shell,
+    at: &'static str,
     kiosks: Vec<KioskView>,
     name: String,
     folder: String,
@@ -179,7 +180,7 @@ async fn page(
     state: &AppState,
     refused: Option<(Form, WebError)>,
 ) -> Result<HttpResponse, WebError> {
-    let shell = Shell::for_request(request, Place::Nowhere);
+    let shell = Shell::for_request(request, Place::Admin);
     let status = refused.as_ref().map_or(StatusCode::OK, |(_, error)| {
         actix_web::ResponseError::status_code(error)
     });
@@ -189,6 +190,7 @@ async fn page(
     };
     let folders = state.library.collections(administrator).await?;
     let page = KiosksPage {
+        at: "kiosks",
         kiosks: state
             .accounts
             .kiosks(administrator)

@@ -52,7 +52,7 @@ struct LibraryPage {
 /// How many files stand where and what ingestion is doing; the page fetches it again while somebody looks.
 #[derive(Template)]
 #[template(path = "parts/status.html")]
-struct StatusPart {
+pub struct StatusPart {
     summary: String,
     busy: bool,
     line: String,
@@ -252,7 +252,8 @@ pub async fn retry(
 }
 
 impl StatusPart {
-    fn new(t: Texts, counts: &LibraryCounts, status: &IngestStatus) -> Self {
+    /// How it stands with the documents and with ingestion.
+    pub fn new(t: Texts, counts: &LibraryCounts, status: &IngestStatus) -> Self {
         let waiting = status.waiting + status.settling;
         let line = match (&status.current, waiting) {
             (Some(path), 0) => t.with("status-reading", "path", path),

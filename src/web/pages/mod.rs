@@ -1,10 +1,13 @@
 //! The pages: each file is a struct, its handler and a template of the same name.
 
 pub(super) mod account;
+pub(super) mod admin;
 pub(super) mod answer;
 pub(super) mod ask;
 pub(super) mod document;
 pub(super) mod history;
+pub(super) mod invitation;
+pub(super) mod keys;
 pub(super) mod kiosks;
 pub(super) mod library;
 pub(super) mod original;

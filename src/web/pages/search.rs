@@ -86,18 +86,19 @@ pub async fn search(
         with(&asked, &[("page", if page == "1" { "" } else { &page })])
     });
     let first = (paging.page as usize - 1) * PAGE;
+    let shown = found.iter().skip(first).take(PAGE);
+    if problem.is_none()
+        && let Ok(question) = Question::parse(&query)
+    {
+        state.retriever.shown(&staff, &question, shown.clone());
+    }
     let status = if problem.is_some() {
         StatusCode::BAD_REQUEST
     } else {
         StatusCode::OK
     };
     let page = SearchPage {
-        hits: found
-            .iter()
-            .skip(first)
-            .take(PAGE)
-            .map(|hit| HitView::new(t, &query, hit))
-            .collect(),
+        hits: shown.map(|hit| HitView::new(t, &query, hit)).collect(),
         found: summary(t, &found),
         collections: collection_filters(t, &staff, &state, &asked).await?,
         kinds: kind_filters(t, &asked),

@@ -1,7 +1,11 @@
 //! A browser that keeps the cookie of a session and says which site a form came from.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+
 use serde_json::Value;
 
+use super::server::wait;
 use super::{Server, encoded};
 
 /// A browser at a server.
@@ -59,8 +63,50 @@ impl<'server> Browser<'server> {
         serde_json::from_str(&reply.body).unwrap_or_else(|error| panic!("{path}: {error}: {reply:?}"))
     }
 
+    /// Opens an address again and again until `condition` holds of what comes back.
+    #[track_caller]
+    pub fn wait_until(&self, path: &str, condition: impl Fn(&str) -> bool) {
+        let mut last = String::new();
+        let waited = wait(|| {
+            last = self.get(path).body;
+            condition(&last)
+        });
+        assert!(waited, "waited in vain for {path}: {last}");
+    }
+
+    /// Begins to read a stream, and hangs up after its first event.
+    pub fn begin_and_hang_up(&self, path: &str) {
+        let host = self.server.address.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).unwrap();
+        let cookie = &self.cookie;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n"
+        )
+        .unwrap();
+        let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+        assert!(lines.any(|line| line.starts_with("event:")), "{path}");
+    }
+
+    /// Sends a form as a page of another site does in this browser.
+    pub fn post_from_elsewhere(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.send(path, fields, "cross-site")
+    }
+
     /// Sends a form, and keeps the cookie that comes back.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let reply = self.send(path, fields, "same-origin");
+        if reply
+            .cookies
+            .iter()
+            .any(|cookie| cookie.starts_with("gemba_session="))
+        {
+            self.keep(&reply);
+        }
+        reply
+    }
+
+    fn send(&self, path: &str, fields: &[(&str, &str)], site: &str) -> Reply {
         let form: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{name}={}", encoded(value)))
@@ -72,17 +118,9 @@ impl<'server> Browser<'server> {
             .max_redirects_will_error(false)
             .build()
             .header("cookie", &self.cookie)
-            .header("sec-fetch-site", "same-origin")
+            .header("sec-fetch-site", site)
             .header("content-type", "application/x-www-form-urlencoded");
-        let reply = reply(request.send(form.join("&")).unwrap());
-        if reply
-            .cookies
-            .iter()
-            .any(|cookie| cookie.starts_with("gemba_session="))
-        {
-            self.keep(&reply);
-        }
-        reply
+        reply(request.send(form.join("&")).unwrap())
     }
 
     /// Keeps the first cookie that came back.

@@ -171,6 +171,23 @@ impl Server {
         )
     }
 
+    /// What a program gets that shows an API key and sends JSON.
+    pub fn call(&self, method: &str, path: &str, key: &str, body: &Value) -> (u16, Value) {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.address))
+            .header("authorization", format!("Bearer {key}"))
+            .header("content-type", "application/json");
+        let mut response = if method == "DELETE" {
+            self.agent.run(request.body(()).unwrap()).unwrap()
+        } else {
+            self.agent.run(request.body(body.to_string()).unwrap()).unwrap()
+        };
+        let text = response.body_mut().read_to_string().unwrap_or_default();
+        let answer = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        (response.status().as_u16(), answer)
+    }
+
     /// The whole answer to a question.
     pub fn ask(&self, question: &str) -> Value {
         self.json(&format!("/api/ask?q={}", encoded(question)))
@@ -328,7 +345,7 @@ impl Drop for Server {
 }
 
 /// Looks again and again until `condition` holds; false if it does not for too long.
-fn wait(mut condition: impl FnMut() -> bool) -> bool {
+pub(super) fn wait(mut condition: impl FnMut() -> bool) -> bool {
     let began = Instant::now();
     while !condition() {
         if began.elapsed() > PATIENCE {

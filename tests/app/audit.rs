@@ -1,0 +1,150 @@
+//! The audit log over HTTP: what is written down, who reads it, how it is exported.
+
+use crate::administration::{PASSWORD, folders, join, serve};
+use crate::support::{Browser, encoded};
+
+/// Waits until the log has a row of this action, and returns the newest of them.
+#[track_caller]
+fn row(root: &Browser<'_>, action: &str) -> serde_json::Value {
+    let address = format!("/api/admin/audit?action={action}");
+    root.wait_until(&address, |body| !body.contains("\"total\":0"));
+    root.json(&address)["entries"][0].clone()
+}
+
+#[test]
+fn the_log_says_who_asked_what_and_which_passages_of_which_generation_were_shown() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let mut ana = join(&server, &mut root, "ana", "staff");
+    root.post(
+        "/admin/grants",
+        &[("collection", "quality"), ("listed", "1"), ("group", "1")],
+    );
+    let question = "How often are the thread gauges calibrated?";
+    let given = ana.json(&format!("/api/ask?q={}", encoded(question)));
+    let asked = row(&root, "asked");
+    assert_eq!(
+        (&asked["name"], &asked["subject"]),
+        (&"ana".into(), &question.into())
+    );
+    let sent = &given["passages"][0];
+    assert_eq!(asked["shown"][0]["document"], sent["document"]);
+    assert_eq!(asked["shown"][0]["generation"], sent["generation"]);
+    assert_eq!(asked["shown"][0]["passages"][0], sent["id"]);
+    assert_eq!(asked["shown"][0]["path"], "quality/gauges.md");
+    assert!(
+        asked["detail"].as_str().unwrap().starts_with("answered"),
+        "{asked}"
+    );
+    ana.get("/search?q=gauges");
+    assert_eq!(row(&root, "searched")["subject"], "gauges");
+    let id = sent["document"].as_i64().unwrap();
+    ana.get(&format!("/documents/{id}"));
+    assert_eq!(row(&root, "read")["shown"][0]["generation"], sent["generation"]);
+    for _ in 0..3 {
+        ana.get(&format!("/documents/{id}/original"));
+    }
+    assert_eq!(row(&root, "opened")["subject"], "quality/gauges.md");
+    assert_eq!(
+        root.json("/api/admin/audit?action=opened")["total"],
+        1,
+        "one opening"
+    );
+    ana.get(&format!("/answers/{}", given["id"].as_str().unwrap()));
+    assert_eq!(row(&root, "answer-opened")["shown"], asked["shown"]);
+    let mut guess = Browser::new(&server);
+    guess.post("/sign-in", &[("name", "ana"), ("password", "guessed it, maybe")]);
+    let failed = row(&root, "sign-in-failed");
+    assert_eq!(
+        (&failed["name"], &failed["address"]),
+        (&"ana".into(), &"127.0.0.1".into())
+    );
+    ana.post("/sign-out", &[]);
+    assert_eq!(row(&root, "signed-out")["name"], "ana");
+    let granted = row(&root, "granted");
+    assert_eq!(
+        (&granted["name"], &granted["subject"], &granted["detail"]),
+        (&"root".into(), &"Everyone".into(), &"quality".into())
+    );
+    for action in ["set-up", "link-used", "account-added", "link-made"] {
+        row(&root, action);
+    }
+    let all = root.get("/api/admin/audit").body;
+    assert!(
+        !all.contains("guessed it, maybe") && !all.contains(PASSWORD),
+        "{all}"
+    );
+}
+
+#[test]
+fn whoever_goes_away_before_the_end_of_an_answer_is_written_down_too() {
+    let folders = folders();
+    let server = serve(&folders);
+    let root = server.set_up("root", PASSWORD);
+    // Reads the first event, in which the passages are, and hangs up.
+    root.begin_and_hang_up(&format!(
+        "/api/ask/stream?q={}",
+        encoded("Who pays the zirconium bonus?")
+    ));
+    assert_eq!(row(&root, "asked")["subject"], "Who pays the zirconium bonus?");
+}
+
+#[test]
+fn a_house_that_keeps_no_questions_has_none_in_the_log() {
+    let folders = folders();
+    let server = folders.serve_with(&[("GEMBA_AUDIT_QUESTIONS", "false")]);
+    server.wait_until_searchable("quality/gauges.md");
+    let root = server.set_up("root", PASSWORD);
+    root.get(&format!(
+        "/ask/stream?q={}",
+        encoded("Is the marmalade gauge calibrated?")
+    ));
+    root.get("/search?q=marmalade");
+    let asked = row(&root, "asked");
+    assert_eq!(asked["subject"], "");
+    assert_eq!(asked["shown"][0]["path"], "quality/gauges.md");
+    row(&root, "searched");
+    assert!(!root.get("/api/admin/audit").body.contains("marmalade"));
+}
+
+#[test]
+fn the_export_holds_every_row_and_no_formula() {
+    let folders = folders();
+    let server = serve(&folders);
+    let root = server.set_up("root", PASSWORD);
+    for number in 0..3 {
+        root.get(&format!(
+            "/search?q={}",
+            encoded(&format!("=cmd|' /C calc'!A{number}"))
+        ));
+    }
+    root.wait_until("/api/admin/audit?action=searched", |body| {
+        body.contains("\"total\":3")
+    });
+    let reply = root.get("/admin/audit.csv?action=searched");
+    assert_eq!(reply.status, 200);
+    let text = reply
+        .body
+        .strip_prefix('\u{feff}')
+        .expect("a mark that says UTF-8");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let subject = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "subject")
+        .unwrap();
+    let subjects: Vec<String> = reader
+        .records()
+        .map(|record| record.unwrap()[subject].to_owned())
+        .collect();
+    assert_eq!(subjects.len(), 3);
+    for subject in subjects {
+        assert!(subject.starts_with("'=cmd"), "{subject}");
+    }
+    assert_eq!(row(&root, "exported")["name"], "root");
+    let page = root.get("/admin/audit?q=calc&person=root&action=searched").body;
+    assert!(page.contains("3 entries"), "{page}");
+    assert!(root.get("/admin/audit?to=2020-01-01").body.contains("0 entries"));
+}

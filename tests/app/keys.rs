@@ -1,0 +1,180 @@
+//! API keys: what they open, what they do not, and when they end.
+
+use serde_json::json;
+
+use crate::administration::{PASSWORD, between, folders, join, serve};
+use crate::support::{Browser, Folders, Server, files_below};
+
+/// Makes a key for whoever is signed in.
+#[track_caller]
+fn make(browser: &mut Browser<'_>, scopes: &[&str]) -> String {
+    let mut fields = vec![("name", "a script"), ("days", "30")];
+    fields.extend(scopes.iter().map(|scope| ("scope", *scope)));
+    let made = browser.post("/account/keys", &fields);
+    assert_eq!(made.status, 200, "{}", made.body);
+    format!("gemba_{}", between(&made.body, "gemba_", "<"))
+}
+
+fn status(server: &Server, path: &str, key: &str) -> u16 {
+    let bearer = format!("Bearer {key}");
+    // Not as somebody who opens a page, who would be led to the sign-in.
+    server
+        .get_with(path, &[("authorization", &bearer), ("sec-fetch-mode", "cors")])
+        .0
+}
+
+/// Whether any file of the data folder holds these bytes.
+fn is_kept(folders: &Folders, secret: &str) -> bool {
+    files_below(folders.data.path()).iter().any(|file| {
+        let bytes = std::fs::read(folders.data.path().join(file)).unwrap_or_default();
+        bytes
+            .windows(secret.len())
+            .any(|window| window == secret.as_bytes())
+    })
+}
+
+const ADDRESSES: [(&str, &str); 6] = [
+    ("ask", "/api/ask?q=gauges"),
+    ("ask", "/api/ask/stream?q=gauges"),
+    ("search", "/api/search?q=gauges"),
+    ("library", "/api/library"),
+    ("library", "/api/documents/1"),
+    ("administration", "/api/admin/people"),
+];
+
+#[test]
+fn a_key_opens_what_it_is_for_and_nothing_else() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    for scope in ["ask", "search", "library", "administration"] {
+        let key = make(&mut root, &[scope]);
+        for (needed, address) in ADDRESSES {
+            let expected = if needed == scope { 200 } else { 403 };
+            assert_eq!(status(&server, address, &key), expected, "{scope}: {address}");
+        }
+        for page in [
+            "/",
+            "/library",
+            "/admin",
+            "/account",
+            "/documents/1/original",
+            "/ask/stream?q=x",
+        ] {
+            assert_ne!(status(&server, page, &key), 200, "{scope}: {page}");
+        }
+        assert!(!is_kept(&folders, &key) && !server.log_contains(&key));
+        assert!(!root.get("/account").body.contains(&key), "it is shown once");
+        assert!(!root.get("/admin/log").body.contains(&key));
+    }
+    // Without the scope a key of an administrator does what staff do.
+    let library = make(&mut root, &["library", "ask"]);
+    assert_eq!(
+        server
+            .call("POST", "/api/library/1/retry", &library, &json!(null))
+            .0,
+        403
+    );
+    let wrong = server.get_with("/api/library", &[("authorization", "Bearer gemba_0123")]);
+    assert_eq!(wrong.0, 401);
+    let basic = [("authorization", "Basic cm9vdDpyb290"), ("cookie", root.cookie())];
+    assert_eq!(
+        server.get_with("/api/library", &basic).0,
+        401,
+        "a cookie does not stand in for a wrong key"
+    );
+}
+
+#[test]
+fn a_key_reads_what_its_holder_reads_and_ends_with_its_holder() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let mut ana = join(&server, &mut root, "ana", "staff");
+    root.post(
+        "/admin/grants",
+        &[("collection", "quality"), ("listed", "1"), ("group", "1")],
+    );
+    let key = make(&mut ana, &["search", "library"]);
+    let bearer = format!("Bearer {key}");
+    let listed = |server: &Server| server.get_with("/api/library", &[("authorization", &bearer)]).1;
+    let shown = listed(&server);
+    assert!(
+        shown.contains("gauges.md") && !shown.contains("payroll"),
+        "{shown}"
+    );
+    let refused = ana.post(
+        "/account/keys",
+        &[("name", "x"), ("days", "30"), ("scope", "administration")],
+    );
+    assert_eq!(refused.status, 422, "staff make no keys for administration");
+    for wrong in [("days", "0"), ("days", "400"), ("name", "")] {
+        let mut fields = vec![("name", "x"), ("days", "30"), ("scope", "ask")];
+        fields.retain(|(name, _)| *name != wrong.0);
+        fields.push(wrong);
+        assert_eq!(ana.post("/account/keys", &fields).status, 422, "{wrong:?}");
+    }
+    assert_eq!(
+        ana.post("/account/keys", &[("name", "x"), ("days", "30")]).status,
+        422
+    );
+    assert!(
+        root.get("/admin/people/2").body.contains("last used: 2"),
+        "its last use is listed"
+    );
+    root.post("/admin/people/2/standing", &[("role", "staff")]);
+    assert_eq!(status(&server, "/api/library", &key), 401, "she is kept out");
+    root.post(
+        "/admin/people/2/standing",
+        &[("role", "staff"), ("let_in", "yes")],
+    );
+    assert_eq!(status(&server, "/api/library", &key), 200);
+    let mut other = join(&server, &mut root, "eve", "staff");
+    assert_eq!(
+        other.post("/account/keys/1/revoke", &[]).status,
+        404,
+        "nobody revokes the key of another"
+    );
+    root.post("/admin/people/2/keys/1/revoke", &[]);
+    assert_eq!(status(&server, "/api/library", &key), 401, "revoked at once");
+}
+
+#[test]
+fn a_program_has_an_account_with_which_nobody_signs_in() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let made = root.post(
+        "/admin/people",
+        &[("name", "line 4"), ("role", "staff"), ("kind", "service")],
+    );
+    assert_eq!(made.location, "/admin/people/2");
+    root.post(
+        "/admin/grants",
+        &[("collection", "quality"), ("listed", "1"), ("group", "1")],
+    );
+    let fields = [("name", "terminal"), ("days", "365"), ("scope", "ask")];
+    let page = root.post("/admin/people/2/keys", &fields).body;
+    let key = format!("gemba_{}", between(&page, "gemba_", "<"));
+    assert_eq!(status(&server, "/api/ask?q=gauges", &key), 200);
+    root.wait_until("/api/admin/audit?action=asked", |body| {
+        body.contains("line 4 (key terminal)")
+    });
+    let mut guess = Browser::new(&server);
+    assert_eq!(
+        guess
+            .post("/sign-in", &[("name", "line 4"), ("password", "")])
+            .status,
+        401
+    );
+    assert_eq!(
+        root.post("/admin/people/2/link", &[]).status,
+        409,
+        "it chooses no password"
+    );
+    assert_eq!(
+        root.post("/admin/people/1/keys", &fields).status,
+        404,
+        "people make their own keys"
+    );
+}

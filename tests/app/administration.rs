@@ -1,7 +1,5 @@
 //! What an administrator does in the browser and by scripts: people, groups, grants, settings, the log.
 
-use serde_json::json;
-
 use crate::support::{Browser, Folders, Server, encoded};
 
 pub const PASSWORD: &str = "eleven bolts in a box";
@@ -330,83 +328,4 @@ fn the_log_and_the_settings_show_what_they_should_and_no_question() {
     let machine = root.json("/api/admin/machine");
     assert!(machine["sizes"][0]["bytes"].as_u64().unwrap() > 0, "{machine}");
     assert!(root.get("/admin/jobs").body.contains("Folder looked through"));
-}
-
-#[test]
-fn scripts_look_after_people_groups_and_grants() {
-    let folders = folders();
-    let server = serve(&folders);
-    let mut root = server.set_up("root", PASSWORD);
-    let fields = [
-        ("name", "provisioning"),
-        ("scope", "administration"),
-        ("days", "30"),
-    ];
-    let key = between(&root.post("/account/keys", &fields).body, "gemba_", "<").to_owned();
-    let key = format!("gemba_{key}");
-    let call = |method: &str, path: &str, body: serde_json::Value| server.call(method, path, &key, &body);
-    let (status, made) = call("POST", "/api/admin/people", json!({ "name": "ana" }));
-    assert_eq!(status, 201, "{made}");
-    assert!(
-        made["link"].as_str().unwrap().contains("/invitation?key="),
-        "{made}"
-    );
-    let (status, group) = call("POST", "/api/admin/groups", json!({ "name": "Quality" }));
-    assert_eq!((status, &group["id"]), (201, &json!(2)));
-    for (method, path, body, expected) in [
-        ("PUT", "/api/admin/groups/2/members/2", json!(null), 204),
-        (
-            "POST",
-            "/api/admin/groups/2/grants",
-            json!({ "collection": "quality", "granted": true }),
-            204,
-        ),
-        (
-            "POST",
-            "/api/admin/groups/2/grants",
-            json!({ "granted": true }),
-            400,
-        ),
-        (
-            "POST",
-            "/api/admin/groups/9/grants",
-            json!({ "collection": "quality", "granted": true }),
-            404,
-        ),
-        (
-            "PATCH",
-            "/api/admin/people/2",
-            json!({ "role": "inspector" }),
-            204,
-        ),
-        ("PATCH", "/api/admin/people/1", json!({ "disabled": true }), 409),
-        (
-            "PATCH",
-            "/api/admin/people/2",
-            json!({ "rolle": "inspector" }),
-            400,
-        ),
-        ("POST", "/api/admin/people", json!({ "name": "ana" }), 409),
-        ("POST", "/api/admin/people/2/link", json!(null), 201),
-    ] {
-        let (status, answer) = call(method, path, body);
-        assert_eq!(status, expected, "{method} {path}: {answer}");
-    }
-    let people = root.json("/api/admin/people");
-    assert_eq!(people["people"][0]["name"], "ana");
-    assert_eq!(people["people"][0]["effective"], "inspector");
-    assert_eq!(people["people"][0]["readable"], json!(["quality"]));
-    assert_eq!(people["people"][0].get("password"), None);
-    assert_eq!(root.json("/api/admin/groups")["groups"][1]["members"], json!([2]));
-    assert_eq!(
-        call("DELETE", "/api/admin/groups/2/members/2", json!(null)).0,
-        204
-    );
-    assert_eq!(call("DELETE", "/api/admin/groups/2", json!(null)).0, 204);
-    let audit = root.json(&format!(
-        "/api/admin/audit?person={}",
-        encoded("(key provisioning)")
-    ));
-    assert!(audit["total"].as_u64().unwrap() >= 8, "{audit}");
-    assert_eq!(root.get("/api/admin/audit?action=nonsense").status, 400);
 }

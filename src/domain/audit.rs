@@ -15,6 +15,8 @@ pub enum Action {
     AnswerOpened,
     /// Read a document's text.
     Read,
+    /// Saw a page of an original as a picture.
+    PageSeen,
     /// Opened an original.
     Opened,
     /// Signed in.
@@ -69,11 +71,12 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which people look for them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Asked,
         Self::Searched,
         Self::AnswerOpened,
         Self::Read,
+        Self::PageSeen,
         Self::Opened,
         Self::SignedIn,
         Self::SignInFailed,
@@ -108,6 +111,7 @@ impl Action {
             Self::Searched => "searched",
             Self::AnswerOpened => "answer-opened",
             Self::Read => "read",
+            Self::PageSeen => "page-seen",
             Self::Opened => "opened",
             Self::SignedIn => "signed-in",
             Self::SignInFailed => "sign-in-failed",

@@ -144,7 +144,13 @@ impl Library {
     pub async fn original(&self, staff: &Staff, id: DocumentId) -> Result<Original, LibraryError> {
         let document = self.document(staff, id).await?;
         let folder = self.folder.clone();
-        let opening = (staff.id, staff.name.clone(), document.id, document.generation);
+        let opening = (
+            staff.id,
+            staff.name.clone(),
+            document.id,
+            document.generation,
+            None,
+        );
         let entry =
             NewEntry::of(staff, Action::Opened, &document.path).showing(vec![Shown::whole(&document)]);
         let opened = tokio::task::spawn_blocking(move || original::open(&folder, &document)).await;
@@ -169,9 +175,25 @@ impl Library {
         known: impl Fn(&str) -> bool,
     ) -> Result<PageDrawn, LibraryError> {
         let document = self.document(staff, id).await?;
-        self.pictures
+        let page = Some(wanted.page);
+        let opening = (
+            staff.id,
+            staff.name.clone(),
+            document.id,
+            document.generation,
+            page,
+        );
+        let entry = NewEntry::of(staff, Action::PageSeen, &document.path)
+            .with(wanted.page.to_string())
+            .showing(vec![Shown::whole(&document)]);
+        let drawn = self
+            .pictures
             .draw(&self.store, &self.folder, document, wanted, known)
-            .await
+            .await?;
+        if self.openings.is_new(opening) {
+            self.store.record_later(entry);
+        }
+        Ok(drawn)
     }
 
     /// How large the pictures of some pages will be. Nothing where there are none: in another format than PDF, without

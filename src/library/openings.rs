@@ -13,8 +13,15 @@ const ONE_OPENING: Duration = Duration::from_secs(60);
 /// Openings that are remembered at most.
 const MOST: NonZeroUsize = NonZeroUsize::new(1_000).expect("a number above zero");
 
-/// Who (those without an account by the name of their sign) has which generation of which document open.
-pub(super) type Opening = (Option<PersonId>, String, DocumentId, Option<GenerationId>);
+/// Who (those without an account by the name of their sign) has which generation of which document open, or which page of
+/// it as a picture.
+pub(super) type Opening = (
+    Option<PersonId>,
+    String,
+    DocumentId,
+    Option<GenerationId>,
+    Option<u32>,
+);
 
 /// The originals that are open. Cheap to clone.
 #[derive(Clone)]

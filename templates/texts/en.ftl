@@ -530,6 +530,7 @@ audit-asked = Asked
 audit-searched = Searched
 audit-answer-opened = Opened an answer
 audit-read = Read a document
+audit-page-seen = Saw a page as a picture
 audit-opened = Opened an original
 audit-signed-in = Signed in
 audit-sign-in-failed = Sign-in failed

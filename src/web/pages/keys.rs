@@ -23,6 +23,8 @@ pub struct KeysPart {
     scopes: Vec<(&'static str, String)>,
     days: Vec<(u32, String)>,
     secret: Option<String>,
+    /// The header with which a program shows it.
+    header: Option<String>,
     may_make: bool,
 }
 
@@ -68,6 +70,9 @@ impl KeysPart {
                 .into_iter()
                 .map(|days| (days, t.count("days-count", days).into_owned()))
                 .collect(),
+            header: made
+                .as_ref()
+                .map(|secret| format!("Authorization: Bearer {}", secret.reveal())),
             secret: made.map(|secret| secret.reveal().to_owned()),
             may_make: true,
         }

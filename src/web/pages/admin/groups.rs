@@ -204,7 +204,7 @@ fn rows(t: Texts, groups: &[Group], there: BTreeSet<Collection>) -> Vec<GrantRow
             .collect()
     };
     let mut rows = vec![GrantRow {
-        form: "grants-all".to_owned(),
+        form: "everything".to_owned(),
         value: EVERYTHING.to_owned(),
         name: t.get("grants-everything").into_owned(),
         everything: true,
@@ -213,7 +213,7 @@ fn rows(t: Texts, groups: &[Group], there: BTreeSet<Collection>) -> Vec<GrantRow
     }];
     for (position, collection) in all.iter().enumerate() {
         rows.push(GrantRow {
-            form: format!("grants-{position}"),
+            form: format!("row{position}"),
             value: words::collection_parameter(collection).to_owned(),
             name: words::collection(t, collection),
             everything: false,

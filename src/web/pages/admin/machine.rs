@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::domain::{Administrator, Document};
+use crate::ingest::{IngestStatus, Watching};
 use crate::library::{DocumentQuery, DocumentSort};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, render};
@@ -97,11 +98,13 @@ pub async fn jobs(
     render(&page, StatusCode::OK)
 }
 
-fn watching(t: Texts, status: &crate::ingest::IngestStatus) -> String {
-    // Its names are those of JSON.
-    let name = serde_json::to_value(status.watching).ok();
-    let name = name.as_ref().and_then(serde_json::Value::as_str);
-    t.get(&format!("watching-{}", name.unwrap_or("off"))).into_owned()
+fn watching(t: Texts, status: &IngestStatus) -> String {
+    let key = match status.watching {
+        Watching::Off => "watching-off",
+        Watching::Events => "watching-events",
+        Watching::Polling => "watching-polling",
+    };
+    t.get(key).into_owned()
 }
 
 impl File {

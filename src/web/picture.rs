@@ -17,6 +17,8 @@ const USUAL: u32 = 900;
 #[template(path = "parts/picture.html")]
 pub struct PicturePart {
     src: String,
+    /// The largest picture of the page, for a close look.
+    large: String,
     choice: String,
     sizes: &'static str,
     width: u32,
@@ -77,6 +79,7 @@ impl PicturePart {
         });
         Some(Self {
             src: at(USUAL),
+            large: at(WIDTHS.into_iter().max().unwrap_or(USUAL)),
             choice: choice.collect::<Vec<_>>().join(", "),
             sizes: shown.sizes,
             width,
@@ -88,6 +91,11 @@ impl PicturePart {
                 )
                 .into_owned(),
         })
+    }
+
+    /// The address of the largest picture of the page.
+    pub fn large(&self) -> &str {
+        &self.large
     }
 }
 
@@ -125,7 +133,7 @@ impl Shapes {
 
 #[cfg(test)]
 mod tests {
-    use crate::web::locale::Locale;
+    use crate::domain::Language;
 
     use super::*;
 
@@ -146,7 +154,7 @@ mod tests {
             passage: PassageId(12),
             spans: &spans,
         };
-        let html = PicturePart::new(Texts::of(Locale::English), shown, Some(marked))
+        let html = PicturePart::new(Texts::of(Language::English), shown, Some(marked))
             .unwrap()
             .render()
             .unwrap();

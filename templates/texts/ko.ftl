@@ -143,12 +143,12 @@ document-empty-pending-title = 아직 읽지 않은 파일입니다
 document-empty-pending-explained = 읽기가 끝나면 여기에 내용이 표시됩니다.
 
 # Pictures of pages
-picture-show = 인용된 부분이 있는 페이지 보기
-picture-alt = { $title }, { $page }페이지
-view-label = 보기 방식
+picture-show = 인용된 부분이 있는 페이지
+picture-alt = { $title } { $page }페이지
+view-label = 표시 방식
 view-text = 텍스트
 view-pages = 페이지
-document-pages-hidden = 텍스트가 없는 { $shown }개 페이지는 여기에 표시되지 않습니다. 원본을 열어 확인하십시오.
+document-pages-hidden = 텍스트가 없는 페이지 { $shown }개는 여기에 표시하지 않습니다. 원본을 열어 확인하세요.
 
 # Library
 library-title = 자료실
@@ -202,17 +202,17 @@ error-question-long-explained = 최대 2,000자까지 입력할 수 있습니다
 error-outside-title = 제공하지 않는 파일입니다
 error-outside-explained = 문서 폴더 밖을 가리키는 링크입니다.
 error-no-page-title = 이 페이지의 그림이 없습니다
-error-no-page-explained = 문서의 페이지 수가 더 적거나 PDF가 아닙니다. 원본을 여십시오.
+error-no-page-explained = 문서에 그 페이지가 없거나 PDF가 아닙니다. 원본을 여세요.
 error-page-unread-title = 이 파일의 페이지를 표시할 수 없습니다
-error-page-unread-explained = 파일을 아직 읽지 못했습니다. 이유는 자료실에서 확인할 수 있으며 원본은 열 수 있습니다.
+error-page-unread-explained = 파일을 아직 읽지 않았거나 읽을 수 없습니다. 이유는 자료실에 나옵니다. 원본은 열 수 있습니다.
 error-page-changed-title = 파일이 변경되었습니다
-error-page-changed-explained = 읽었던 파일과 다릅니다. 새 버전을 읽고 나면 페이지를 볼 수 있습니다. 진행 상황은 자료실에서 확인하십시오.
+error-page-changed-explained = 읽었던 파일과 다릅니다. 새 버전을 읽고 나면 페이지를 볼 수 있습니다. 진행 상황은 자료실에 나옵니다.
 error-page-undrawable-title = 이 페이지를 그릴 수 없습니다
-error-page-undrawable-explained = PDF가 손상되었거나 보호되어 있거나 페이지 크기가 올바르지 않습니다. 원본을 여십시오.
-error-page-slow-title = 페이지를 아직 그리지 못했습니다
-error-page-slow-explained = 그리는 데 시간이 너무 오래 걸리거나 기다리는 사람이 많습니다. 잠시 후 다시 시도하거나 원본을 여십시오.
+error-page-undrawable-explained = PDF가 손상되었거나 보호되어 있거나 페이지 크기가 비정상입니다. 원본을 여세요.
+error-page-slow-title = 이 페이지가 아직 그려지지 않았습니다
+error-page-slow-explained = 그리는 데 너무 오래 걸리거나 기다리는 사람이 너무 많습니다. 잠시 후 다시 시도하거나 원본을 여세요.
 error-page-library-title = 페이지를 그릴 수 없습니다
-error-page-library-explained = 프로그램의 일부가 없습니다. 관리자에게 설치를 다시 실행하도록 알리십시오.
+error-page-library-explained = 프로그램의 구성 요소가 빠져 있습니다. 관리자에게 설치를 다시 실행해 달라고 하세요.
 error-unreadable-title = 파일을 열 수 없습니다
 error-unreadable-explained = 파일은 있지만 서버에 읽기 권한이 없거나 드라이브가 연결되어 있지 않습니다. 관리자에게 문의하세요.
 error-busy-title = 언어 모델이 사용 중입니다

@@ -143,12 +143,12 @@ document-empty-pending-title = 這個檔案尚未讀取
 document-empty-pending-explained = 讀取完成後，內容會顯示在這裡。
 
 # Pictures of pages
-picture-show = 查看引文所在的頁面
+picture-show = 檢視引文所在的頁面
 picture-alt = 《{ $title }》第 { $page } 頁
 view-label = 顯示方式
 view-text = 文字
 view-pages = 頁面
-document-pages-hidden = 另有 { $shown } 頁沒有文字，此處不顯示。請開啟原始檔案查看。
+document-pages-hidden = 另有 { $shown } 頁沒有文字，此處不顯示。請開啟原始檔案檢視。
 
 # Library
 library-title = 文件庫
@@ -204,15 +204,15 @@ error-outside-explained = 這是指向文件資料夾以外的連結。
 error-no-page-title = 沒有這一頁的圖像
 error-no-page-explained = 文件沒有這麼多頁，或者不是 PDF。請開啟原始檔案。
 error-page-unread-title = 無法顯示這個檔案的頁面
-error-page-unread-explained = 檔案尚未讀取或無法讀取，原因請見文件庫。仍可開啟原始檔案。
+error-page-unread-explained = 檔案尚未讀取或無法讀取，原因見文件庫。仍可開啟原始檔案。
 error-page-changed-title = 檔案已變更
-error-page-changed-explained = 這已不是讀取時的檔案。新版本讀取完成後即可查看頁面，進度請見文件庫。
-error-page-undrawable-title = 無法繪製這一頁
-error-page-undrawable-explained = PDF 已損壞或受保護，或頁面尺寸不合理。請開啟原始檔案。
-error-page-slow-title = 這一頁還沒有繪製好
-error-page-slow-explained = 繪製時間過長，或等待的人太多。請稍後再試，或開啟原始檔案。
-error-page-library-title = 無法繪製頁面
-error-page-library-explained = 程式缺少一個元件。請通知管理員重新執行安裝。
+error-page-changed-explained = 它已不是讀取時的版本。新版本讀取完成後即可檢視頁面；讀取情況見文件庫。
+error-page-undrawable-title = 無法顯示這一頁
+error-page-undrawable-explained = PDF 已損壞或受保護，或者頁面尺寸不正常。請開啟原始檔案。
+error-page-slow-title = 這一頁尚未畫出
+error-page-slow-explained = 繪製時間過長，或者等待的人太多。請稍後再試，或開啟原始檔案。
+error-page-library-title = 無法顯示頁面
+error-page-library-explained = 程式缺少一個元件。請讓管理員重新執行安裝程式。
 error-unreadable-title = 無法開啟檔案
 error-unreadable-explained = 檔案存在，但伺服器沒有讀取權限，或者磁碟未連線。請通知管理員。
 error-busy-title = 語言模型忙碌中

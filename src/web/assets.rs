@@ -35,6 +35,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/document.css"),
     include_str!("../../static/css/library.css"),
     include_str!("../../static/css/account.css"),
+    include_str!("../../static/css/needs.css"),
 );
 
 /// The script, likewise.

@@ -328,7 +328,7 @@ impl Drop for Server {
 }
 
 /// Looks again and again until `condition` holds; false if it does not for too long.
-fn wait(mut condition: impl FnMut() -> bool) -> bool {
+pub(super) fn wait(mut condition: impl FnMut() -> bool) -> bool {
     let began = Instant::now();
     while !condition() {
         if began.elapsed() > PATIENCE {

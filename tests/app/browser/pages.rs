@@ -46,6 +46,10 @@ pub const PAGES: &[Page] = &[
     }),
     page("library", |_| "/library".to_owned()),
     page("library-nothing", |_| "/library?state=failed".to_owned()),
+    page("history", |_| "/history".to_owned()),
+    page("kiosks", |_| "/kiosks".to_owned()),
+    page("sign-in", |_| "/sign-in".to_owned()),
+    page("set-up", |_| "/set-up".to_owned()),
     page("error", |_| "/no-such-page".to_owned()),
 ];
 

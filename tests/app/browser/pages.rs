@@ -48,8 +48,7 @@ pub const PAGES: &[Page] = &[
     page("library-nothing", |_| "/library?state=failed".to_owned()),
     page("history", |_| "/history".to_owned()),
     page("kiosks", |_| "/kiosks".to_owned()),
-    page("sign-in", |_| "/sign-in".to_owned()),
-    page("set-up", |_| "/set-up".to_owned()),
+    page("forbidden", |_| "/set-up".to_owned()),
     page("error", |_| "/no-such-page".to_owned()),
 ];
 

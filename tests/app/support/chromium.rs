@@ -280,7 +280,12 @@ impl Drop for Chromium {
 
 fn capabilities() -> Capabilities {
     let mut capabilities = DesiredCapabilities::chrome();
-    let mut arguments = vec!["--headless=new", "--disable-dev-shm-usage", "--accept-lang=en"];
+    let mut arguments = vec![
+        "--headless=new",
+        "--disable-dev-shm-usage",
+        "--hide-scrollbars",
+        "--accept-lang=en",
+    ];
     if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
         arguments.push("--no-sandbox");
     }

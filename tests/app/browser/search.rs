@@ -51,15 +51,19 @@ fn a_list_of_choices_is_walked_through_with_arrow_keys_and_acts_when_it_is_told_
 fn the_language_is_switched_where_one_is_and_stays() {
     let Some((browser, _)) = visit() else { return };
     let language = || browser.value("document.documentElement.lang");
+    let switch = |to: &str| {
+        browser.click(".language summary");
+        browser.click(&format!(".language button[value='{to}']"));
+    };
     browser.go("/search?q=torque");
     assert_eq!(language(), "en");
     let (english, address) = (browser.text("h1"), browser.at());
-    browser.click(".language button[value='zh']");
+    switch("zh");
     browser.wait_until("document.documentElement.lang.startsWith('zh')");
     assert_eq!(browser.at(), address);
     assert_ne!(browser.text("h1"), english);
     browser.go("/library");
     assert_ne!(language(), "en");
-    browser.click(".language button[value='en']");
+    switch("en");
     browser.wait_until("document.documentElement.lang === 'en'");
 }

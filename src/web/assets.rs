@@ -36,6 +36,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/library.css"),
     include_str!("../../static/css/account.css"),
     include_str!("../../static/css/admin.css"),
+    include_str!("../../static/css/needs.css"),
 );
 
 /// The script, likewise.

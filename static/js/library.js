@@ -1,7 +1,10 @@
 
-// ---- Selects of a filter act at once.
+// ---- Selects of a filter act at once, except under arrow keys, which choose on their way past.
 for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
-  form.addEventListener("change", (event) => { if (event.target.matches("select")) form.requestSubmit(); });
+  let keys = false;
+  form.addEventListener("keydown", () => { keys = true; });
+  form.addEventListener("pointerdown", () => { keys = false; });
+  form.addEventListener("change", (event) => { if (!keys && event.target.matches("select")) form.requestSubmit(); });
 }
 
 // ---- What ingestion is doing, fetched again while somebody looks; the list too, once there is nothing left to do and

@@ -6,6 +6,7 @@ mod access;
 mod administration;
 mod audit;
 mod bad_input;
+mod browser;
 mod command_line;
 mod crashes;
 mod documents;

@@ -2,6 +2,8 @@
 
 mod browser;
 pub mod catalogue;
+pub mod chromium;
+mod demo;
 pub mod files;
 pub mod hub;
 mod server;
@@ -14,6 +16,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub use browser::Browser;
+pub use demo::demo_server;
 pub use server::{Server, encoded};
 
 /// Where set-up put libraries and models.
@@ -40,6 +43,13 @@ pub fn shared_data(below: &str) -> Option<PathBuf> {
     }
     eprintln!("skipped: {} is not there", wanted.display());
     None
+}
+
+/// Says that a test is skipped and why. A machine for continuous integration has all that tests need: there it fails.
+#[track_caller]
+pub fn skipped(why: &str) {
+    assert!(std::env::var_os("CI").is_none(), "{why}");
+    eprintln!("skipped: {why}");
 }
 
 /// The demo documents.
@@ -82,7 +92,10 @@ impl Folders {
             .env("GEMBA_DOCUMENTS_FOLDER", self.documents.path())
             .env("GEMBA_DOCUMENTS_SETTLE_MILLISECONDS", "100")
             .env("GEMBA_DOCUMENTS_RESCAN_SECONDS", "3600")
-            .env("GEMBA_LOG", "warn,gemba=info");
+            .env("GEMBA_LOG", "warn,gemba=info")
+            // Tests read these; the program refuses keys that it does not know.
+            .env_remove("GEMBA_PICTURES")
+            .env_remove("GEMBA_SHARED_DATA");
         command
     }
 

@@ -1,0 +1,24 @@
+//! The pages in a real browser: what people do with a mouse, with keys, on a phone and without JavaScript; what axe says
+//! of every page, what each weighs, and pictures of them all.
+//!
+//! A page that is added to [`pages::PAGES`] is looked at by axe, weighed, held to the width of a phone and photographed.
+
+mod ask;
+mod axe;
+mod keyboard;
+mod library;
+mod pages;
+mod phone;
+mod pictures;
+mod search;
+mod weight;
+mod without_scripts;
+
+use super::support::chromium::{Chromium, Look};
+use super::support::{Folders, Server, demo_server, encoded, skipped};
+
+/// A browser on the demo documents; none where none is installed.
+fn visit() -> Option<(Chromium, &'static Server)> {
+    let server = demo_server();
+    Some((Chromium::open(server)?, server))
+}

@@ -1,0 +1,74 @@
+//! The pages that are looked at one by one, each on a line.
+
+use super::{Server, encoded};
+
+/// A page, and how its address is found on a server with the demo documents.
+pub struct Page {
+    /// Its name in messages and of its pictures.
+    pub name: &'static str,
+    /// Its path and parameters.
+    pub path: fn(&Server) -> String,
+}
+
+const fn page(name: &'static str, path: fn(&Server) -> String) -> Page {
+    Page { name, path }
+}
+
+/// Answered by the staff FAQ of the demo documents.
+pub const ANSWERED: &str = "How many days of annual leave do I have?";
+/// Answered by a table.
+pub const ANSWERED_BY_TABLE: &str = "What does error code E-4021 mean?";
+/// Not answered by the demo documents.
+pub const REFUSED: &str = "Who won the football championship in 1987?";
+
+/// Every page.
+pub const PAGES: &[Page] = &[
+    page("ask", |_| "/".to_owned()),
+    page("answer", |_| asked(ANSWERED)),
+    page("answer-of-a-table", |_| asked(ANSWERED_BY_TABLE)),
+    page("answer-refused", |_| asked(REFUSED)),
+    page("answer-kept", |server| kept(server, ANSWERED)),
+    page("question-refused", |_| "/ask?q=+".to_owned()),
+    page("search", |_| "/search".to_owned()),
+    page("search-results", |_| "/search?q=torque".to_owned()),
+    page("search-nothing", |_| {
+        "/search?q=torque&kind=pptx&collection=hr".to_owned()
+    }),
+    page("document", |server| {
+        document(server, "machines/bh-320-honing-machine-manual.pdf")
+    }),
+    page("document-cited", |server| cited(server, ANSWERED_BY_TABLE)),
+    page("document-sheet", |server| {
+        document(server, "quality/torque-and-tolerance-tables.xlsx")
+    }),
+    page("document-chinese", |server| {
+        document(server, "hr/员工手册-考勤与休假.md")
+    }),
+    page("library", |_| "/library".to_owned()),
+    page("library-nothing", |_| "/library?state=failed".to_owned()),
+    page("history", |_| "/history".to_owned()),
+    page("kiosks", |_| "/kiosks".to_owned()),
+    page("forbidden", |_| "/set-up".to_owned()),
+    page("error", |_| "/no-such-page".to_owned()),
+];
+
+fn asked(question: &str) -> String {
+    format!("/ask?q={}", encoded(question))
+}
+
+fn kept(server: &Server, question: &str) -> String {
+    format!("/answers/{}", server.ask(question)["id"].as_str().unwrap())
+}
+
+fn document(server: &Server, path: &str) -> String {
+    format!("/documents/{}", server.document_id(path))
+}
+
+fn cited(server: &Server, question: &str) -> String {
+    let answer = server.ask(question);
+    let citation = &answer["quotes"][0]["citation"];
+    format!(
+        "/documents/{}?passage={}&from={}&to={}#cited",
+        citation["document"], citation["passage"], citation["span"]["start"], citation["span"]["end"]
+    )
+}

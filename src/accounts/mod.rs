@@ -5,9 +5,11 @@
 //! [`Accounts::identify`] is the only way to a [`Staff`] value over the network.
 
 mod kiosks;
+mod ldap;
 mod password;
 mod people;
 mod secret;
+mod sign_in;
 mod throttle;
 
 #[cfg(test)]
@@ -26,6 +28,7 @@ use throttle::Throttle;
 
 /// What the store calls these things is what they are called here.
 pub use crate::store::{Account, Group, GroupId, Kiosk, KioskId, Session, SessionId, Vouching};
+pub use ldap::{Directory, DirectoryError};
 pub use people::PersonDetails;
 pub use secret::Secret;
 
@@ -72,6 +75,14 @@ pub enum AccountsError {
     /// Another vouches for this account and knows its password.
     #[error("the password of this account is kept elsewhere and cannot be set here")]
     NotLocal,
+    /// Another vouches for somebody whose name is that of an account already.
+    #[error(
+        "there is an account {0} already that belongs to somebody else: an administrator can rename or remove it"
+    )]
+    Occupied(String),
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// The system gives no random numbers, or a password could not be hashed.
     #[error("secrets cannot be made: {0}")]
     Secret(String),
@@ -105,6 +116,8 @@ pub struct Accounts {
     limits: Limits,
     passwords: Passwords,
     throttle: Arc<Mutex<Throttle>>,
+    /// Vouches for people of its own.
+    directory: Option<Directory>,
     /// The secret of the set-up link, as long as it is of use.
     set_up: Arc<Mutex<Option<Secret>>>,
 }
@@ -117,6 +130,7 @@ impl Accounts {
             limits: Limits::of(config),
             passwords: Passwords::new()?,
             throttle: Arc::default(),
+            directory: None,
             set_up: Arc::default(),
         })
     }
@@ -160,30 +174,6 @@ impl Accounts {
             self.store.set_grant(GroupId::EVERYONE, None, true).await?;
         }
         self.begin_session(id, from).await
-    }
-
-    /// Signs in with name and password. The secret is what the browser keeps.
-    pub async fn sign_in(&self, name: &str, password: &str, from: &Origin) -> Result<Secret, AccountsError> {
-        let now = Instant::now();
-        let name = name.trim();
-        if let Some(wait) = self.throttled(|throttle| throttle.wait(name, from.address, now)) {
-            return Err(AccountsError::Throttled(wait));
-        }
-        let account = self.store.account_named(name).await?;
-        let known = account.as_ref().and_then(|account| account.password.as_deref());
-        // As long with a name that nobody has as with one that somebody has.
-        let right = self.passwords.verify(password, known).await?;
-        match account.filter(|account| right && !account.disabled) {
-            Some(account) => {
-                self.throttled(|throttle| throttle.succeeded(name));
-                self.begin_session(account.id, from).await
-            }
-            None => {
-                self.throttled(|throttle| throttle.failed(name, from.address, now));
-                tracing::warn!(name, address = %from.address, "a sign-in failed");
-                Err(AccountsError::Wrong)
-            }
-        }
     }
 
     /// Who holds `secret`; nothing if it opens nothing (any more).

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::accounts::Directory;
 use crate::config::Config;
 use crate::domain::GenerationId;
 use crate::embed::Runtime;
@@ -80,6 +81,7 @@ pub async fn checks(config: &Config) -> Vec<Check> {
         language_model(config),
         documents_folder(&config.documents.folder),
     ];
+    checks.extend(directory(config).await);
     checks.extend(store_and_indexes(config).await);
     checks
 }
@@ -101,6 +103,23 @@ fn language_model(config: &Config) -> Check {
         }
         Err(error) => Check::new(what, State::Wrong, error.to_string()),
     }
+}
+
+async fn directory(config: &Config) -> Option<Check> {
+    let what = "directory";
+    let directory = match Directory::open(&config.ldap) {
+        Ok(None) => return None,
+        Ok(Some(directory)) => directory,
+        Err(error) => return Some(Check::new(what, State::Wrong, error.to_string())),
+    };
+    let mut check = Check::of(what, directory.check().await, |found| found);
+    if check.state == State::Good && directory.is_open_to_listeners() {
+        check.state = State::Note;
+        check
+            .found
+            .push_str("; passwords travel to it unencrypted: use ldaps:// or ldap.start_tls");
+    }
+    Some(check)
 }
 
 fn pdf_library(runtime: &Path) -> Check {

@@ -9,7 +9,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::accounts::AccountsError;
+use crate::accounts::{AccountsError, DirectoryError};
 use crate::config::Config;
 use crate::domain::{Document, DocumentState, Readable};
 use crate::embed::{EmbedError, LocalEmbedder};
@@ -72,6 +72,9 @@ pub enum StartError {
     /// Accounts.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// The web server.
     #[error(transparent)]
     Web(#[from] WebError),

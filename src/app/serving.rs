@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{App, StartError, memory};
-use crate::accounts::{Accounts, Secret};
+use crate::accounts::{Accounts, Directory, Secret};
 use crate::config::Config;
 use crate::library::Library;
 use crate::web::{AppState, ServerHandle};
@@ -31,7 +31,11 @@ impl App {
     /// Watches and answers until a signal comes. `ready` is told whenever the server has begun to listen: until there is
     /// an administrator that is on this machine only, whatever is configured.
     pub async fn serve(self, config: &Config, ready: impl Fn(Ready)) -> Result<(), StartError> {
-        let accounts = Accounts::new(self.store.clone(), &config.accounts)?;
+        let directory = Directory::open(&config.ldap)?;
+        if directory.as_ref().is_some_and(Directory::is_open_to_listeners) {
+            tracing::warn!("passwords travel to the directory unencrypted: use ldaps:// or ldap.start_tls");
+        }
+        let accounts = Accounts::new(self.store.clone(), &config.accounts)?.with_directory(directory);
         let state = AppState {
             accounts: accounts.clone(),
             library: Library::new(

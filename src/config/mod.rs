@@ -4,6 +4,7 @@
 //! environment (`GEMBA_` and the key in capitals: `GEMBA_SERVER_ADDRESS`) and the command line. Unknown keys are
 //! refused in the file and in the environment, so that a typing error is never a silent default.
 
+mod identity;
 mod layers;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use identity::LdapConfig;
 pub use layers::{ConfigError, Source};
 
 /// Everything that can be configured. Read by `app` alone; each room is handed only its own struct.
@@ -35,6 +37,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Who stays signed in for how long.
     pub accounts: AccountsConfig,
+    /// The company's directory.
+    pub ldap: LdapConfig,
 }
 
 /// How the watched folder is read.
@@ -156,6 +160,7 @@ impl Default for Config {
                 idle_hours: 12,
                 session_hours: 168,
             },
+            ldap: LdapConfig::default(),
         }
     }
 }
@@ -200,6 +205,9 @@ impl Configuration {
         };
         if values.accounts.idle_hours == 0 || values.accounts.session_hours == 0 {
             return wrong("accounts", "idle_hours and session_hours must be at least 1");
+        }
+        if let Some((key, reason)) = values.ldap.fault() {
+            return wrong(key, reason);
         }
         if !matches!(values.embed.precision.as_str(), "int8" | "fp32") {
             return wrong("embed.precision", "it must be int8 or fp32");

@@ -154,6 +154,9 @@ impl WebError {
             Self::Accounts(AccountsError::Throttled(wait)) => t
                 .count(&format!("{key}-explained"), wait.as_secs().max(1))
                 .into_owned(),
+            Self::Accounts(AccountsError::Occupied(name)) => {
+                t.with(&format!("{key}-explained"), "name", name).into_owned()
+            }
             _ => t.get(&format!("{key}-explained")).into_owned(),
         }
     }
@@ -210,6 +213,8 @@ fn accounts(error: &AccountsError) -> (StatusCode, Key) {
         AccountsError::NotFound => (StatusCode::NOT_FOUND, "error-not-found"),
         AccountsError::LastAdministrator => (StatusCode::CONFLICT, "error-last-administrator"),
         AccountsError::NotLocal => (StatusCode::CONFLICT, "error-not-local"),
+        AccountsError::Occupied(_) => (StatusCode::CONFLICT, "error-occupied"),
+        AccountsError::Directory(_) => (StatusCode::SERVICE_UNAVAILABLE, "error-directory"),
         AccountsError::Secret(_) | AccountsError::Store(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "error-server")
         }

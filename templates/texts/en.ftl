@@ -374,3 +374,7 @@ what-Word-document = Word document
 what-workbook = workbook
 what-presentation = presentation
 what-table-of-separated-values = table of separated values
+error-occupied-title = This name is taken
+error-occupied-explained = There is an account { $name } here already that belongs to somebody else. An administrator can give it another name or remove it.
+error-directory-title = The company’s directory does not answer
+error-directory-explained = The company’s directory could not be asked, so your password was not compared. Try again in a while, or tell your administrator. Accounts that are kept here can sign in.

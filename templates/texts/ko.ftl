@@ -329,3 +329,7 @@ what-Word-document = Word 문서
 what-workbook = 통합 문서
 what-presentation = 프레젠테이션
 what-table-of-separated-values = CSV 표
+error-occupied-title = 이미 사용 중인 이름입니다
+error-occupied-explained = 여기에는 이미 다른 사람의 계정 { $name }이(가) 있습니다. 관리자에게 문의하세요.
+error-directory-title = 회사 디렉터리가 응답하지 않습니다
+error-directory-explained = 회사 디렉터리에 연결할 수 없어 비밀번호를 확인하지 못했습니다. 잠시 후 다시 시도하거나 관리자에게 알리세요. 이곳에 보관된 계정은 로그인할 수 있습니다.

@@ -329,3 +329,7 @@ what-Word-document = Word 文档
 what-workbook = 工作簿
 what-presentation = 演示文稿
 what-table-of-separated-values = CSV 表格
+error-occupied-title = 用户名已被使用
+error-occupied-explained = 这里已有属于他人的账户 { $name }。请联系管理员处理。
+error-directory-title = 公司目录没有回应
+error-directory-explained = 无法连接公司目录，因此没有核对您的密码。请稍后再试，或联系管理员。保存在本系统中的账户仍可登录。

@@ -329,3 +329,7 @@ what-Word-document = Word 文件
 what-workbook = 活頁簿
 what-presentation = 簡報
 what-table-of-separated-values = CSV 表格
+error-occupied-title = 使用者名稱已被使用
+error-occupied-explained = 這裡已有屬於他人的帳戶 { $name }。請聯絡管理員處理。
+error-directory-title = 公司目錄沒有回應
+error-directory-explained = 無法連線公司目錄，因此沒有核對您的密碼。請稍後再試，或聯絡管理員。儲存在本系統中的帳戶仍可登入。

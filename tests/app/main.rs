@@ -6,6 +6,7 @@ mod access;
 mod bad_input;
 mod command_line;
 mod crashes;
+mod directory;
 mod documents;
 mod granted;
 mod hub;

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod files;
 pub mod hub;
 mod server;
+pub mod slapd;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@
 
 mod kiosks;
 mod ldap;
+mod oidc;
 mod password;
 mod people;
 mod secret;
@@ -29,6 +30,7 @@ use throttle::Throttle;
 /// What the store calls these things is what they are called here.
 pub use crate::store::{Account, Group, GroupId, Kiosk, KioskId, Session, SessionId, Vouching};
 pub use ldap::{Directory, DirectoryError};
+pub use oidc::{Arrival, Departure, Provider, ProviderError};
 pub use people::PersonDetails;
 pub use secret::Secret;
 
@@ -80,6 +82,12 @@ pub enum AccountsError {
         "there is an account {0} already that belongs to somebody else: an administrator can rename or remove it"
     )]
     Occupied(String),
+    /// Another vouches for somebody who may not come in here.
+    #[error("this account is kept out: an administrator can let it in")]
+    KeptOut,
+    /// The provider.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// The directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
@@ -118,6 +126,8 @@ pub struct Accounts {
     throttle: Arc<Mutex<Throttle>>,
     /// Vouches for people of its own.
     directory: Option<Directory>,
+    /// Vouches for people of its own, on a page of its own.
+    provider: Option<Provider>,
     /// The secret of the set-up link, as long as it is of use.
     set_up: Arc<Mutex<Option<Secret>>>,
 }
@@ -131,6 +141,7 @@ impl Accounts {
             passwords: Passwords::new()?,
             throttle: Arc::default(),
             directory: None,
+            provider: None,
             set_up: Arc::default(),
         })
     }
@@ -205,6 +216,15 @@ impl Accounts {
             staff: Person::at_the_machine().staff(),
             session: None,
         }))
+    }
+
+    /// Somebody who did not sign in: asks and reads what the group of everybody may, and has nothing of their own.
+    pub async fn visitor(&self) -> Result<Visit, AccountsError> {
+        let readable = self.store.readable_by_everyone().await?;
+        Ok(Visit {
+            staff: Person::visitor(readable).staff(),
+            session: None,
+        })
     }
 
     /// Ends the session in which somebody is.

@@ -1,11 +1,26 @@
-//! Sign-in with name and password: an account that is kept here, or one for which the directory vouches.
+//! Sign-in: an account that is kept here, one for which the directory vouches, one for which the provider does.
 
 use std::time::Instant;
 
-use super::ldap::{Directory, Vouched};
+use super::ldap::Directory;
+use super::oidc::{Arrival, Departure, Provider, ProviderError};
 use super::{Account, Accounts, AccountsError, Origin, Secret, Vouching, named};
 use crate::domain::{PersonId, Role};
 use crate::store::NewAccount;
+
+/// Somebody for whom another vouches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Vouched {
+    /// Names the account.
+    pub(super) name: String,
+    /// Never changes.
+    pub(super) subject: String,
+    /// The groups outside, by every name that they have.
+    pub(super) groups: Vec<String>,
+}
+
+/// The length of a secret that a browser keeps.
+const SECRET: usize = 64;
 
 impl Accounts {
     /// The same accounts, and those of a directory.
@@ -13,6 +28,52 @@ impl Accounts {
     pub fn with_directory(mut self, directory: Option<Directory>) -> Self {
         self.directory = directory;
         self
+    }
+
+    /// The same accounts, and those of a provider.
+    #[must_use]
+    pub fn with_provider(mut self, provider: Option<Provider>) -> Self {
+        self.provider = provider;
+        self
+    }
+
+    /// What people call the provider, where there is one.
+    pub fn provider(&self) -> Option<&str> {
+        self.provider.as_ref().map(Provider::label)
+    }
+
+    /// Begins a sign-in at the provider, which sends browsers back to `redirect`; from there they go on to `back`. `kept` is
+    /// what the browser still keeps of another sign-in.
+    pub async fn depart(
+        &self,
+        redirect: &str,
+        back: &str,
+        kept: Option<&str>,
+    ) -> Result<Departure, AccountsError> {
+        let provider = self.provider.as_ref().ok_or(AccountsError::NotFound)?;
+        let browser = match kept.filter(|kept| kept.len() == SECRET) {
+            Some(kept) => Secret::given(kept),
+            None => Secret::random()?,
+        };
+        Ok(provider.depart(redirect, back, browser).await?)
+    }
+
+    /// Ends a sign-in at the provider: the secret that the browser keeps, and where it was going.
+    pub async fn arrive(
+        &self,
+        arrival: Arrival,
+        kept: &str,
+        from: &Origin,
+    ) -> Result<(Secret, String), AccountsError> {
+        let provider = self.provider.as_ref().ok_or(AccountsError::NotFound)?;
+        let arrived = provider.arrive(arrival, &Secret::given(kept)).await;
+        if let Err(error @ ProviderError::Refused(_)) = &arrived {
+            tracing::warn!(%error, address = %from.address, "a sign-in at the provider failed");
+        }
+        let (vouched, back) = arrived?;
+        let person = self.welcome(Vouching::Oidc, &vouched).await?;
+        let person = person.ok_or(AccountsError::KeptOut)?;
+        Ok((self.begin_session(person, from).await?, back))
     }
 
     /// Signs in with name and password. The secret is what the browser keeps.

@@ -1,6 +1,7 @@
 //! The composition root: the one place that knows every room, opens them in order and closes them again.
 
 pub mod health;
+mod machine;
 pub mod memory;
 mod rooms;
 mod serving;
@@ -9,7 +10,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::accounts::{AccountsError, DirectoryError};
+use crate::accounts::{AccountsError, DirectoryError, ProviderError};
 use crate::config::Config;
 use crate::domain::{Document, DocumentState, Readable};
 use crate::embed::{EmbedError, LocalEmbedder};
@@ -17,8 +18,9 @@ use crate::index::{IndexError, LexicalIndex};
 use crate::ingest::parse::{Parsers, PdfLibrary};
 use crate::ingest::{Faults, IngestError, Pipeline, PipelineParts};
 use crate::store::{DataFolder, DocumentQuery, Store, StoreError};
-use crate::web::WebError;
+use crate::web::{TlsError, WebError};
 
+pub use machine::check_certificate;
 pub use rooms::Reader;
 pub use serving::Ready;
 pub use writer::Writers;
@@ -75,6 +77,12 @@ pub enum StartError {
     /// The directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// The provider.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// Encryption.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The web server.
     #[error(transparent)]
     Web(#[from] WebError),

@@ -1,4 +1,4 @@
-//! Who else vouches for people: a directory.
+//! Who else vouches for people: a directory, a provider.
 
 use std::path::PathBuf;
 
@@ -112,6 +112,88 @@ impl LdapConfig {
         }
         if self.timeout_seconds == 0 {
             return Some(("ldap.timeout_seconds", "it must be at least 1"));
+        }
+        None
+    }
+}
+
+/// A provider over OpenID Connect whose people may sign in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcConfig {
+    /// Its address, as it writes it itself. Empty: no provider.
+    pub issuer: String,
+    /// What Gemba is called there.
+    pub client_id: String,
+    /// The secret with which Gemba shows that it is Gemba.
+    pub client_secret: String,
+    /// A file that holds it instead.
+    pub client_secret_file: PathBuf,
+    /// What is asked for, beside `openid`.
+    pub scopes: String,
+    /// The claim that names the account.
+    pub name_claim: String,
+    /// The claim that lists groups. Empty: none.
+    pub groups_claim: String,
+    /// What people call the provider. Empty: the company account, in their language.
+    pub label: String,
+    /// PEM file of the authority that signed the provider's certificate. Empty: those that this system trusts.
+    pub ca: PathBuf,
+    /// Seconds that each answer of the provider may take.
+    pub timeout_seconds: u64,
+}
+
+impl Default for OidcConfig {
+    fn default() -> Self {
+        Self {
+            issuer: String::new(),
+            client_id: String::new(),
+            client_secret: String::new(),
+            client_secret_file: PathBuf::new(),
+            scopes: "profile".to_owned(),
+            name_claim: "preferred_username".to_owned(),
+            groups_claim: "groups".to_owned(),
+            label: String::new(),
+            ca: PathBuf::new(),
+            timeout_seconds: 10,
+        }
+    }
+}
+
+impl OidcConfig {
+    /// Whether there is a provider.
+    pub fn is_used(&self) -> bool {
+        !self.issuer.is_empty()
+    }
+
+    /// The first key that cannot be used, and why.
+    pub(super) fn fault(&self) -> Option<(&'static str, &'static str)> {
+        if !self.is_used() {
+            return None;
+        }
+        if !self.issuer.starts_with("https://") {
+            return Some((
+                "oidc.issuer",
+                "it must begin with https://, or anybody could be the provider",
+            ));
+        }
+        if self.client_id.is_empty() {
+            return Some(("oidc.client_id", "it must be what the provider calls Gemba"));
+        }
+        if !self.client_secret.is_empty() && !self.client_secret_file.as_os_str().is_empty() {
+            return Some((
+                "oidc.client_secret_file",
+                "client_secret is set too: take one of both away",
+            ));
+        }
+        if self.name_claim.is_empty() {
+            return Some((
+                "oidc.name_claim",
+                "it must name the claim that names accounts, as in preferred_username",
+            ));
+        }
+        if self.timeout_seconds == 0 {
+            return Some(("oidc.timeout_seconds", "it must be at least 1"));
         }
         None
     }

@@ -12,7 +12,7 @@ use super::Config;
 const OTHER_VARIABLES: [&str; 4] = ["GEMBA_CONFIG", "GEMBA_LOG", "GEMBA_FAULT", "GEMBA_SHARED_DATA"];
 
 /// Keys whose values are never shown.
-const SECRETS: [&str; 1] = ["ldap.bind_password"];
+const SECRETS: [&str; 2] = ["ldap.bind_password", "oidc.client_secret"];
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -193,6 +193,21 @@ impl Store {
         Ok(left)
     }
 
+    /// What the group of everybody may read.
+    pub async fn readable_by_everyone(&self) -> Result<Readable> {
+        let rows = sqlx::query("SELECT collection FROM grants WHERE grouping = 1")
+            .fetch_all(&self.reader)
+            .await?;
+        let mut collections = BTreeSet::new();
+        for row in &rows {
+            match row.try_get::<Option<String>, _>(0)? {
+                Some(name) => collections.insert(Collection(name)),
+                None => return Ok(Readable::Everything),
+            };
+        }
+        Ok(Readable::Only(collections))
+    }
+
     /// Who an account is at this moment, with what its groups give it; nothing if it may not come in.
     pub async fn person(&self, id: PersonId) -> Result<Option<Person>> {
         let Some(account) = self.account(id).await?.filter(|account| !account.disabled) else {

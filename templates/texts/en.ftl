@@ -374,7 +374,27 @@ what-Word-document = Word document
 what-workbook = workbook
 what-presentation = presentation
 what-table-of-separated-values = table of separated values
+
+# The company’s accounts, and encryption
 error-occupied-title = This name is taken
 error-occupied-explained = There is an account { $name } here already that belongs to somebody else. An administrator can give it another name or remove it.
 error-directory-title = The company’s directory does not answer
 error-directory-explained = The company’s directory could not be asked, so your password was not compared. Try again in a while, or tell your administrator. Accounts that are kept here can sign in.
+set-up-done-title = The account is made
+set-up-done-lead = From now on Gemba listens on the network, encrypted, and everybody signs in there.
+set-up-done-warning = Your browser will warn once, because Gemba made its certificate itself. It is the right one if the browser shows this SHA-256 fingerprint:
+sign-in-with = Sign in with { $label }
+sign-in-company = Sign in with the company account
+sign-in-or = or with a name and a password
+error-kept-out-title = This account may not come in
+error-kept-out-explained = An administrator of Gemba has closed it. Ask there.
+error-provider-title = The provider does not answer
+error-provider-explained = The company’s sign-in page could not be reached. Try again in a while, or tell your administrator. Accounts that are kept here can sign in.
+error-provider-stale-title = This sign-in has ended
+error-provider-stale-explained = It took too long, was used already, or began in another browser. Begin again.
+error-provider-refused-title = You were not signed in
+error-provider-refused-explained = The company’s sign-in page says: { $said }
+error-provider-untrusted-title = The provider’s answer is not valid
+error-provider-untrusted-explained = What the company’s sign-in page says about you could not be verified, so you were not signed in. Try again; if it stays so, tell your administrator: the server’s log says more.
+error-name-of-server-title = This server does not know this name
+error-name-of-server-explained = Open Gemba by its address or by the name of its machine. An administrator can add other names to the configuration (server.names).

@@ -329,7 +329,27 @@ what-Word-document = Word 문서
 what-workbook = 통합 문서
 what-presentation = 프레젠테이션
 what-table-of-separated-values = CSV 표
+
+# 회사 계정과 암호화
 error-occupied-title = 이미 사용 중인 이름입니다
 error-occupied-explained = 여기에는 이미 다른 사람의 계정 { $name }이(가) 있습니다. 관리자에게 문의하세요.
 error-directory-title = 회사 디렉터리가 응답하지 않습니다
 error-directory-explained = 회사 디렉터리에 연결할 수 없어 비밀번호를 확인하지 못했습니다. 잠시 후 다시 시도하거나 관리자에게 알리세요. 이곳에 보관된 계정은 로그인할 수 있습니다.
+set-up-done-title = 계정을 만들었습니다
+set-up-done-lead = 이제부터 Gemba는 네트워크에서 암호화된 연결로 제공되며, 모두 그곳에서 로그인합니다.
+set-up-done-warning = Gemba가 인증서를 직접 만들었기 때문에 브라우저가 한 번 경고합니다. 브라우저가 다음 SHA-256 지문을 표시하면 올바른 인증서입니다.
+sign-in-with = { $label }(으)로 로그인
+sign-in-company = 회사 계정으로 로그인
+sign-in-or = 또는 이름과 비밀번호로 로그인
+error-kept-out-title = 사용할 수 없는 계정입니다
+error-kept-out-explained = Gemba 관리자가 이 계정을 막았습니다. 관리자에게 문의하세요.
+error-provider-title = 로그인 서비스가 응답하지 않습니다
+error-provider-explained = 회사의 로그인 페이지에 연결할 수 없습니다. 잠시 후 다시 시도하거나 관리자에게 알리세요. 이곳에 보관된 계정은 로그인할 수 있습니다.
+error-provider-stale-title = 이 로그인은 끝났습니다
+error-provider-stale-explained = 시간이 너무 오래 걸렸거나, 이미 사용되었거나, 다른 브라우저에서 시작되었습니다. 다시 시작하세요.
+error-provider-refused-title = 로그인하지 못했습니다
+error-provider-refused-explained = 회사의 로그인 페이지 응답: { $said }
+error-provider-untrusted-title = 로그인 서비스의 응답이 올바르지 않습니다
+error-provider-untrusted-explained = 회사의 로그인 페이지가 보낸 정보를 확인할 수 없어 로그인하지 못했습니다. 다시 시도하고, 계속되면 관리자에게 알리세요. 서버 로그에 자세한 내용이 있습니다.
+error-name-of-server-title = 서버가 이 이름을 알지 못합니다
+error-name-of-server-explained = 서버의 주소나 컴퓨터 이름으로 Gemba를 여세요. 관리자는 설정(server.names)에 다른 이름을 추가할 수 있습니다.

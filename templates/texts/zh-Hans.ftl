@@ -329,7 +329,27 @@ what-Word-document = Word 文档
 what-workbook = 工作簿
 what-presentation = 演示文稿
 what-table-of-separated-values = CSV 表格
+
+# 公司账户与加密
 error-occupied-title = 用户名已被使用
 error-occupied-explained = 这里已有属于他人的账户 { $name }。请联系管理员处理。
 error-directory-title = 公司目录没有回应
 error-directory-explained = 无法连接公司目录，因此没有核对您的密码。请稍后再试，或联系管理员。保存在本系统中的账户仍可登录。
+set-up-done-title = 账户已创建
+set-up-done-lead = 从现在起，Gemba 在网络上以加密方式提供服务，每个人都在那里登录。
+set-up-done-warning = 因为证书由 Gemba 自己生成，浏览器会警告一次。如果浏览器显示的 SHA-256 指纹与下面相同，就是正确的证书：
+sign-in-with = 使用{ $label }登录
+sign-in-company = 使用公司账户登录
+sign-in-or = 或使用用户名和密码
+error-kept-out-title = 这个账户已停用
+error-kept-out-explained = Gemba 管理员已停用这个账户，请联系管理员。
+error-provider-title = 登录服务没有回应
+error-provider-explained = 无法连接公司的登录页面。请稍后再试，或联系管理员。保存在本系统中的账户仍可登录。
+error-provider-stale-title = 这次登录已失效
+error-provider-stale-explained = 登录用时过长、已经用过，或是在另一个浏览器中开始的。请重新登录。
+error-provider-refused-title = 没有登录
+error-provider-refused-explained = 公司的登录页面答复：{ $said }
+error-provider-untrusted-title = 登录服务的答复无效
+error-provider-untrusted-explained = 无法核实公司登录页面提供的信息，因此没有登录。请重试；如果仍然如此，请联系管理员，服务器日志里有更多信息。
+error-name-of-server-title = 服务器不认识这个名称
+error-name-of-server-explained = 请用服务器的地址或机器名打开 Gemba。管理员可以在配置中添加其他名称（server.names）。

@@ -329,7 +329,27 @@ what-Word-document = Word 文件
 what-workbook = 活頁簿
 what-presentation = 簡報
 what-table-of-separated-values = CSV 表格
+
+# 公司帳戶與加密
 error-occupied-title = 使用者名稱已被使用
 error-occupied-explained = 這裡已有屬於他人的帳戶 { $name }。請聯絡管理員處理。
 error-directory-title = 公司目錄沒有回應
 error-directory-explained = 無法連線公司目錄，因此沒有核對您的密碼。請稍後再試，或聯絡管理員。儲存在本系統中的帳戶仍可登入。
+set-up-done-title = 帳戶已建立
+set-up-done-lead = 從現在起，Gemba 在網路上以加密方式提供服務，每個人都在那裡登入。
+set-up-done-warning = 因為憑證由 Gemba 自行產生，瀏覽器會警告一次。如果瀏覽器顯示的 SHA-256 指紋與下面相同，就是正確的憑證：
+sign-in-with = 使用{ $label }登入
+sign-in-company = 使用公司帳戶登入
+sign-in-or = 或使用使用者名稱和密碼
+error-kept-out-title = 這個帳戶已停用
+error-kept-out-explained = Gemba 管理員已停用這個帳戶，請聯絡管理員。
+error-provider-title = 登入服務沒有回應
+error-provider-explained = 無法連線公司的登入頁面。請稍後再試，或聯絡管理員。儲存在本系統中的帳戶仍可登入。
+error-provider-stale-title = 這次登入已失效
+error-provider-stale-explained = 登入用時過長、已經用過，或是在另一個瀏覽器中開始的。請重新登入。
+error-provider-refused-title = 沒有登入
+error-provider-refused-explained = 公司的登入頁面答覆：{ $said }
+error-provider-untrusted-title = 登入服務的答覆無效
+error-provider-untrusted-explained = 無法核實公司登入頁面提供的資訊，因此沒有登入。請重試；如果仍然如此，請聯絡管理員，伺服器日誌裡有更多資訊。
+error-name-of-server-title = 伺服器不認識這個名稱
+error-name-of-server-explained = 請用伺服器的位址或機器名稱開啟 Gemba。管理員可以在設定中加入其他名稱（server.names）。

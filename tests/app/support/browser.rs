@@ -1,4 +1,6 @@
-//! A browser that keeps the cookie of a session and says which site a form came from.
+//! A browser that keeps its cookies and says which site a form came from.
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -8,7 +10,7 @@ use super::{Server, encoded};
 #[derive(Clone)]
 pub struct Browser<'server> {
     server: &'server Server,
-    cookie: String,
+    cookies: BTreeMap<String, String>,
 }
 
 /// What came back.
@@ -29,7 +31,7 @@ impl<'server> Browser<'server> {
     pub fn new(server: &'server Server) -> Self {
         Self {
             server,
-            cookie: String::new(),
+            cookies: BTreeMap::new(),
         }
     }
 
@@ -37,7 +39,7 @@ impl<'server> Browser<'server> {
     pub fn signed_in(server: &'server Server, secret: &str) -> Self {
         Self {
             server,
-            cookie: format!("gemba_session={secret}"),
+            cookies: [("gemba_session".to_owned(), secret.to_owned())].into(),
         }
     }
 
@@ -49,8 +51,15 @@ impl<'server> Browser<'server> {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .build()
-            .header("cookie", &self.cookie);
+            .header("cookie", self.cookie());
         reply(request.header("sec-fetch-mode", "navigate").call().unwrap())
+    }
+
+    /// Opens a page, and keeps the cookies that come back.
+    pub fn follow(&mut self, path: &str) -> Reply {
+        let reply = self.get(path);
+        self.keep(&reply);
+        reply
     }
 
     /// A JSON answer.
@@ -59,41 +68,50 @@ impl<'server> Browser<'server> {
         serde_json::from_str(&reply.body).unwrap_or_else(|error| panic!("{path}: {error}: {reply:?}"))
     }
 
-    /// Sends a form, and keeps the cookie that comes back.
+    /// Sends a form, and keeps the cookies that come back.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.post_with(path, fields, &[])
+    }
+
+    /// The same with more headers.
+    pub fn post_with(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
         let form: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{name}={}", encoded(value)))
             .collect();
         let request = self.server.agent.post(format!("{}{path}", self.server.address));
-        let request = request
+        let mut request = request
             .config()
             .max_redirects(0)
             .max_redirects_will_error(false)
             .build()
-            .header("cookie", &self.cookie)
+            .header("cookie", self.cookie())
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/x-www-form-urlencoded");
-        let reply = reply(request.send(form.join("&")).unwrap());
-        if reply
-            .cookies
-            .iter()
-            .any(|cookie| cookie.starts_with("gemba_session="))
-        {
-            self.keep(&reply);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
+        let reply = reply(request.send(form.join("&")).unwrap());
+        self.keep(&reply);
         reply
     }
 
-    /// Keeps the first cookie that came back.
+    /// Keeps the cookies that came back.
     pub fn keep(&mut self, reply: &Reply) {
-        let cookie = reply.cookies.first().unwrap();
-        self.cookie = cookie.split(';').next().unwrap().to_owned();
+        for cookie in &reply.cookies {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
     }
 
-    /// The cookie of the session, as it is sent.
-    pub fn cookie(&self) -> &str {
-        &self.cookie
+    /// The cookies, as they are sent.
+    pub fn cookie(&self) -> String {
+        let pairs: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
     }
 }
 

@@ -4,6 +4,7 @@ mod browser;
 pub mod catalogue;
 pub mod files;
 pub mod hub;
+pub mod provider;
 mod server;
 pub mod slapd;
 
@@ -118,9 +119,14 @@ impl Folders {
 
     /// Starts the server with more variables in its environment.
     pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
+        self.serve_at_with("127.0.0.1:0", environment)
+    }
+
+    /// Starts the server at an address with more variables in its environment.
+    pub fn serve_at_with(&self, address: &str, environment: &[(&str, &str)]) -> Server {
         Server::start(
             self.command("serve")
-                .args(["--address", "127.0.0.1:0"])
+                .args(["--address", address])
                 .envs(environment.iter().copied()),
         )
     }

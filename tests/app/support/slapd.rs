@@ -196,7 +196,7 @@ impl Slapd {
     }
 
     /// Changes an entry.
-    pub fn modify<'text>(&self, dn: &str, changes: Vec<Mod<&'text str>>) {
+    pub fn modify(&self, dn: &str, changes: Vec<Mod<&str>>) {
         self.as_manager(async |ldap: &mut ldap3::Ldap| {
             ldap.modify(dn, changes).await.unwrap().success().unwrap()
         });

@@ -8,10 +8,13 @@ mod audit;
 mod groups;
 mod keys;
 mod kiosks;
+mod ldap;
 mod links;
+mod oidc;
 mod password;
 mod people;
 mod secret;
+mod sign_in;
 mod throttle;
 
 #[cfg(test)]
@@ -34,6 +37,8 @@ pub use crate::store::{
     Vouching,
 };
 pub use keys::{KeyScope, KeyVisit, LONGEST_DAYS, NewKey};
+pub use ldap::{Directory, DirectoryError};
+pub use oidc::{Arrival, Departure, Provider, ProviderError};
 pub use people::PersonDetails;
 pub use secret::Secret;
 
@@ -96,6 +101,20 @@ pub enum AccountsError {
         "a key needs at least one thing it may be used for that its holder may do, and 1 to {LONGEST_DAYS} days"
     )]
     Key,
+    /// Another vouches for somebody whose name is that of an account already.
+    #[error(
+        "there is an account {0} already that belongs to somebody else: an administrator can rename or remove it"
+    )]
+    Occupied(String),
+    /// Another vouches for somebody who may not come in here.
+    #[error("this account is kept out: an administrator can let it in")]
+    KeptOut,
+    /// The provider.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// The system gives no random numbers, or a password could not be hashed.
     #[error("secrets cannot be made: {0}")]
     Secret(String),
@@ -129,6 +148,10 @@ pub struct Accounts {
     limits: Limits,
     passwords: Passwords,
     throttle: Arc<Mutex<Throttle>>,
+    /// Vouches for people of its own.
+    directory: Option<Directory>,
+    /// Vouches for people of its own, on a page of its own.
+    provider: Option<Provider>,
     /// The secret of the set-up link, as long as it is of use.
     set_up: Arc<Mutex<Option<Secret>>>,
 }
@@ -141,6 +164,8 @@ impl Accounts {
             limits: Limits::of(config),
             passwords: Passwords::new()?,
             throttle: Arc::default(),
+            directory: None,
+            provider: None,
             set_up: Arc::default(),
         })
     }
@@ -188,33 +213,6 @@ impl Accounts {
         self.begin_session(id, from).await
     }
 
-    /// Signs in with name and password. The secret is what the browser keeps.
-    pub async fn sign_in(&self, name: &str, password: &str, from: &Origin) -> Result<Secret, AccountsError> {
-        let now = Instant::now();
-        let name = name.trim();
-        if let Some(wait) = self.throttled(|throttle| throttle.wait(name, from.address, now)) {
-            return Err(AccountsError::Throttled(wait));
-        }
-        let account = self.store.account_named(name).await?;
-        let known = account.as_ref().and_then(|account| account.password.as_deref());
-        // As long with a name that nobody has as with one that somebody has.
-        let right = self.passwords.verify(password, known).await?;
-        match account.filter(|account| right && !account.disabled) {
-            Some(account) => {
-                self.throttled(|throttle| throttle.succeeded(name));
-                self.note_entry(Some(&account), name, Action::SignedIn, from)
-                    .await;
-                self.begin_session(account.id, from).await
-            }
-            None => {
-                self.throttled(|throttle| throttle.failed(name, from.address, now));
-                self.note_entry(None, name, Action::SignInFailed, from).await;
-                tracing::warn!(name, address = %from.address, "a sign-in failed");
-                Err(AccountsError::Wrong)
-            }
-        }
-    }
-
     /// Who holds `secret`; nothing if it opens nothing (any more).
     pub async fn identify(&self, secret: &str) -> Result<Option<Visit>, AccountsError> {
         let hash = Secret::given(secret).hash();
@@ -244,6 +242,15 @@ impl Accounts {
             staff: Person::at_the_machine().staff(),
             session: None,
         }))
+    }
+
+    /// Somebody who did not sign in: asks and reads what the group of everybody may, and has nothing of their own.
+    pub async fn visitor(&self) -> Result<Visit, AccountsError> {
+        let readable = self.store.readable_by_everyone().await?;
+        Ok(Visit {
+            staff: Person::visitor(readable).staff(),
+            session: None,
+        })
     }
 
     /// Ends the session in which somebody is.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::accounts::{Directory, Provider};
 use crate::config::Config;
 use crate::domain::GenerationId;
 use crate::embed::Runtime;
@@ -12,6 +13,7 @@ use crate::index::LexicalIndex;
 use crate::ingest::parse::PdfLibrary;
 use crate::models::{InstalledModel, LanguageModels};
 use crate::store::{DataPaths, Store};
+use crate::web::{Tls, day};
 
 /// How one thing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -80,6 +82,9 @@ pub async fn checks(config: &Config) -> Vec<Check> {
         language_model(config),
         documents_folder(&config.documents.folder),
     ];
+    checks.extend(certificate(config));
+    checks.extend(directory(config).await);
+    checks.extend(provider(config).await);
     checks.extend(store_and_indexes(config).await);
     checks
 }
@@ -100,6 +105,78 @@ fn language_model(config: &Config) -> Check {
             })
         }
         Err(error) => Check::new(what, State::Wrong, error.to_string()),
+    }
+}
+
+fn certificate(config: &Config) -> Option<Check> {
+    let (what, server) = ("certificate", &config.server);
+    if server.tls != "auto" {
+        let open = !server.address.ip().is_loopback();
+        return open.then(|| {
+            Check::new(
+                what,
+                State::Note,
+                "server.tls is off: other machines reach Gemba unencrypted",
+            )
+        });
+    }
+    let looked = if server.has_own_certificate() {
+        Some(Tls::own(&server.certificate, &server.key))
+    } else if server.address.ip().is_loopback() {
+        None
+    } else {
+        let made = Tls::look(&super::machine::certificate_folder(config));
+        let Some(made) = made else {
+            return Some(Check::new(
+                what,
+                State::Note,
+                "one is made when Gemba starts to listen",
+            ));
+        };
+        Some(made)
+    };
+    let soon = |tls: &Tls| if tls.ends_soon() { State::Note } else { State::Good };
+    looked.map(|looked| match looked {
+        Ok(tls) => {
+            let whose = if tls.own {
+                "the company's own"
+            } else {
+                "made by Gemba"
+            };
+            let found = format!(
+                "{whose}, valid until {}, SHA-256 {}",
+                day(tls.ends),
+                tls.fingerprint
+            );
+            Check::new(what, soon(&tls), found)
+        }
+        Err(error) => Check::new(what, State::Wrong, error.to_string()),
+    })
+}
+
+async fn directory(config: &Config) -> Option<Check> {
+    let what = "directory";
+    let directory = match Directory::open(&config.ldap) {
+        Ok(None) => return None,
+        Ok(Some(directory)) => directory,
+        Err(error) => return Some(Check::new(what, State::Wrong, error.to_string())),
+    };
+    let mut check = Check::of(what, directory.check().await, |found| found);
+    if check.state == State::Good && directory.is_open_to_listeners() {
+        check.state = State::Note;
+        check
+            .found
+            .push_str("; passwords travel to it unencrypted: use ldaps:// or ldap.start_tls");
+    }
+    Some(check)
+}
+
+async fn provider(config: &Config) -> Option<Check> {
+    let what = "provider";
+    match Provider::open(&config.oidc) {
+        Ok(None) => None,
+        Ok(Some(provider)) => Some(Check::of(what, provider.check().await, |found| found)),
+        Err(error) => Some(Check::new(what, State::Wrong, error.to_string())),
     }
 }
 

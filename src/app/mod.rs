@@ -3,6 +3,7 @@
 pub mod health;
 mod house;
 pub mod log;
+mod machine;
 pub mod memory;
 mod rooms;
 mod serving;
@@ -11,7 +12,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::accounts::AccountsError;
+use crate::accounts::{AccountsError, DirectoryError, ProviderError};
 use crate::config::Config;
 use crate::domain::{Document, DocumentState, Readable};
 use crate::embed::{EmbedError, LocalEmbedder};
@@ -19,8 +20,9 @@ use crate::index::{IndexError, LexicalIndex};
 use crate::ingest::parse::{Parsers, PdfLibrary};
 use crate::ingest::{Faults, IngestError, Pipeline, PipelineParts};
 use crate::store::{DataFolder, DocumentQuery, Store, StoreError};
-use crate::web::WebError;
+use crate::web::{TlsError, WebError};
 
+pub use machine::check_certificate;
 pub use rooms::Reader;
 pub use serving::Ready;
 pub use writer::Writers;
@@ -74,6 +76,15 @@ pub enum StartError {
     /// Accounts.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// The provider.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// Encryption.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The web server.
     #[error(transparent)]
     Web(#[from] WebError),

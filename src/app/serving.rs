@@ -1,6 +1,6 @@
 //! Serving: where the server listens, before and after there is an administrator, until a signal ends it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::house::Running;
 use super::log::Tail;
-use super::{App, StartError, memory};
-use crate::accounts::{Accounts, Secret};
+use super::{App, StartError, machine, memory};
+use crate::accounts::{Accounts, Directory, Provider, Secret};
 use crate::config::{AuditConfig, Configuration};
 use crate::library::Library;
-use crate::web::{AppState, ServerHandle};
+use crate::web::{AppState, Later, ServerHandle, Terms, Tls};
 
 /// How often it is looked whether the first administrator was made, on the page or on the command line.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -20,7 +20,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// The server answers.
-#[derive(Debug)]
 pub struct Ready {
     /// The address in force.
     pub address: SocketAddr,
@@ -28,6 +27,10 @@ pub struct Ready {
     pub set_up: Option<Secret>,
     /// Where it is going to listen once there is an administrator, if that is elsewhere.
     pub later: Option<SocketAddr>,
+    /// What it encrypts with, if it does.
+    pub tls: Option<Tls>,
+    /// What other machines call this one, where it listens on all of its addresses.
+    pub names: Vec<String>,
 }
 
 impl App {
@@ -40,7 +43,13 @@ impl App {
         ready: impl Fn(Ready),
     ) -> Result<(), StartError> {
         let config = &configuration.values;
-        let accounts = Accounts::new(self.store.clone(), &config.accounts)?;
+        let directory = Directory::open(&config.ldap)?;
+        if directory.as_ref().is_some_and(Directory::is_open_to_listeners) {
+            tracing::warn!("passwords travel to the directory unencrypted: use ldaps:// or ldap.start_tls");
+        }
+        let accounts = Accounts::new(self.store.clone(), &config.accounts)?
+            .with_directory(directory)
+            .with_provider(Provider::open(&config.oidc)?);
         let state = AppState {
             accounts: accounts.clone(),
             library: Library::new(
@@ -55,7 +64,14 @@ impl App {
         };
         let stop = CancellationToken::new();
         // Whether the address can be had is known before anything else begins.
-        let mut listening = Listening::begin(&state, config.server.address).await?;
+        let plan = Plan {
+            address: config.server.address,
+            tls: machine::tls(config)?,
+            proxies: config.server.proxies(),
+            open: config.accounts.open_to_lan,
+            names: machine::names(config),
+        };
+        let mut listening = Listening::begin(&state, &plan).await?;
         let watching = tokio::spawn({
             let (pipeline, stop) = (self.pipeline.clone(), stop.clone());
             async move { pipeline.run(stop).await }
@@ -80,17 +96,19 @@ impl App {
                     false => None,
                 },
                 later: listening.later,
+                tls: listening.tls.clone(),
+                names: plan.called(listening.address),
             });
-            let Some(later) = listening.later else {
+            if listening.later.is_none() {
                 signal.as_mut().await;
                 break;
-            };
+            }
             tokio::select! {
                 () = signal.as_mut() => break,
                 () = until_set_up(&accounts) => {}
             }
             listening.end().await?;
-            listening = Listening::begin(&state, later).await?;
+            listening = Listening::begin(&state, &plan).await?;
         }
         tracing::info!("stopping");
         let ended = listening.end().await;
@@ -104,6 +122,45 @@ impl App {
     }
 }
 
+/// How the server is to listen once there is an administrator.
+struct Plan {
+    address: SocketAddr,
+    tls: Option<Tls>,
+    proxies: Vec<IpAddr>,
+    /// Whether those who did not sign in are let in.
+    open: bool,
+    /// What this machine is called, the best name first.
+    names: Vec<String>,
+}
+
+impl Plan {
+    /// Where whoever made the first administrator goes on: a page of another scheme does not follow by itself.
+    fn later(&self) -> Option<Later> {
+        let tls = self.tls.as_ref()?;
+        let name = match (tls.own, self.names.first()) {
+            (true, Some(name)) => name.as_str(),
+            _ => "127.0.0.1",
+        };
+        Some(Later {
+            address: format!("https://{name}:{}/sign-in", self.address.port()),
+            fingerprint: (!tls.own).then(|| tls.fingerprint.clone()),
+        })
+    }
+
+    /// What other machines call this one, where it listens on all of its addresses.
+    fn called(&self, address: SocketAddr) -> Vec<String> {
+        if !address.ip().is_unspecified() {
+            return Vec::new();
+        }
+        let addresses = machine::addresses();
+        let addresses = addresses
+            .iter()
+            .filter(|address| address.is_ipv4())
+            .map(ToString::to_string);
+        self.names.iter().cloned().chain(addresses).collect()
+    }
+}
+
 /// A server that listens.
 struct Listening {
     address: SocketAddr,
@@ -111,12 +168,14 @@ struct Listening {
     set_up: bool,
     /// Where it is to listen afterwards, if that is elsewhere.
     later: Option<SocketAddr>,
+    tls: Option<Tls>,
     handle: ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
 impl Listening {
-    async fn begin(state: &AppState, wanted: SocketAddr) -> Result<Self, StartError> {
+    async fn begin(state: &AppState, plan: &Plan) -> Result<Self, StartError> {
+        let wanted = plan.address;
         let set_up = state.accounts.is_new().await?;
         let elsewhere = set_up && !wanted.ip().is_loopback();
         let address = if elsewhere {
@@ -124,11 +183,21 @@ impl Listening {
         } else {
             wanted
         };
-        let (address, server) = crate::web::start(state.clone(), address)?;
+        // What stays on this machine need not be encrypted, and no browser warns on the way to the first account.
+        let tls = plan.tls.clone().filter(|_| !elsewhere);
+        let terms = Terms {
+            tls: tls.clone(),
+            proxies: plan.proxies.clone(),
+            open: plan.open,
+            names: plan.names.clone(),
+            later: if elsewhere { plan.later() } else { None },
+        };
+        let (address, server) = crate::web::start(state.clone(), address, terms)?;
         Ok(Self {
             address,
             set_up,
             later: elsewhere.then_some(wanted),
+            tls,
             handle: server.handle(),
             serving: tokio::spawn(server),
         })

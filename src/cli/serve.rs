@@ -32,6 +32,7 @@ pub(super) async fn run(common: &Common, arguments: ServeArguments, tail: Tail) 
         ),
     ])?;
     app::check_documents_folder(&configuration.values)?;
+    app::check_certificate(&configuration.values)?;
     let app = App::open(&configuration.values).await?;
     app.serve(&configuration, tail, tell).await?;
     Ok(ExitCode::SUCCESS)
@@ -39,13 +40,29 @@ pub(super) async fn run(common: &Common, arguments: ServeArguments, tail: Tail) 
 
 fn tell(ready: Ready) {
     let address = ready.address;
-    println!("Gemba is ready at http://{address}/");
+    let scheme = if ready.tls.is_some() { "https" } else { "http" };
+    println!("Gemba is ready at {scheme}://{address}/");
+    if !ready.names.is_empty() {
+        let port = address.port();
+        let links: Vec<String> = ready
+            .names
+            .iter()
+            .map(|name| format!("{scheme}://{name}:{port}/"))
+            .collect();
+        println!("From other machines: {}", links.join("  "));
+    }
+    if let Some(tls) = ready.tls.filter(|tls| !tls.own) {
+        println!(
+            "Gemba made its certificate itself, so browsers warn once. It is the right one if they show this SHA-256 fingerprint:"
+        );
+        println!("  {}", tls.fingerprint);
+    }
     let Some(secret) = ready.set_up else { return };
     println!(
         "Nobody has an account yet, so whoever works at this machine may do everything, and no other machine is let in."
     );
     println!(
-        "Make the first administrator: http://{address}/set-up?key={}",
+        "Make the first administrator: {scheme}://{address}/set-up?key={}",
         secret.reveal()
     );
     if let Some(later) = ready.later {

@@ -11,6 +11,9 @@ use super::Config;
 /// Variables that begin with `GEMBA_` and are no keys of the configuration.
 const OTHER_VARIABLES: [&str; 4] = ["GEMBA_CONFIG", "GEMBA_LOG", "GEMBA_FAULT", "GEMBA_SHARED_DATA"];
 
+/// Keys whose values are never shown.
+const SECRETS: [&str; 2] = ["ldap.bind_password", "oidc.client_secret"];
+
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
@@ -121,6 +124,8 @@ pub(super) fn rows(values: &Config, sources: &BTreeMap<String, Source>) -> Vec<(
         .map(|(key, value)| {
             let source = sources.get(&key).cloned().unwrap_or(Source::Default);
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let secret = SECRETS.contains(&key.as_str()) && !text.is_empty();
+            let text = if secret { "(not shown)".to_owned() } else { text };
             (key, text, source)
         })
         .collect()
@@ -364,5 +369,26 @@ mod tests {
                 .to_string();
             assert!(error.contains(key), "{error}");
         }
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        let flags = [("ldap.bind_password", "hunter2".to_owned())];
+        let rows = Configuration::read(None, [], &flags).unwrap().rows();
+        assert!(rows.iter().all(|(_, value, _)| !value.contains("hunter2")));
+    }
+
+    #[test]
+    fn a_directory_without_a_place_for_the_name_is_refused() {
+        let flags = [
+            ("ldap.url", "ldaps://directory".to_owned()),
+            ("ldap.base", "dc=plant".to_owned()),
+            ("ldap.user_filter", "(uid=*)".to_owned()),
+        ];
+        let error = Configuration::read(None, [], &flags).unwrap_err().to_string();
+        assert!(
+            error.contains("ldap.user_filter") && error.contains("{name}"),
+            "{error}"
+        );
     }
 }

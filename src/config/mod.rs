@@ -4,15 +4,18 @@
 //! environment (`GEMBA_` and the key in capitals: `GEMBA_SERVER_ADDRESS`) and the command line. Unknown keys are
 //! refused in the file and in the environment, so that a typing error is never a silent default.
 
+mod identity;
 mod layers;
+mod server;
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use identity::{LdapConfig, OidcConfig};
 pub use layers::{ConfigError, Source};
+pub use server::ServerConfig;
 
 /// Everything that can be configured. Read by `app` alone; each room is handed only its own struct.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +40,10 @@ pub struct Config {
     pub accounts: AccountsConfig,
     /// What is written down of who did what.
     pub audit: AuditConfig,
+    /// The company's directory.
+    pub ldap: LdapConfig,
+    /// The company's provider.
+    pub oidc: OidcConfig,
 }
 
 /// How the watched folder is read.
@@ -101,14 +108,6 @@ pub struct GenerateConfig {
     pub provider: String,
 }
 
-/// Where the web server listens.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServerConfig {
-    /// Address and port. Until there is an administrator it is the loopback interface in any case.
-    pub address: SocketAddr,
-}
-
 /// How long people stay signed in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,6 +116,8 @@ pub struct AccountsConfig {
     pub idle_hours: u64,
     /// Hours after which a session ends in any case.
     pub session_hours: u64,
+    /// Whether those who did not sign in may ask and read what the group Everyone may.
+    pub open_to_lan: bool,
 }
 
 /// What the audit log keeps, and for how long.
@@ -161,17 +162,18 @@ impl Default for Config {
                 memory_megabytes: 0,
                 provider: "cpu".to_owned(),
             },
-            server: ServerConfig {
-                address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8484)),
-            },
+            server: ServerConfig::default(),
             accounts: AccountsConfig {
                 idle_hours: 12,
                 session_hours: 168,
+                open_to_lan: false,
             },
             audit: AuditConfig {
                 retention_days: 365,
                 questions: true,
             },
+            ldap: LdapConfig::default(),
+            oidc: OidcConfig::default(),
         }
     }
 }
@@ -225,6 +227,12 @@ impl Configuration {
         };
         if values.accounts.idle_hours == 0 || values.accounts.session_hours == 0 {
             return wrong("accounts", "idle_hours and session_hours must be at least 1");
+        }
+        if let Some((key, reason)) = values.server.fault() {
+            return wrong(key, &reason);
+        }
+        if let Some((key, reason)) = values.ldap.fault().or_else(|| values.oidc.fault()) {
+            return wrong(key, reason);
         }
         if !matches!(values.embed.precision.as_str(), "int8" | "fp32") {
             return wrong("embed.precision", "it must be int8 or fp32");

@@ -182,6 +182,22 @@ impl Person {
         }
     }
 
+    /// Somebody who did not sign in, where that is allowed.
+    pub fn visitor(readable: Readable) -> Self {
+        Self {
+            id: None,
+            name: String::new(),
+            role: Role::Staff,
+            readable,
+            below: None,
+        }
+    }
+
+    /// Whether it is somebody who did not sign in, and does not work at the machine itself.
+    pub fn is_visitor(&self) -> bool {
+        self.id.is_none() && self.role == Role::Staff
+    }
+
     /// What everybody who was let in may do.
     pub fn staff(self) -> Staff {
         Staff(Arc::new(self))

@@ -155,6 +155,16 @@ impl Store {
         Ok(())
     }
 
+    /// Gives an account another name. False, with nothing changed, where that is taken.
+    pub async fn rename_account(&self, id: PersonId, name: &str) -> Result<bool> {
+        let renamed = sqlx::query("UPDATE OR IGNORE people SET name = ?2 WHERE id = ?1")
+            .bind(id.0)
+            .bind(name)
+            .execute(&self.writer)
+            .await?;
+        Ok(renamed.rows_affected() == 1)
+    }
+
     /// Gives an account another role and lets it in or keeps it out. False, with nothing changed, where no administrator
     /// who can sign in would be left.
     pub async fn set_standing(&self, id: PersonId, role: Role, disabled: bool) -> Result<bool> {
@@ -179,6 +189,21 @@ impl Store {
             transaction.rollback().await?;
         }
         Ok(left)
+    }
+
+    /// What the group of everybody may read.
+    pub async fn readable_by_everyone(&self) -> Result<Readable> {
+        let rows = sqlx::query("SELECT collection FROM grants WHERE grouping = 1")
+            .fetch_all(&self.reader)
+            .await?;
+        let mut collections = BTreeSet::new();
+        for row in &rows {
+            match row.try_get::<Option<String>, _>(0)? {
+                Some(name) => collections.insert(Collection(name)),
+                None => return Ok(Readable::Everything),
+            };
+        }
+        Ok(Readable::Only(collections))
     }
 
     /// Who an account is at this moment, with what its groups give it; nothing if it may not come in.

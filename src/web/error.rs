@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 
 use super::page::{Shell, render};
 use super::texts::Texts;
-use crate::accounts::AccountsError;
+use crate::accounts::{AccountsError, ProviderError};
 use crate::answer::AnswerError;
 use crate::domain::{InvalidQuestion, Unwritten};
 use crate::library::{LibraryError, NoPicture, PictureError};
@@ -36,6 +36,9 @@ pub enum WebError {
     /// A name that is not this server's.
     #[error("this server answers only to 127.0.0.1, localhost and [::1]")]
     WrongHost,
+    /// A name that is not this server's, where nobody has to sign in.
+    #[error("this server does not know this name: open it by its address, or add the name to server.names")]
+    StrangeHost,
     /// Nobody is signed in.
     #[error("sign in first")]
     SignIn,
@@ -101,6 +104,7 @@ impl WebError {
             Self::BadRequest(_) | Self::BadBody(_) => (StatusCode::BAD_REQUEST, "error-request"),
             Self::CrossSite => (StatusCode::FORBIDDEN, "error-cross-site"),
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "error-host"),
+            Self::StrangeHost => (StatusCode::MISDIRECTED_REQUEST, "error-name-of-server"),
             Self::SignIn => (StatusCode::UNAUTHORIZED, "error-sign-in"),
             Self::Key => (StatusCode::UNAUTHORIZED, "error-sign-in"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
@@ -158,6 +162,12 @@ impl WebError {
             Self::Accounts(AccountsError::Throttled(wait)) => t
                 .count(&format!("{key}-explained"), wait.as_secs().max(1))
                 .into_owned(),
+            Self::Accounts(AccountsError::Occupied(name)) => {
+                t.with(&format!("{key}-explained"), "name", name).into_owned()
+            }
+            Self::Accounts(AccountsError::Provider(ProviderError::Refused(said))) => {
+                t.with(&format!("{key}-explained"), "said", said).into_owned()
+            }
             _ => t.get(&format!("{key}-explained")).into_owned(),
         }
     }
@@ -218,6 +228,17 @@ fn accounts(error: &AccountsError) -> (StatusCode, Key) {
         AccountsError::Disabled => (StatusCode::CONFLICT, "error-disabled"),
         AccountsError::Link => (StatusCode::FORBIDDEN, "error-link"),
         AccountsError::Key => (StatusCode::UNPROCESSABLE_ENTITY, "error-key"),
+        AccountsError::Occupied(_) => (StatusCode::CONFLICT, "error-occupied"),
+        AccountsError::KeptOut => (StatusCode::FORBIDDEN, "error-kept-out"),
+        AccountsError::Provider(ProviderError::Stale) => (StatusCode::BAD_REQUEST, "error-provider-stale"),
+        AccountsError::Provider(ProviderError::Refused(_)) => {
+            (StatusCode::FORBIDDEN, "error-provider-refused")
+        }
+        AccountsError::Provider(ProviderError::Unreachable { .. }) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "error-provider")
+        }
+        AccountsError::Provider(_) => (StatusCode::BAD_GATEWAY, "error-provider-untrusted"),
+        AccountsError::Directory(_) => (StatusCode::SERVICE_UNAVAILABLE, "error-directory"),
         AccountsError::Secret(_) | AccountsError::Store(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "error-server")
         }

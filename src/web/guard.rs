@@ -6,19 +6,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 
+use super::client::{Client, Listening, without_port};
 use super::error::WebError;
 use super::page::{Place, Shell, address};
 use super::{AppState, identity};
-
-/// How the server listens.
-#[derive(Debug, Clone, Copy)]
-pub struct Listening {
-    /// On the loopback interface only, so that a `Host` that is not loopback is a page of another site whose name was
-    /// pointed at this machine (DNS rebinding).
-    pub loopback: bool,
-}
 
 /// Nothing inline, nothing from elsewhere, no frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -43,26 +36,30 @@ pub async fn guard(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let json = request.path().starts_with("/api/") || request.path() == "/health";
-    let loopback = request
-        .app_data::<web::Data<Listening>>()
-        .is_some_and(|listening| listening.loopback);
-    if let Err(error) = admit(
+    let listening = request.app_data::<web::Data<Listening>>().cloned();
+    let listening = listening.unwrap_or_else(|| web::Data::new(Listening::default()));
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let client = Client::new(peer, request.headers(), &listening);
+    let admitted = admit(
         request.method(),
         request.headers(),
         request.uri().host(),
-        loopback,
-    ) {
+        &client,
+        &listening,
+    );
+    request.extensions_mut().insert(client);
+    if let Err(error) = admitted {
         let face = face(&error, request.request(), json);
-        return Ok(request.into_response(secured(face)));
+        return Ok(request.into_response(secured(face, &listening)));
     }
     // Whoever is not signed in gets the style of the page that says so, and a service manager its answer.
     if !request.path().starts_with("/static/")
         && let Some(state) = request.app_data::<web::Data<AppState>>().cloned()
-        && let Err(error) = identity::identify(&state.accounts, &request).await
+        && let Err(error) = identity::identify(&state.accounts, &request, &listening).await
     {
         error.log(request.path());
         let face = face(&error, request.request(), json);
-        return Ok(request.into_response(secured(face)));
+        return Ok(request.into_response(secured(face, &listening)));
     }
     let (request, response) = next.call(request).await?.map_into_boxed_body().into_parts();
     let response = match error_of(&response) {
@@ -79,7 +76,7 @@ pub async fn guard(
         }
         Some(Failure::Other(error)) => face(&error, &request, json),
     };
-    Ok(ServiceResponse::new(request, secured(response)))
+    Ok(ServiceResponse::new(request, secured(response, &listening)))
 }
 
 enum Failure {
@@ -123,7 +120,14 @@ fn navigates(request: &HttpRequest) -> bool {
         && mode.is_none_or(|mode| mode.as_bytes() == b"navigate")
 }
 
-fn secured(mut response: HttpResponse) -> HttpResponse {
+fn secured(mut response: HttpResponse, listening: &Listening) -> HttpResponse {
+    // A browser that keeps to it could never be told otherwise, so not for a certificate that it does not trust.
+    if listening.trusted {
+        let keep = HeaderValue::from_static("max-age=31536000");
+        response
+            .headers_mut()
+            .insert(header::STRICT_TRANSPORT_SECURITY, keep);
+    }
     for (name, value) in HEADERS {
         // A handler that set its own knows better: originals bring a policy of their own.
         if !response.headers().contains_key(&name) {
@@ -135,9 +139,16 @@ fn secured(mut response: HttpResponse) -> HttpResponse {
     response
 }
 
-fn admit(method: &Method, headers: &HeaderMap, target: Option<&str>, loopback: bool) -> Result<(), WebError> {
+fn admit(
+    method: &Method,
+    headers: &HeaderMap,
+    target: Option<&str>,
+    client: &Client,
+    listening: &Listening,
+) -> Result<(), WebError> {
     let host = text(headers, &header::HOST);
-    if loopback {
+    // What comes through a proxy is meant for the proxy's name.
+    if listening.loopback && !client.proxied {
         let named = [host.map(without_port), target].into_iter().flatten();
         let all_loopback = named
             .clone()
@@ -146,7 +157,16 @@ fn admit(method: &Method, headers: &HeaderMap, target: Option<&str>, loopback: b
             return Err(WebError::WrongHost);
         }
     }
-    if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && from_elsewhere(headers, host) {
+    // Nothing but the name keeps a page of elsewhere from reading along where nobody has to sign in.
+    if listening.open {
+        let mut named = [host, target, client.host.as_deref()].into_iter().flatten();
+        if host.is_none() || !named.all(|name| listening.is_called(name)) {
+            return Err(WebError::StrangeHost);
+        }
+    }
+    if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+        && from_elsewhere(headers, client.host.as_deref())
+    {
         return Err(WebError::CrossSite);
     }
     Ok(())
@@ -168,13 +188,6 @@ fn text<'headers>(headers: &'headers HeaderMap, name: &HeaderName) -> Option<&'h
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.chars().all(|character| character.is_ascii_digit()) => name,
-        _ => host,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,8 +200,17 @@ mod tests {
         map
     }
 
+    fn tried(method: &Method, headers: &HeaderMap, target: Option<&str>) -> Result<(), WebError> {
+        let listening = Listening {
+            loopback: true,
+            ..Listening::default()
+        };
+        let client = Client::new(None, headers, &listening);
+        admit(method, headers, target, &client, &listening)
+    }
+
     fn get(host: &'static str) -> Result<(), WebError> {
-        admit(&Method::GET, &headers(&[("host", host)]), None, true)
+        tried(&Method::GET, &headers(&[("host", host)]), None)
     }
 
     #[test]
@@ -216,14 +238,13 @@ mod tests {
             assert!(matches!(get(host), Err(WebError::WrongHost)), "{host}");
         }
         assert!(matches!(
-            admit(&Method::GET, &HeaderMap::new(), None, true),
+            tried(&Method::GET, &HeaderMap::new(), None),
             Err(WebError::WrongHost)
         ));
-        let absolute = admit(
+        let absolute = tried(
             &Method::GET,
             &headers(&[("host", "localhost")]),
             Some("evil.example"),
-            true,
         );
         assert!(matches!(absolute, Err(WebError::WrongHost)));
     }
@@ -237,7 +258,7 @@ mod tests {
             &[("host", "localhost:8484"), ("origin", "http://localhost:9999")],
             &[("host", "localhost:8484"), ("origin", "null")],
         ] {
-            let refused = admit(&Method::POST, &headers(pairs), None, true);
+            let refused = tried(&Method::POST, &headers(pairs), None);
             assert!(matches!(refused, Err(WebError::CrossSite)), "{pairs:?}");
         }
     }
@@ -249,10 +270,7 @@ mod tests {
             &[("host", "localhost:8484"), ("origin", "http://localhost:8484")],
             &[("host", "localhost:8484")],
         ] {
-            assert!(
-                admit(&Method::POST, &headers(pairs), None, true).is_ok(),
-                "{pairs:?}"
-            );
+            assert!(tried(&Method::POST, &headers(pairs), None).is_ok(), "{pairs:?}");
         }
     }
 }

@@ -9,17 +9,22 @@ use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header::{AUTHORIZATION, USER_AGENT};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
+use super::client::{Client, Listening};
 use super::error::WebError;
 use crate::accounts::{Accounts, KeyScope, Origin, Secret, Visit};
 use crate::domain::{Administrator, Inspector, Staff};
 
 /// The cookie of a session.
-pub const COOKIE: &str = "gemba_session";
+const SESSION: &str = "gemba_session";
 /// The cookie of a browser that came by the sign on a machine.
 pub const KIOSK_COOKIE: &str = "gemba_kiosk";
 
 /// Looks up who sends a request and keeps it with the request.
-pub async fn identify(accounts: &Accounts, request: &ServiceRequest) -> Result<(), WebError> {
+pub async fn identify(
+    accounts: &Accounts,
+    request: &ServiceRequest,
+    listening: &Listening,
+) -> Result<(), WebError> {
     if request.path().starts_with("/api/")
         && let Some(secret) = bearer(request)
     {
@@ -27,17 +32,24 @@ pub async fn identify(accounts: &Accounts, request: &ServiceRequest) -> Result<(
         request.extensions_mut().insert(visit);
         return Ok(());
     }
-    let visit = match request.cookie(COOKIE) {
+    let client = Client::of(request);
+    let visit = match request.cookie(&cookie_name(request, SESSION)) {
         Some(cookie) => accounts.identify(cookie.value()).await?,
         None => None,
     };
     let visit = match visit {
         Some(visit) => Some(visit),
+        // A proxy on this machine brings others in.
+        None if client.is_some_and(|client| client.forwarded || !client.address.is_loopback()) => None,
         None => accounts.at_the_machine().await?,
     };
-    let visit = match (visit, request.cookie(KIOSK_COOKIE)) {
+    let visit = match (visit, request.cookie(&cookie_name(request, KIOSK_COOKIE))) {
         (None, Some(cookie)) => accounts.at_kiosk(cookie.value()).await?,
         (visit, _) => visit,
+    };
+    let visit = match visit {
+        None if listening.open => Some(accounts.visitor().await?),
+        visit => visit,
     };
     if let Some(visit) = visit {
         request.extensions_mut().insert(visit);
@@ -77,7 +89,12 @@ fn bearer(request: &ServiceRequest) -> Option<&str> {
     })
 }
 
-/// Who sent a request, if anybody is known.
+/// Who sent a request, if somebody signed in or works at the machine itself.
+pub fn known(request: &HttpRequest) -> Option<Visit> {
+    of(request).filter(|visit| !visit.staff.is_visitor())
+}
+
+/// Who sent a request, if anybody is let in.
 pub fn of(request: &HttpRequest) -> Option<Visit> {
     request.extensions().get::<Visit>().cloned()
 }
@@ -89,31 +106,43 @@ pub fn origin(request: &HttpRequest) -> Origin {
         .get(USER_AGENT)
         .and_then(|value| value.to_str().ok());
     Origin {
-        address: request
-            .peer_addr()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
+        address: Client::of(request).map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.address),
         agent: agent.unwrap_or_default().to_owned(),
     }
 }
 
 /// The cookie with which a browser shows that it is signed in: sent to this server only, out of reach of scripts, not
 /// sent along when another site posts a form. It ends with the browser, or with the session.
-pub fn cookie(secret: &Secret) -> Cookie<'static> {
-    Cookie::build(COOKIE, secret.reveal().to_owned())
+pub fn cookie(request: &HttpRequest, secret: &Secret) -> Cookie<'static> {
+    cookie_of(request, SESSION, secret.reveal().to_owned())
+}
+
+/// The cookie that takes that one away.
+pub fn no_cookie(request: &HttpRequest) -> Cookie<'static> {
+    let mut cookie = cookie_of(request, SESSION, String::new());
+    cookie.set_max_age(Duration::ZERO);
+    cookie
+}
+
+/// A cookie of ours.
+pub fn cookie_of(request: &HttpRequest, name: &str, value: String) -> Cookie<'static> {
+    Cookie::build(cookie_name(request, name), value)
         .path("/")
+        .secure(is_secure(request))
         .http_only(true)
         .same_site(SameSite::Lax)
         .finish()
 }
 
-/// The cookie that takes that one away.
-pub fn no_cookie() -> Cookie<'static> {
-    Cookie::build(COOKIE, "")
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(Duration::ZERO)
-        .finish()
+/// The name of a cookie of ours. Where nobody on the way can listen it begins so that browsers take it only from this very
+/// server, and send it only encrypted.
+pub fn cookie_name(request: &impl HttpMessage, name: &str) -> String {
+    let prefix = if is_secure(request) { "__Host-" } else { "" };
+    format!("{prefix}{name}")
+}
+
+fn is_secure(request: &impl HttpMessage) -> bool {
+    Client::of(request).is_some_and(|client| client.secure)
 }
 
 impl FromRequest for Visit {
@@ -122,6 +151,18 @@ impl FromRequest for Visit {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(of(request).ok_or(WebError::SignIn))
+    }
+}
+
+/// A visit of somebody who has something of their own: an account, or the machine.
+pub struct Own(pub Visit);
+
+impl FromRequest for Own {
+    type Error = WebError;
+    type Future = Ready<Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(known(request).map(Self).ok_or(WebError::SignIn))
     }
 }
 

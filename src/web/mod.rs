@@ -7,6 +7,7 @@
 mod api;
 mod assets;
 mod cited;
+mod client;
 mod error;
 mod guard;
 mod house;
@@ -20,9 +21,10 @@ mod picture;
 mod source;
 mod sse;
 mod texts;
+mod tls;
 mod words;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use actix_web::dev::Server;
@@ -33,6 +35,7 @@ use actix_web::{App, HttpServer, Resource, Route, guard as condition, web};
 pub use actix_web::dev::ServerHandle;
 pub use error::WebError;
 pub use house::{House, LogLine, Machine, Setting, Size};
+pub use tls::{Tls, TlsError, day};
 
 use crate::accounts::Accounts;
 use crate::answer::Answerer;
@@ -52,6 +55,30 @@ pub struct AppState {
     pub answerer: Answerer,
     /// The program and its machine, for administrators.
     pub house: Arc<dyn House>,
+}
+
+/// How the server is to listen.
+#[derive(Clone, Default)]
+pub struct Terms {
+    /// What it encrypts with, if it does.
+    pub tls: Option<Tls>,
+    /// Proxies whose headers are believed.
+    pub proxies: Vec<IpAddr>,
+    /// Whether those who did not sign in are let in.
+    pub open: bool,
+    /// What this machine is called, in lower case.
+    pub names: Vec<String>,
+    /// Where it is going to listen encrypted once there is an administrator.
+    pub later: Option<Later>,
+}
+
+/// Where whoever made the first administrator goes on.
+#[derive(Debug, Clone)]
+pub struct Later {
+    /// The address of the page for sign-in.
+    pub address: String,
+    /// The fingerprint of the certificate, where browsers cannot know that it is right.
+    pub fingerprint: Option<String>,
 }
 
 fn routes(config: &mut web::ServiceConfig) {
@@ -87,6 +114,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(
             at("/sign-in", get().to(pages::sign_in::form)).route(web::post().to(pages::sign_in::sign_in)),
         )
+        .service(at("/sign-in/provider", get().to(pages::provider::depart)))
+        .service(at("/sign-in/provider/return", get().to(pages::provider::arrive)))
         .service(at("/sign-out", web::post().to(pages::sign_in::sign_out)))
         .service(at("/account", get().to(pages::account::show)))
         .service(at("/account/password", web::post().to(pages::account::password)))
@@ -169,9 +198,22 @@ fn administration(config: &mut web::ServiceConfig) {
 
 /// Starts to listen at `address`; port 0 takes a free one. Returns the address in force and the server, which is to be
 /// awaited; its handle stops it.
-pub fn start(state: AppState, address: SocketAddr) -> Result<(SocketAddr, Server), WebError> {
-    let listening = web::Data::new(guard::Listening {
+pub fn start(state: AppState, address: SocketAddr, terms: Terms) -> Result<(SocketAddr, Server), WebError> {
+    let Terms {
+        tls,
+        proxies,
+        open,
+        names,
+        later,
+    } = terms;
+    let listening = web::Data::new(client::Listening {
         loopback: address.ip().is_loopback(),
+        encrypted: tls.is_some(),
+        trusted: tls.as_ref().is_some_and(|tls| tls.own),
+        proxies,
+        open,
+        names,
+        later,
     });
     let state = web::Data::new(state);
     let server = HttpServer::new(move || {
@@ -197,9 +239,12 @@ pub fn start(state: AppState, address: SocketAddr) -> Result<(SocketAddr, Server
     .workers(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4)))
     .disable_signals()
     // Long enough for an answer that is being streamed, short enough for a service manager.
-    .shutdown_timeout(5)
-    .bind(address)
-    .map_err(|source| WebError::Listen { address, source })?;
+    .shutdown_timeout(5);
+    let server = match tls {
+        Some(tls) => server.bind_rustls_0_23(address, tls.config),
+        None => server.bind(address),
+    };
+    let server = server.map_err(|source| WebError::Listen { address, source })?;
     let actual = server.addrs().first().copied().unwrap_or(address);
     Ok((actual, server.run()))
 }

@@ -70,6 +70,12 @@ impl Shell {
         staff.id.is_some().then_some(staff.name.as_str())
     }
 
+    /// Where somebody who did not sign in may do so.
+    pub fn sign_in(&self) -> Option<String> {
+        let visitor = self.staff.as_ref().is_some_and(|staff| staff.is_visitor());
+        visitor.then(|| address("/sign-in", &[("back", &self.back)]))
+    }
+
     /// Whether the page belongs to Ask.
     pub fn at_ask(&self) -> bool {
         self.place == Place::Ask

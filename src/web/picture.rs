@@ -133,7 +133,7 @@ impl Shapes {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::Language;
+    use crate::web::locale::Locale;
 
     use super::*;
 
@@ -154,7 +154,7 @@ mod tests {
             passage: PassageId(12),
             spans: &spans,
         };
-        let html = PicturePart::new(Texts::of(Language::English), shown, Some(marked))
+        let html = PicturePart::new(Texts::of(Locale::English), shown, Some(marked))
             .unwrap()
             .render()
             .unwrap();

@@ -39,7 +39,7 @@ fn until_there_is_an_administrator_this_machine_may_do_everything_and_no_other_i
     assert_eq!(server.get("/library").0, 200);
     server.set_up("root", PASSWORD);
     let moved = server.printed("ready at ");
-    assert!(moved.starts_with("http://0.0.0.0:"), "{moved}");
+    assert!(moved.starts_with("https://0.0.0.0:"), "{moved}");
 }
 
 #[test]

@@ -228,3 +228,59 @@ fn the_sign_on_a_machine_leads_to_its_documents_and_to_no_others_without_an_acco
     assert_eq!(phone.get("/").status, 303);
     assert_eq!(phone.get(&link).status, 404);
 }
+
+#[test]
+fn where_it_is_allowed_those_who_did_not_sign_in_read_what_everyone_may_and_own_nothing() {
+    let folders = folders();
+    let server = folders.serve_with(&[
+        ("GEMBA_ACCOUNTS_OPEN_TO_LAN", "true"),
+        ("GEMBA_SERVER_NAMES", "gemba.plant.example"),
+        ("GEMBA_SERVER_PROXIES", "127.0.0.1"),
+    ]);
+    server.wait_until_searchable("quality/gauges.md");
+    server.wait_until_searchable("payroll/secret.md");
+    let root = server.set_up("root", PASSWORD);
+    folders.run("groups", &["grant", "Everyone", "quality"]);
+    folders.run("groups", &["add", "Wages"]);
+    folders.run("groups", &["grant", "Wages", "payroll"]);
+    let mut visitor = Browser::new(&server);
+    let shown = everything_shown(&visitor);
+    assert!(shown.contains("calibrated every six months"), "{shown}");
+    for word in ["secret", "payroll/", "zirconium", "paid in every"] {
+        assert!(!shown.contains(word), "{word}: {shown}");
+    }
+    assert!(visitor.get("/").body.contains("/sign-in?back=%2F"));
+    assert_eq!(visitor.get("/account").status, 303);
+    for address in ["/account/password", "/account/sessions/1/end"] {
+        assert_eq!(
+            visitor.post(address, &[("old", "x"), ("new", "y")]).status,
+            401,
+            "{address}"
+        );
+    }
+    assert_eq!(visitor.post("/library/1/retry", &[]).status, 403);
+    assert_eq!(visitor.get("/sign-in").status, 200);
+    assert_eq!(
+        visitor.json("/health").as_object().unwrap().len(),
+        2,
+        "no figures for strangers"
+    );
+    assert!(everything_shown(&root).contains("paid in every"));
+    for (host, status) in [
+        ("gemba.plant.example", 200),
+        ("192.168.1.7", 200),
+        ("evil.example", 421),
+    ] {
+        let headers = [("x-forwarded-host", host), ("x-forwarded-for", "192.168.1.9")];
+        assert_eq!(server.get_with("/search?q=gauges", &headers).0, status, "{host}");
+        assert_eq!(
+            server
+                .get_with("/search?q=gauges", &[("host", host), headers[1]])
+                .0,
+            status,
+            "{host}"
+        );
+    }
+    folders.run("groups", &["revoke", "Everyone", "quality"]);
+    assert!(!everything_shown(&visitor).contains("gauges.md"), "at once");
+}

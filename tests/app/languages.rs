@@ -189,7 +189,7 @@ fn set_up_sign_in_and_the_account_speak_every_language() {
     all_in_their_language(&server, "", &[(200, "/sign-in".to_owned())]);
     all_in_their_language(
         &server,
-        root.cookie(),
+        &root.cookie(),
         &[(200, "/account".to_owned()), (200, "/".to_owned())],
     );
 }

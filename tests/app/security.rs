@@ -256,8 +256,8 @@ fn no_secret_is_written_to_the_log() {
         key,
         PASSWORD,
         "not the right password",
-        root.cookie(),
-        second.cookie(),
+        &root.cookie(),
+        &second.cookie(),
         "$argon2",
     ] {
         let secret = secret.trim_start_matches("gemba_session=");

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::accounts::{KeyId, Secret, SessionId, Visit};
 use crate::web::error::WebError;
+use crate::web::identity::Own;
 use crate::web::page::{Place, Shell, keep_nowhere, render};
 use crate::web::pages::keys::{KeysPart, new_key};
 use crate::web::{AppState, identity, words};
@@ -43,20 +44,16 @@ pub struct Passwords {
 /// `GET /account`
 pub async fn show(
     request: HttpRequest,
-    visit: Visit,
+    Own(visit): Own,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, WebError> {
-    // Whoever came by the sign on a machine has no account, and may have one to sign in with.
-    if visit.staff.id.is_none() && visit.staff.administrator().is_none() {
-        return Err(WebError::SignIn);
-    }
     page(&request, &visit, &state, Outcome::None, StatusCode::OK).await
 }
 
 /// `POST /account/password`
 pub async fn password(
     request: HttpRequest,
-    visit: Visit,
+    Own(visit): Own,
     state: web::Data<AppState>,
     form: web::Form<Passwords>,
 ) -> Result<HttpResponse, WebError> {
@@ -82,7 +79,7 @@ pub async fn password(
 
 /// `POST /account/sessions/{id}/end`
 pub async fn end(
-    visit: Visit,
+    Own(visit): Own,
     state: web::Data<AppState>,
     id: web::Path<i64>,
 ) -> Result<HttpResponse, WebError> {

@@ -60,7 +60,7 @@ pub async fn accept(
     let form = form.into_inner();
     match state.accounts.use_link(&form.key, &form.password, &from).await {
         Ok(secret) => Ok(HttpResponse::SeeOther()
-            .cookie(identity::cookie(&secret))
+            .cookie(identity::cookie(&request, &secret))
             .insert_header((LOCATION, "/"))
             .finish()),
         Err(AccountsError::Password) => {

@@ -50,11 +50,11 @@ impl KeysPart {
                 .map(named)
                 .collect::<Vec<_>>()
                 .join(&t.get("list-comma")),
-            until: words::time(key.expires_ms),
+            until: words::time(t, key.expires_ms),
             ended: key.expires_ms <= now,
             seen: key
                 .seen_ms
-                .map_or_else(|| t.get("never").into_owned(), words::time),
+                .map_or_else(|| t.get("never").into_owned(), |ms| words::time(t, ms)),
             revoke: format!("{action}/{}/revoke", key.id.0),
         };
         Self {

@@ -1,7 +1,6 @@
 //! Kiosks: the signs on machines, for an administrator to make and print, and the link that they bear.
 
 use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -12,6 +11,7 @@ use serde::Deserialize;
 
 use crate::accounts::{AccountsError, Kiosk, KioskId};
 use crate::domain::Administrator;
+use crate::web::client::Client;
 use crate::web::error::WebError;
 use crate::web::identity::KIOSK_COOKIE;
 use crate::web::page::{Place, Shell, render};
@@ -67,14 +67,9 @@ pub async fn enter(
     }
     // Whoever is signed in stays who they are.
     if identity::of(&request).is_none_or(|visit| visit.session.is_none()) {
-        response.cookie(
-            Cookie::build(KIOSK_COOKIE, key.into_inner())
-                .path("/")
-                .http_only(true)
-                .same_site(SameSite::Lax)
-                .max_age(VISIT)
-                .finish(),
-        );
+        let mut cookie = identity::cookie_of(&request, KIOSK_COOKIE, key.into_inner());
+        cookie.set_max_age(VISIT);
+        response.cookie(cookie);
     }
     Ok(response.finish())
 }
@@ -163,9 +158,8 @@ async fn found(administrator: &Administrator, state: &AppState, id: KioskId) -> 
 
 /// The link, at the address under which the administrator opened the page.
 fn link(request: &HttpRequest, kiosk: &Kiosk) -> String {
-    let connection = request.connection_info();
-    let (scheme, host) = (connection.scheme(), connection.host());
-    format!("{scheme}://{host}/kiosk/{}", kiosk.key)
+    let here = Client::of(request).and_then(|client| client.here());
+    format!("{}/kiosk/{}", here.unwrap_or_default(), kiosk.key)
 }
 
 fn back() -> HttpResponse {

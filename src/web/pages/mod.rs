@@ -12,6 +12,7 @@ pub(super) mod kiosks;
 pub(super) mod library;
 pub(super) mod original;
 pub(super) mod picture;
+pub(super) mod provider;
 pub(super) mod search;
 pub(super) mod set_up;
 pub(super) mod sign_in;

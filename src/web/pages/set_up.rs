@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::accounts::AccountsError;
+use crate::web::client::Listening;
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, render};
 use crate::web::{AppState, identity};
@@ -19,6 +20,14 @@ struct SetUpPage {
     name: String,
     shared: bool,
     problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/set_up_done.html")]
+struct DonePage {
+    shell: Shell,
+    address: String,
+    fingerprint: Option<String>,
 }
 
 /// What the link carries.
@@ -60,6 +69,7 @@ pub async fn form(
 pub async fn set_up(
     request: HttpRequest,
     state: web::Data<AppState>,
+    listening: web::Data<Listening>,
     form: web::Form<Form>,
 ) -> Result<HttpResponse, WebError> {
     let from = identity::origin(&request);
@@ -70,10 +80,24 @@ pub async fn set_up(
         .set_up(&form.key, &form.name, &form.password, shared, &from)
         .await;
     match made {
-        Ok(secret) => Ok(HttpResponse::SeeOther()
-            .cookie(identity::cookie(&secret))
-            .insert_header((LOCATION, "/"))
-            .finish()),
+        Ok(secret) => match &listening.later {
+            None => Ok(HttpResponse::SeeOther()
+                .cookie(identity::cookie(&request, &secret))
+                .insert_header((LOCATION, "/"))
+                .finish()),
+            // From now on Gemba listens elsewhere, encrypted, where this browser is not signed in.
+            Some(later) => {
+                if let Some(visit) = state.accounts.identify(secret.reveal()).await? {
+                    state.accounts.sign_out(&visit).await?;
+                }
+                let page = DonePage {
+                    shell: Shell::for_request(&request, Place::Nowhere),
+                    address: later.address.clone(),
+                    fingerprint: later.fingerprint.clone(),
+                };
+                render(&page, StatusCode::OK)
+            }
+        },
         Err(error @ (AccountsError::Name | AccountsError::Password | AccountsError::Taken(_))) => {
             let error = WebError::from(error);
             let shell = Shell::for_request(&request, Place::Nowhere);

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::switch::inside;
 use crate::accounts::Visit;
 use crate::web::error::WebError;
-use crate::web::page::{Place, Shell, render};
+use crate::web::page::{Place, Shell, address, render};
+use crate::web::texts::Texts;
 use crate::web::{AppState, identity};
 
 #[derive(Template)]
@@ -19,6 +20,8 @@ struct SignInPage {
     name: String,
     back: String,
     problem: Option<String>,
+    /// The way to the provider, and what the link says.
+    provider: Option<(String, String)>,
 }
 
 /// What the address carries.
@@ -38,17 +41,22 @@ pub struct Form {
 }
 
 /// `GET /sign-in?back=...`
-pub async fn form(request: HttpRequest, wanted: web::Query<Wanted>) -> Result<HttpResponse, WebError> {
+pub async fn form(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    wanted: web::Query<Wanted>,
+) -> Result<HttpResponse, WebError> {
     let back = inside(&wanted.back);
-    let signed_in = identity::of(&request).is_some_and(|visit| visit.session.is_some());
-    if signed_in || identity::of(&request).is_some_and(|visit| visit.staff.administrator().is_some()) {
+    if identity::known(&request).is_some() {
         return Ok(HttpResponse::SeeOther().insert_header((LOCATION, back)).finish());
     }
+    let shell = Shell::for_request(&request, Place::Nowhere);
     let page = SignInPage {
-        shell: Shell::for_request(&request, Place::Nowhere),
         name: String::new(),
         back: back.to_owned(),
         problem: None,
+        provider: provider(&state, back, shell.t),
+        shell,
     };
     render(&page, StatusCode::OK)
 }
@@ -62,7 +70,7 @@ pub async fn sign_in(
     let from = identity::origin(&request);
     match state.accounts.sign_in(&form.name, &form.password, &from).await {
         Ok(secret) => Ok(HttpResponse::SeeOther()
-            .cookie(identity::cookie(&secret))
+            .cookie(identity::cookie(&request, &secret))
             .insert_header((LOCATION, inside(&form.back)))
             .finish()),
         Err(error) => {
@@ -73,6 +81,7 @@ pub async fn sign_in(
                 name: form.name.clone(),
                 back: inside(&form.back).to_owned(),
                 problem: Some(error.explained(shell.t)),
+                provider: provider(&state, inside(&form.back), shell.t),
                 shell,
             };
             render(&page, actix_web::ResponseError::status_code(&error))
@@ -80,11 +89,25 @@ pub async fn sign_in(
     }
 }
 
+/// The way to the provider, and what the link says.
+fn provider(state: &AppState, back: &str, t: Texts) -> Option<(String, String)> {
+    let way = address("/sign-in/provider", &[("back", back)]);
+    let says = match state.accounts.provider()? {
+        "" => t.get("sign-in-company"),
+        label => t.with("sign-in-with", "label", label),
+    };
+    Some((way, says.into_owned()))
+}
+
 /// `POST /sign-out`
-pub async fn sign_out(visit: Visit, state: web::Data<AppState>) -> Result<HttpResponse, WebError> {
+pub async fn sign_out(
+    request: HttpRequest,
+    visit: Visit,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, WebError> {
     state.accounts.sign_out(&visit).await?;
     Ok(HttpResponse::SeeOther()
-        .cookie(identity::no_cookie())
+        .cookie(identity::no_cookie(&request))
         .insert_header((LOCATION, "/sign-in"))
         .finish())
 }

@@ -1,4 +1,6 @@
-//! A browser that keeps the cookie of a session and says which site a form came from.
+//! A browser that keeps its cookies and says which site a form came from.
+
+use std::collections::BTreeMap;
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
@@ -12,7 +14,7 @@ use super::{Server, encoded};
 #[derive(Clone)]
 pub struct Browser<'server> {
     server: &'server Server,
-    cookie: String,
+    cookies: BTreeMap<String, String>,
 }
 
 /// What came back.
@@ -33,7 +35,7 @@ impl<'server> Browser<'server> {
     pub fn new(server: &'server Server) -> Self {
         Self {
             server,
-            cookie: String::new(),
+            cookies: BTreeMap::new(),
         }
     }
 
@@ -41,7 +43,7 @@ impl<'server> Browser<'server> {
     pub fn signed_in(server: &'server Server, secret: &str) -> Self {
         Self {
             server,
-            cookie: format!("gemba_session={secret}"),
+            cookies: [("gemba_session".to_owned(), secret.to_owned())].into(),
         }
     }
 
@@ -53,8 +55,15 @@ impl<'server> Browser<'server> {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .build()
-            .header("cookie", &self.cookie);
+            .header("cookie", self.cookie());
         reply(request.header("sec-fetch-mode", "navigate").call().unwrap())
+    }
+
+    /// Opens a page, and keeps the cookies that come back.
+    pub fn follow(&mut self, path: &str) -> Reply {
+        let reply = self.get(path);
+        self.keep(&reply);
+        reply
     }
 
     /// A JSON answer.
@@ -78,7 +87,7 @@ impl<'server> Browser<'server> {
     pub fn begin_and_hang_up(&self, path: &str) {
         let host = self.server.address.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host).unwrap();
-        let cookie = &self.cookie;
+        let cookie = self.cookie();
         write!(
             stream,
             "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n"
@@ -90,48 +99,57 @@ impl<'server> Browser<'server> {
 
     /// Sends a form as a page of another site does in this browser.
     pub fn post_from_elsewhere(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        self.send(path, fields, "cross-site")
+        self.send(path, fields, "cross-site", &[])
     }
 
-    /// Sends a form, and keeps the cookie that comes back.
+    /// Sends a form, and keeps the cookies that come back.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        let reply = self.send(path, fields, "same-origin");
-        if reply
-            .cookies
-            .iter()
-            .any(|cookie| cookie.starts_with("gemba_session="))
-        {
-            self.keep(&reply);
-        }
+        self.post_with(path, fields, &[])
+    }
+
+    /// The same with more headers.
+    pub fn post_with(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
+        let reply = self.send(path, fields, "same-origin", headers);
+        self.keep(&reply);
         reply
     }
 
-    fn send(&self, path: &str, fields: &[(&str, &str)], site: &str) -> Reply {
+    fn send(&self, path: &str, fields: &[(&str, &str)], site: &str, headers: &[(&str, &str)]) -> Reply {
         let form: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{name}={}", encoded(value)))
             .collect();
         let request = self.server.agent.post(format!("{}{path}", self.server.address));
-        let request = request
+        let mut request = request
             .config()
             .max_redirects(0)
             .max_redirects_will_error(false)
             .build()
-            .header("cookie", &self.cookie)
+            .header("cookie", self.cookie())
             .header("sec-fetch-site", site)
             .header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         reply(request.send(form.join("&")).unwrap())
     }
 
-    /// Keeps the first cookie that came back.
+    /// Keeps the cookies that came back.
     pub fn keep(&mut self, reply: &Reply) {
-        let cookie = reply.cookies.first().unwrap();
-        self.cookie = cookie.split(';').next().unwrap().to_owned();
+        for cookie in &reply.cookies {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
     }
 
-    /// The cookie of the session, as it is sent.
-    pub fn cookie(&self) -> &str {
-        &self.cookie
+    /// The cookies, as they are sent.
+    pub fn cookie(&self) -> String {
+        let pairs: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
     }
 }
 

@@ -6,7 +6,9 @@ pub mod chromium;
 mod demo;
 pub mod files;
 pub mod hub;
+pub mod provider;
 mod server;
+pub mod slapd;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -130,9 +132,14 @@ impl Folders {
 
     /// Starts the server with more variables in its environment.
     pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
+        self.serve_at_with("127.0.0.1:0", environment)
+    }
+
+    /// Starts the server at an address with more variables in its environment.
+    pub fn serve_at_with(&self, address: &str, environment: &[(&str, &str)]) -> Server {
         Server::start(
             self.command("serve")
-                .args(["--address", "127.0.0.1:0"])
+                .args(["--address", address])
                 .envs(environment.iter().copied()),
         )
     }

@@ -184,7 +184,7 @@ impl RowView {
     fn new(t: Texts, entry: &AuditEntry) -> Self {
         let passages: u64 = entry.shown.iter().map(|shown| shown.passages.len() as u64).sum();
         Self {
-            time: words::time(entry.at_ms),
+            time: words::time(t, entry.at_ms),
             time_machine: words::machine_time(entry.at_ms),
             name: if entry.name.is_empty() {
                 t.get("audit-machine").into_owned()

@@ -78,7 +78,7 @@ pub async fn jobs(
         (t.get("jobs-watching").into_owned(), watching(t, &status)),
         (
             t.get("jobs-walked").into_owned(),
-            status.walked_ms.map_or_else(never, words::time),
+            status.walked_ms.map_or_else(never, |ms| words::time(t, ms)),
         ),
         (t.get("jobs-settling").into_owned(), status.settling.to_string()),
         (

@@ -97,7 +97,7 @@ fn attention(
         });
     };
     for trouble in status.folder_trouble.iter().chain(&status.trouble) {
-        say(trouble.clone(), None);
+        say(words::reason(t, trouble), None);
     }
     for folder in &status.unreadable {
         say(t.with("status-unreadable", "path", folder).into_owned(), None);

@@ -185,7 +185,7 @@ impl PersonRow {
             seen: person
                 .account
                 .seen_ms
-                .map_or_else(|| t.get("never").into_owned(), words::time),
+                .map_or_else(|| t.get("never").into_owned(), |ms| words::time(t, ms)),
             state,
             state_name,
         }

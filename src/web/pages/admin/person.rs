@@ -182,13 +182,13 @@ async fn page(
         seen: person
             .account
             .seen_ms
-            .map_or_else(|| t.get("never").into_owned(), words::time),
+            .map_or_else(|| t.get("never").into_owned(), |ms| words::time(t, ms)),
         history: address("/admin/audit", &[("person", &person.account.name)]),
         roles: roles(t, person.account.role),
         let_in: !person.account.disabled,
         service: person.service,
         may_have_link: own_password && !person.account.disabled,
-        link_until: person.link_until_ms.map(words::time),
+        link_until: person.link_until_ms.map(|ms| words::time(t, ms)),
         link: secrets.link.map(|address| NewLink {
             name: person.account.name.clone(),
             address,

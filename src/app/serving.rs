@@ -9,6 +9,7 @@ use super::{App, StartError, memory};
 use crate::accounts::{Accounts, Secret};
 use crate::config::Config;
 use crate::library::Library;
+use crate::review::Review;
 use crate::web::{AppState, ServerHandle};
 
 /// How often it is looked whether the first administrator was made, on the page or on the command line.
@@ -42,6 +43,12 @@ impl App {
             ),
             retriever: self.reader.retriever.clone(),
             answerer: self.reader.answerer.clone(),
+            review: Review::new(
+                self.store.clone(),
+                self.reader.retriever.clone(),
+                self.reader.answerer.clone(),
+                &config.review,
+            ),
         };
         let stop = CancellationToken::new();
         // Whether the address can be had is known before anything else begins.

@@ -181,6 +181,10 @@ fn set(leaves: &mut BTreeMap<String, Value>, key: &str, text: &str, place: &str)
             key: place.to_owned(),
             reason: format!("“{text}” is not a whole number"),
         })?),
+        Value::Boolean(_) => Value::Boolean(text.parse().map_err(|_| ConfigError::Value {
+            key: place.to_owned(),
+            reason: format!("“{text}” is neither true nor false"),
+        })?),
         _ => Value::String(text.to_owned()),
     };
     Ok(())
@@ -317,7 +321,11 @@ mod tests {
 
     #[test]
     fn a_value_of_the_wrong_type_names_its_key() {
-        for (key, text) in [("server.address", "here"), ("documents.rescan_seconds", "often")] {
+        for (key, text) in [
+            ("server.address", "here"),
+            ("documents.rescan_seconds", "often"),
+            ("review.show_askers", "perhaps"),
+        ] {
             let error = Configuration::read(None, [], &[(key, text.to_owned())])
                 .unwrap_err()
                 .to_string();

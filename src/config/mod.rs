@@ -35,6 +35,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Who stays signed in for how long.
     pub accounts: AccountsConfig,
+    /// What inspectors see of those who ask.
+    pub review: ReviewConfig,
 }
 
 /// How the watched folder is read.
@@ -117,6 +119,14 @@ pub struct AccountsConfig {
     pub session_hours: u64,
 }
 
+/// What inspectors see of those who ask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewConfig {
+    /// Whether the inbox names who asked.
+    pub show_askers: bool,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -156,6 +166,7 @@ impl Default for Config {
                 idle_hours: 12,
                 session_hours: 168,
             },
+            review: ReviewConfig { show_askers: false },
         }
     }
 }

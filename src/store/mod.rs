@@ -5,9 +5,12 @@
 //! not missing. Nothing else in the house decides that, and both indexes may hold rows that are not visible.
 
 mod answers;
+mod concern_list;
+mod concerns;
 mod conversations;
 mod documents;
 mod error;
+mod feedback;
 mod folder;
 mod generations;
 mod groups;
@@ -20,6 +23,8 @@ mod questions;
 mod sessions;
 mod settings;
 mod sightings;
+mod verified;
+mod verified_list;
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -30,6 +35,8 @@ use sqlx::{SqliteConnection, SqlitePool};
 use crate::domain::{Collection, Readable};
 
 pub use answers::{AnswerId, StoredAnswer};
+pub use concern_list::{Concern, ConcernKind, Dislike, InboxGroup, InboxQuery, MissingDocument};
+pub use concerns::{ConcernGroupId, Grouping, KnownGroup, NewConcern};
 pub use conversations::Conversation;
 pub use documents::{Known, Stamp};
 pub use error::StoreError;
@@ -43,6 +50,8 @@ pub use passages::{NewPassage, VisiblePassage};
 pub use people::{Account, NewAccount, Vouching};
 pub use sessions::{Session, SessionId};
 pub use sightings::Sighting;
+pub use verified::{KnownQuestion, NewVerified, StoredVerified};
+pub use verified_list::{VerifiedQuery, VerifiedSource};
 
 /// The result of every call of this room.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

@@ -21,6 +21,8 @@ pub enum Place {
     Search,
     /// Library, and the documents.
     Library,
+    /// Inbox, and the verified answers.
+    Inbox,
     /// One's own account.
     Account,
     /// None: an error.
@@ -38,6 +40,7 @@ pub struct Shell {
     pub version: &'static str,
     place: Place,
     staff: Option<Staff>,
+    inbox: Option<u64>,
 }
 
 impl Shell {
@@ -54,6 +57,7 @@ impl Shell {
             version: env!("CARGO_PKG_VERSION"),
             place,
             staff: identity::of(request).map(|visit| visit.staff),
+            inbox: identity::inbox_of(request),
         }
     }
 
@@ -81,6 +85,16 @@ impl Shell {
     /// Whether the page belongs to Library.
     pub fn at_library(&self) -> bool {
         self.place == Place::Library
+    }
+
+    /// How many things wait in the inbox, for those who have one.
+    pub fn inbox(&self) -> Option<u64> {
+        self.inbox
+    }
+
+    /// Whether the page belongs to the inbox.
+    pub fn at_inbox(&self) -> bool {
+        self.place == Place::Inbox
     }
 
     /// Whether the page is that of one's own account.

@@ -91,6 +91,15 @@ impl<'server> Browser<'server> {
         self.cookie = cookie.split(';').next().unwrap().to_owned();
     }
 
+    /// Sends JSON.
+    pub fn post_json(&self, path: &str, body: &Value) -> Reply {
+        let request = self.server.agent.post(format!("{}{path}", self.server.address));
+        let request = request
+            .header("cookie", &self.cookie)
+            .header("content-type", "application/json");
+        reply(request.send(body.to_string()).unwrap())
+    }
+
     /// The cookie of the session, as it is sent.
     pub fn cookie(&self) -> &str {
         &self.cookie

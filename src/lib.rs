@@ -3,8 +3,8 @@
 //! Rooms, and which way they may look:
 //!
 //! ```text
-//! main -> app -> web -> { accounts, answer, library, eval } -> { retrieve, ingest, generate } -> { store, index, embed, models } -> domain
-//!                                                    generate -> engine   (the engine imports nothing of ours)
+//! main -> app -> web -> { accounts, review, answer, library, eval } -> { retrieve, ingest, generate } -> { store, index, embed, models } -> domain
+//!                                                            generate -> engine   (the engine imports nothing of ours)
 //! ```
 //!
 //! `config` is read by `app` alone; each room is handed only its own struct.
@@ -24,5 +24,6 @@ pub mod ingest;
 pub mod library;
 pub mod models;
 pub mod retrieve;
+pub mod review;
 pub mod store;
 pub mod web;

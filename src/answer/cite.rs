@@ -8,11 +8,26 @@ const LONGEST_MARK: usize = 40;
 
 /// A sentence as the model wrote it, and the passages that it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Marked {
+pub struct Marked {
     /// The sentence without marks.
     pub text: String,
     /// The numbers of its marks that exist, each once, in order.
     pub numbers: Vec<u32>,
+}
+
+/// The sentences of a whole text whose marks may name passages 1 to `passages`, each line by itself.
+pub fn marked(text: &str, passages: u32) -> Vec<Marked> {
+    let read = |line: &str| {
+        let mut citer = Citer::new(passages);
+        let mut cited = citer.push(line);
+        cited.extend(citer.finish());
+        cited
+    };
+    let sentence = |cited| match cited {
+        Cited::Sentence(marked) => Some(marked),
+        Cited::Words(_) => None,
+    };
+    text.lines().flat_map(read).filter_map(sentence).collect()
 }
 
 /// What a piece of text adds.

@@ -56,6 +56,11 @@ impl Holdings {
         holdings
     }
 
+    /// Whether this and `other` hold the same figures.
+    pub fn has_the_figures_of(&self, other: &Self) -> bool {
+        self.figures == other.figures
+    }
+
     /// The figures, codes and names of a sentence that stand in none of `held`.
     pub fn missing(sentence: &str, held: &[&Self]) -> Vec<String> {
         let mut missing: Vec<String> = Vec::new();

@@ -42,6 +42,10 @@ impl Answerer {
             _ => None,
         };
         let question = understood.as_ref().unwrap_or(&ask.question);
+        let verified = self.recall(staff, question, &ask.filter).await?;
+        if let Some(answer) = verified.clone() {
+            speaker.say(AnswerEvent::Verified { answer });
+        }
         let retrieved = self
             .retriever
             .gather(staff, question, &ask.filter, Method::Hybrid, LOOKED_AT)
@@ -56,6 +60,7 @@ impl Answerer {
         let mut answer = Answer {
             verdict: considered.verdict(),
             understood,
+            verified,
             written: None,
             unwritten: None,
             quotes: Vec::new(),

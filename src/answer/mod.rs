@@ -1,6 +1,7 @@
 //! From a question to an answer whose every sentence points at its place, or to a plain refusal.
 //!
-//! The way of a question: make it stand alone if it follows another one (`followup`), retrieve, weigh every sentence of
+//! The way of a question: make it stand alone if it follows another one (`followup`), look whether an inspector has
+//! answered it (`recall`), retrieve, weigh every sentence of
 //! the best passages, refuse if the best of them is too weak ([`calibration`]), quote the best. Where a language model is
 //! in use it then writes (`writing`): from a `prompt` of numbered passages, its marks read by `cite`, each sentence
 //! checked by `verify`. Quotes are there in any case. What was given is kept as it was given.
@@ -13,6 +14,8 @@ mod flow;
 mod followup;
 mod history;
 mod prompt;
+mod recall;
+mod same;
 mod suggest;
 mod trail;
 mod transcripts;
@@ -44,6 +47,8 @@ use writing::Outcome;
 /// What the rooms below call these things is what they are called here.
 pub use crate::generate::{Condition, QUOTES, Route};
 pub use crate::store::{AnswerId, Conversation, StoredAnswer};
+pub use cite::{Marked, marked};
+pub use same::{Essence, Likeness};
 
 /// How many passages an answer looks at; the first few of them are read sentence by sentence.
 const LOOKED_AT: usize = 8;

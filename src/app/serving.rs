@@ -12,6 +12,7 @@ use super::{App, StartError, machine, memory};
 use crate::accounts::{Accounts, Directory, Provider, Secret};
 use crate::config::{AuditConfig, Configuration};
 use crate::library::Library;
+use crate::review::Review;
 use crate::web::{AppState, Later, ServerHandle, Terms, Tls};
 
 /// How often it is looked whether the first administrator was made, on the page or on the command line.
@@ -61,6 +62,12 @@ impl App {
             retriever: self.reader.retriever.clone(),
             answerer: self.reader.answerer.clone(),
             house: Arc::new(Running::new(configuration, tail)),
+            review: Review::new(
+                self.store.clone(),
+                self.reader.retriever.clone(),
+                self.reader.answerer.clone(),
+                &config.review,
+            ),
         };
         let stop = CancellationToken::new();
         // Whether the address can be had is known before anything else begins.

@@ -9,7 +9,9 @@ use clap::{Args, ValueEnum};
 use super::{Common, FilterArguments};
 use crate::answer::{AnswerId, Ask, WrittenBy};
 use crate::app::{Reader, Writers};
-use crate::domain::{Answer, Citation, Locator, Person, Question, ScoredPassage, Support, Verdict};
+use crate::domain::{
+    Answer, Citation, Locator, Person, Question, ScoredPassage, Support, Verdict, VerifiedAnswer,
+};
 use crate::retrieve::Method;
 
 /// Exit status of `ask` when the documents do not tell.
@@ -134,6 +136,21 @@ fn print(answer: &Answer) {
     if let Some(understood) = &answer.understood {
         println!("Understood as: {understood}\n");
     }
+    if let Some(verified) = &answer.verified {
+        let date = chrono::DateTime::from_timestamp_millis(verified.verified_ms).unwrap_or_default();
+        println!(
+            "Verified by {} on {}:\n",
+            owner(verified),
+            date.format("%Y-%m-%d")
+        );
+        for statement in &verified.statements {
+            println!("{}", statement.text);
+            for citation in &statement.citations {
+                println!("  {}, {}", citation.path, words(&citation.locator));
+            }
+        }
+        println!();
+    }
     if answer.verdict == Verdict::Refused {
         println!("The documents do not answer this question. The nearest passages are:\n");
         for hit in answer.passages.iter().take(3) {
@@ -167,6 +184,14 @@ fn print(answer: &Answer) {
     println!();
     for (number, source) in sources {
         println!("[{number}] {source}");
+    }
+}
+
+fn owner(verified: &VerifiedAnswer) -> &str {
+    if verified.owner.is_empty() {
+        "whoever works at this machine"
+    } else {
+        &verified.owner
     }
 }
 

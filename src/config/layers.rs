@@ -363,6 +363,7 @@ mod tests {
             ("server.address", "here"),
             ("documents.rescan_seconds", "often"),
             ("audit.questions", "perhaps"),
+            ("review.show_askers", "perhaps"),
         ] {
             let error = Configuration::read(None, [], &[(key, text.to_owned())])
                 .unwrap_err()

@@ -44,6 +44,8 @@ pub struct Config {
     pub ldap: LdapConfig,
     /// The company's provider.
     pub oidc: OidcConfig,
+    /// What inspectors see of those who ask.
+    pub review: ReviewConfig,
 }
 
 /// How the watched folder is read.
@@ -130,6 +132,14 @@ pub struct AuditConfig {
     pub questions: bool,
 }
 
+/// What inspectors see of those who ask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewConfig {
+    /// Whether the inbox names who asked.
+    pub show_askers: bool,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -174,6 +184,7 @@ impl Default for Config {
             },
             ldap: LdapConfig::default(),
             oidc: OidcConfig::default(),
+            review: ReviewConfig { show_askers: false },
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::verified::VerifiedAnswer;
 use super::{DocumentId, GenerationId, Locator, PassageId, ScoredPassage, Span};
 
 /// Points from a sentence of an answer at the place where it stands.
@@ -123,6 +124,9 @@ pub struct Answer {
     /// The question as it was understood, where it follows another one and cannot stand alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub understood: Option<String>,
+    /// The verified answer to the same question, if there is one; it comes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<VerifiedAnswer>,
     /// What a language model wrote, if one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub written: Option<Written>,
@@ -141,11 +145,16 @@ pub struct Answer {
     pub duration_ms: u64,
 }
 
-/// What an answer sends while it is made, in this order: `Passages`; the `Sentence`s of the documents; where a model
+/// What an answer sends while it is made, in this order: `Verified`, if there is one; `Passages`; the `Sentence`s of the documents; where a model
 /// writes, its `Thinking`, and for each of its sentences the `Delta`s as they come and then the `Statement`; `Done`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum AnswerEvent {
+    /// An inspector has answered the same question.
+    Verified {
+        /// That answer.
+        answer: VerifiedAnswer,
+    },
     /// What was retrieved, best first.
     Passages {
         /// The question as it was understood, where that is not how it was put.

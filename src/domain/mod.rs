@@ -6,10 +6,12 @@ mod audit;
 mod document;
 mod language;
 mod locator;
+mod opinion;
 mod passage;
 mod question;
 mod reason;
 mod sentence;
+mod verified;
 
 pub use access::{Administrator, Inspector, Person, PersonId, Readable, Role, Scope, Staff};
 pub use answer::{
@@ -19,7 +21,9 @@ pub use audit::{Action, NewEntry, Shown};
 pub use document::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
 pub use language::Language;
 pub use locator::Locator;
+pub use opinion::{Complaint, Opinion, TooLong, bounded};
 pub use passage::{Passage, PassageId, ScoredPassage, Span};
 pub use question::{InvalidQuestion, Question, SearchFilter};
 pub use reason::Reason;
 pub use sentence::{Sentence, sentences};
+pub use verified::{SourceState, VerifiedAnswer, VerifiedId, VerifiedState};

@@ -8,7 +8,9 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Result, Store, StoreError, now_ms};
-use crate::domain::{Answer, Collection, PersonId, Question, Quote, Unwritten, Verdict, Written};
+use crate::domain::{
+    Answer, Collection, PersonId, Question, Quote, Support, Unwritten, Verdict, VerifiedAnswer, Written,
+};
 
 /// Answers of a conversation that are read back.
 pub const LONGEST_CONVERSATION: u32 = 20;
@@ -39,6 +41,8 @@ pub struct StoredAnswer {
     pub verdict: Verdict,
     /// The question as it was understood, where it could not stand alone.
     pub understood: Option<String>,
+    /// The verified answer that was shown first, as it was.
+    pub verified: Option<VerifiedAnswer>,
     /// What a language model wrote.
     pub written: Option<Written>,
     /// Why it did not.
@@ -62,6 +66,7 @@ pub struct StoredAnswer {
 struct Kept {
     verdict: Verdict,
     understood: Option<String>,
+    verified: Option<VerifiedAnswer>,
     written: Option<Written>,
     unwritten: Option<Unwritten>,
     quotes: Vec<Quote>,
@@ -72,8 +77,11 @@ struct Kept {
 }
 
 impl StoredAnswer {
-    /// The sentences that were read as the answer: what a model wrote, or else the quotes.
+    /// The sentences that were read as the answer: those of an inspector, or what a model wrote, or else the quotes.
     pub fn text(&self) -> String {
+        if let Some(verified) = &self.verified {
+            return verified.text();
+        }
         let sentences: Vec<&str> = match &self.written {
             Some(written) => written
                 .statements
@@ -98,6 +106,8 @@ impl Store {
         let json = serde_json::to_string(answer).map_err(|error| StoreError::Unknown {
             what: format!("an answer that cannot be written ({error})"),
         })?;
+        let mut transaction = self.writer.begin().await?;
+        let now = now_ms();
         let row = sqlx::query(
             "WITH new (id) AS MATERIALIZED (SELECT lower(hex(randomblob(12)))) \
              INSERT INTO answers (id, question, answer, created_ms, follows, person, conversation) \
@@ -107,12 +117,22 @@ impl Store {
         )
         .bind(question.as_str())
         .bind(json)
-        .bind(now_ms())
+        .bind(now)
         .bind(follows.map(|id| id.0.as_str()))
         .bind(person.map(|person| person.0))
-        .fetch_one(&self.writer)
+        .fetch_one(&mut *transaction)
         .await?;
-        Ok(AnswerId(row.try_get(0)?))
+        let id = AnswerId(row.try_get(0)?);
+        if let Some(kind) = concern(answer) {
+            sqlx::query("INSERT INTO concerns (answer, kind, asked_ms) VALUES (?1, ?2, ?3)")
+                .bind(&id.0)
+                .bind(kind)
+                .bind(now)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(id)
     }
 
     /// The answer of that name.
@@ -169,7 +189,26 @@ impl Store {
     }
 }
 
-fn stored(row: &SqliteRow) -> Result<StoredAnswer> {
+/// Why somebody should look at an answer, if so: as a kind of `concerns`.
+fn concern(answer: &Answer) -> Option<&'static str> {
+    let doubtful = |written: &Written| {
+        let mut statements = written.statements.iter();
+        statements.any(|statement| statement.support != Support::Supported)
+    };
+    if answer.verified.is_some() {
+        None
+    } else if answer.verdict == Verdict::Refused {
+        Some("refused")
+    } else {
+        answer
+            .written
+            .as_ref()
+            .is_some_and(doubtful)
+            .then_some("doubtful")
+    }
+}
+
+pub(super) fn stored(row: &SqliteRow) -> Result<StoredAnswer> {
     let kept: Kept = serde_json::from_str(row.try_get(2)?).map_err(|error| StoreError::Unknown {
         what: format!("an answer in another form ({error})"),
     })?;
@@ -181,6 +220,7 @@ fn stored(row: &SqliteRow) -> Result<StoredAnswer> {
         follows: follows.map(AnswerId),
         verdict: kept.verdict,
         understood: kept.understood,
+        verified: kept.verified,
         written: kept.written,
         unwritten: kept.unwritten,
         quotes: kept.quotes,

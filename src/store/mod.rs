@@ -6,9 +6,12 @@
 
 mod answers;
 mod audit;
+mod concern_list;
+mod concerns;
 mod conversations;
 mod documents;
 mod error;
+mod feedback;
 mod folder;
 mod generations;
 mod groups;
@@ -23,6 +26,8 @@ mod questions;
 mod sessions;
 mod settings;
 mod sightings;
+mod verified;
+mod verified_list;
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -36,6 +41,8 @@ use crate::domain::{Collection, Readable};
 
 pub use answers::{AnswerId, StoredAnswer};
 pub use audit::{AuditEntry, AuditQuery};
+pub use concern_list::{Concern, ConcernKind, Dislike, InboxGroup, InboxQuery, MissingDocument};
+pub use concerns::{ConcernGroupId, Grouping, KnownGroup, NewConcern};
 pub use conversations::Conversation;
 pub use documents::{Known, Stamp};
 pub use error::StoreError;
@@ -50,6 +57,8 @@ pub use passages::{NewPassage, VisiblePassage};
 pub use people::{Account, NewAccount, Vouching};
 pub use sessions::{Session, SessionId};
 pub use sightings::Sighting;
+pub use verified::{KnownQuestion, NewVerified, StoredVerified};
+pub use verified_list::{VerifiedQuery, VerifiedSource};
 
 /// The result of every call of this room.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

@@ -37,12 +37,14 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/account.css"),
     include_str!("../../static/css/admin.css"),
     include_str!("../../static/css/needs.css"),
+    include_str!("../../static/css/review.css"),
 );
 
 /// The script, likewise.
 const SCRIPT: &str = concat!(
     include_str!("../../static/js/base.js"),
     include_str!("../../static/js/ask.js"),
+    include_str!("../../static/js/review.js"),
     include_str!("../../static/js/suggest.js"),
     include_str!("../../static/js/search.js"),
     include_str!("../../static/js/library.js"),

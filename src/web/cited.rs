@@ -4,21 +4,24 @@
 mod sentence;
 #[cfg(test)]
 mod tests;
+mod verified;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use askama::Template;
 
+use super::opinion::OpinionPart;
 use super::page::address;
 use super::picture::Shapes;
 use super::source::{Looked, SourcePart};
 use super::texts::Texts;
 use super::words;
 use crate::answer::{QUOTES, StoredAnswer};
-use crate::domain::{Bounds, Citation, Quote, Unwritten, Verdict, Written};
+use crate::domain::{Bounds, Citation, Opinion, Quote, Unwritten, Verdict, VerifiedAnswer, Written};
 
 pub use sentence::{SentencePart, StatementPart, citations};
+pub use verified::{VerifiedPart, by};
 
 /// Passages shown beside a refusal.
 const NEAREST: usize = 5;
@@ -28,6 +31,8 @@ const NEAREST: usize = 5;
 pub struct Shown<'answer> {
     /// The question as it was understood, where that is not how it was put.
     pub understood: Option<&'answer str>,
+    /// The verified answer that comes first.
+    pub verified: Option<&'answer VerifiedAnswer>,
     /// What a model wrote.
     pub written: Option<&'answer Written>,
     /// The sentences of the documents.
@@ -57,6 +62,8 @@ pub struct Ending<'answer> {
     pub duration_ms: u64,
     /// The name under which it was kept, if it was.
     pub id: Option<&'answer str>,
+    /// What the reader has said of it.
+    pub opinion: Option<&'answer Opinion>,
     /// Whether this is its permanent address already.
     pub permanent: bool,
 }
@@ -69,6 +76,7 @@ pub struct AnswerPart {
     waiting: bool,
     refused: bool,
     understood: Option<String>,
+    verified: Option<VerifiedPart>,
     thinking: String,
     statements: Vec<StatementPart>,
     sentences: Vec<SentencePart>,
@@ -86,6 +94,7 @@ pub struct EndPart {
     how: String,
     permalink: Option<String>,
     search: String,
+    opinion: Option<OpinionPart>,
     follows: Option<String>,
     collection: String,
 }
@@ -116,6 +125,7 @@ impl AnswerPart {
             waiting: true,
             refused: false,
             understood: None,
+            verified: None,
             thinking: String::new(),
             statements: Vec::new(),
             sentences: Vec::new(),
@@ -129,12 +139,14 @@ impl AnswerPart {
     pub fn whole(t: Texts, shown: Shown<'_>, ending: Ending<'_>) -> Result<Self, askama::Error> {
         let Shown {
             understood,
+            verified,
             written,
             quotes,
             looked,
             shapes,
         } = shown;
         let refused = ending.verdict == Verdict::Refused;
+        let permanent = ending.permanent;
         let statements = written.map_or(&[][..], |written| written.statements.as_slice());
         let mut numbered: BTreeMap<u32, Vec<&Citation>> = BTreeMap::new();
         for citation in citations(quotes, statements) {
@@ -150,6 +162,7 @@ impl AnswerPart {
             waiting: false,
             refused,
             understood: understood.map(str::to_owned),
+            verified: verified.map(|verified| VerifiedPart::new(t, verified, permanent)),
             thinking: written
                 .map(|written| written.thinking.clone())
                 .unwrap_or_default(),
@@ -208,6 +221,7 @@ impl EndPart {
             how: how.into_owned(),
             permalink: permalink.map(|id| format!("/answers/{id}")),
             search: address("/search", &[("q", ending.question)]),
+            opinion: ending.id.map(|id| OpinionPart::new(t, id, ending.opinion)),
             follows: ending.id.map(str::to_owned),
             collection: ending.collection.to_owned(),
         }
@@ -229,7 +243,8 @@ impl EarlierPart {
     pub fn new(t: Texts, answer: &StoredAnswer) -> Self {
         let text = match answer.verdict {
             Verdict::Answered => answer.text(),
-            Verdict::Refused => t.get("refused-title").into_owned(),
+            Verdict::Refused if answer.verified.is_none() => t.get("refused-title").into_owned(),
+            Verdict::Refused => answer.text(),
         };
         Self {
             t,

@@ -14,6 +14,7 @@ use crate::answer::AnswerError;
 use crate::domain::{InvalidQuestion, Unwritten};
 use crate::library::{LibraryError, NoPicture, PictureError};
 use crate::retrieve::RetrieveError;
+use crate::review::ReviewError;
 
 /// What can go wrong with a request.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +67,9 @@ pub enum WebError {
     /// Answering.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// A review.
+    #[error(transparent)]
+    Review(ReviewError),
     /// A template.
     #[error("the page could not be written: {0}")]
     Template(#[from] askama::Error),
@@ -122,6 +126,7 @@ impl WebError {
                 (StatusCode::SERVICE_UNAVAILABLE, "error-unreadable")
             }
             Self::Library(LibraryError::Picture(none)) => without_picture(none),
+            Self::Review(error) => review(error),
             Self::Answer(AnswerError::Unwritten(Unwritten::Busy)) => {
                 (StatusCode::TOO_MANY_REQUESTS, "error-busy")
             }
@@ -168,6 +173,9 @@ impl WebError {
             Self::Accounts(AccountsError::Provider(ProviderError::Refused(said))) => {
                 t.with(&format!("{key}-explained"), "said", said).into_owned()
             }
+            Self::Review(ReviewError::Uncited { sentence }) => t
+                .with(&format!("{key}-explained"), "sentence", sentence)
+                .into_owned(),
             _ => t.get(&format!("{key}-explained")).into_owned(),
         }
     }
@@ -209,6 +217,35 @@ impl WebError {
             response.insert_header((RETRY_AFTER, RETRY_SECONDS));
         }
         response.json(serde_json::json!({ "error": { "code": self.code(), "message": message } }))
+    }
+}
+
+fn review(error: &ReviewError) -> (StatusCode, Key) {
+    match error {
+        ReviewError::NotFound => (StatusCode::NOT_FOUND, "error-review-gone"),
+        ReviewError::TooLong(_) => (StatusCode::UNPROCESSABLE_ENTITY, "error-too-long"),
+        ReviewError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "error-verified-empty"),
+        ReviewError::Uncited { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "error-verified-uncited"),
+        ReviewError::TooMany { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "error-verified-many"),
+        ReviewError::PassageGone => (StatusCode::CONFLICT, "error-verified-passage"),
+        ReviewError::Months => (StatusCode::UNPROCESSABLE_ENTITY, "error-verified-months"),
+        ReviewError::Question(_)
+        | ReviewError::Answer(_)
+        | ReviewError::Retrieve(_)
+        | ReviewError::Embed(_)
+        | ReviewError::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "error-server"),
+    }
+}
+
+/// What a review could not do because answering could not is told as that.
+impl From<ReviewError> for WebError {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::Answer(error) => Self::Answer(error),
+            ReviewError::Retrieve(error) => Self::Retrieve(error),
+            ReviewError::Question(error) => Self::Question(error),
+            error => Self::Review(error),
+        }
     }
 }
 

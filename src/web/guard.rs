@@ -61,6 +61,12 @@ pub async fn guard(
         let face = face(&error, request.request(), json);
         return Ok(request.into_response(secured(face, &listening)));
     }
+    if !json
+        && navigates(request.request())
+        && let Some(state) = request.app_data::<web::Data<AppState>>().cloned()
+    {
+        identity::look_into_inbox(&state.review, &request).await;
+    }
     let (request, response) = next.call(request).await?.map_into_boxed_body().into_parts();
     let response = match error_of(&response) {
         None => response,

@@ -13,6 +13,7 @@ use super::client::{Client, Listening};
 use super::error::WebError;
 use crate::accounts::{Accounts, KeyScope, Origin, Secret, Visit};
 use crate::domain::{Administrator, Inspector, Staff};
+use crate::review::Review;
 
 /// The cookie of a session.
 const SESSION: &str = "gemba_session";
@@ -92,6 +93,28 @@ fn bearer(request: &ServiceRequest) -> Option<&str> {
 /// Who sent a request, if somebody signed in or works at the machine itself.
 pub fn known(request: &HttpRequest) -> Option<Visit> {
     of(request).filter(|visit| !visit.staff.is_visitor())
+}
+
+/// How many things wait in the inbox of whoever sent a request.
+struct Waiting(u64);
+
+/// Counts what waits in the inbox of an inspector who opens a page. A page without the figure is better than none.
+pub async fn look_into_inbox(review: &Review, request: &ServiceRequest) {
+    let visit = request.extensions().get::<Visit>().cloned();
+    let Some(inspector) = visit.and_then(|visit| visit.staff.inspector()) else {
+        return;
+    };
+    match review.count_inbox(&inspector).await {
+        Ok(waiting) => {
+            request.extensions_mut().insert(Waiting(waiting));
+        }
+        Err(error) => tracing::warn!(%error, "it could not be counted what waits in an inbox"),
+    }
+}
+
+/// What was counted for a request.
+pub fn inbox_of(request: &HttpRequest) -> Option<u64> {
+    request.extensions().get::<Waiting>().map(|waiting| waiting.0)
 }
 
 /// Who sent a request, if anybody is let in.

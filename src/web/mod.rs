@@ -14,6 +14,7 @@ mod house;
 mod identity;
 mod layout;
 mod locale;
+mod opinion;
 mod page;
 mod pages;
 mod parameters;
@@ -41,6 +42,7 @@ use crate::accounts::Accounts;
 use crate::answer::Answerer;
 use crate::library::Library;
 use crate::retrieve::Retriever;
+use crate::review::Review;
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -55,6 +57,8 @@ pub struct AppState {
     pub answerer: Answerer,
     /// The program and its machine, for administrators.
     pub house: Arc<dyn House>,
+    /// What is made of answers.
+    pub review: Review,
 }
 
 /// How the server is to listen.
@@ -81,6 +85,9 @@ pub struct Later {
     pub fingerprint: Option<String>,
 }
 
+/// The largest form: a verified answer in Chinese, each character of which is sent as nine.
+const FORM_BYTES: usize = 512 * 1024;
+
 fn routes(config: &mut web::ServiceConfig) {
     config
         .service(at("/", get().to(pages::ask::start)))
@@ -96,6 +103,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/kiosks/{id}", get().to(pages::kiosks::sign)))
         .service(at("/kiosks/{id}/code.svg", get().to(pages::kiosks::code)))
         .service(at("/kiosks/{id}/remove", web::post().to(pages::kiosks::remove)))
+        .service(at("/answers/{id}/opinion", web::post().to(pages::opinion::judge)))
         .service(at("/search", get().to(pages::search::search)))
         .service(at("/documents/{id}", get().to(pages::document::show)))
         .service(at(
@@ -109,6 +117,34 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/library", get().to(pages::library::list)))
         .service(at("/library/status", get().to(pages::library::status)))
         .service(at("/library/{id}/retry", web::post().to(pages::library::retry)))
+        .service(at("/review/inbox", get().to(pages::inbox::list)))
+        .service(at("/review/inbox/{id}", get().to(pages::inbox_group::show)))
+        .service(at(
+            "/review/inbox/{id}/dismiss",
+            web::post().to(pages::inbox_group::dismiss),
+        ))
+        .service(at(
+            "/review/inbox/{id}/missing",
+            web::post().to(pages::inbox_group::missing),
+        ))
+        .service(at("/review/missing", get().to(pages::missing::list)))
+        .service(at(
+            "/review/missing/{id}/end",
+            web::post().to(pages::missing::end),
+        ))
+        .service(at("/review/verified", get().to(pages::verified::list)))
+        .service(
+            at("/review/verified/new", get().to(pages::verify::begin))
+                .route(web::post().to(pages::verify::begun)),
+        )
+        .service(
+            at("/review/verified/{id}", get().to(pages::verify::open))
+                .route(web::post().to(pages::verify::change)),
+        )
+        .service(at(
+            "/review/verified/{id}/delete",
+            web::post().to(pages::verify::delete),
+        ))
         .service(at("/language", web::post().to(pages::switch::switch)))
         .service(at("/set-up", get().to(pages::set_up::form)).route(web::post().to(pages::set_up::set_up)))
         .service(
@@ -145,6 +181,38 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/api/documents/{id}", get().to(api::documents::show)))
         .service(at("/api/library", get().to(api::library::list)))
         .service(at("/api/library/{id}/retry", web::post().to(api::library::retry)))
+        .service(
+            at("/api/review/answers/{id}/opinion", get().to(api::review::opinion))
+                .route(web::post().to(api::review::judge)),
+        )
+        .service(at("/api/review/inbox", get().to(api::review::inbox)))
+        .service(at("/api/review/inbox/{id}", get().to(api::review::group)))
+        .service(at(
+            "/api/review/inbox/{id}/dismiss",
+            web::post().to(api::review::dismiss),
+        ))
+        .service(at(
+            "/api/review/inbox/{id}/missing",
+            web::post().to(api::review::missing),
+        ))
+        .service(at(
+            "/api/review/missing",
+            get().to(api::review::missing_documents),
+        ))
+        .service(at(
+            "/api/review/missing/{id}/end",
+            web::post().to(api::review::end_missing),
+        ))
+        .service(at("/api/review/draft", get().to(api::verified::draft)))
+        .service(
+            at("/api/review/verified", get().to(api::verified::list))
+                .route(web::post().to(api::verified::add)),
+        )
+        .service(
+            at("/api/review/verified/{id}", get().to(api::verified::show))
+                .route(web::post().to(api::verified::change))
+                .route(web::delete().to(api::verified::delete)),
+        )
         .default_service(web::to(nothing));
 }
 
@@ -227,6 +295,7 @@ pub fn start(state: AppState, address: SocketAddr, terms: Terms) -> Result<(Sock
             )
             .app_data(
                 web::FormConfig::default()
+                    .limit(FORM_BYTES)
                     .error_handler(|error, _| WebError::BadBody(error.to_string()).into()),
             )
             .app_data(

@@ -23,6 +23,8 @@ pub enum Place {
     Library,
     /// Administration.
     Admin,
+    /// Inbox, and the verified answers.
+    Inbox,
     /// One's own account.
     Account,
     /// None: an error.
@@ -40,6 +42,7 @@ pub struct Shell {
     pub version: &'static str,
     place: Place,
     staff: Option<Staff>,
+    inbox: Option<u64>,
 }
 
 impl Shell {
@@ -56,6 +59,7 @@ impl Shell {
             version: env!("CARGO_PKG_VERSION"),
             place,
             staff: identity::of(request).map(|visit| visit.staff),
+            inbox: identity::inbox_of(request),
         }
     }
 
@@ -101,6 +105,16 @@ impl Shell {
         self.staff
             .as_ref()
             .is_some_and(|staff| staff.administrator().is_some())
+    }
+
+    /// How many things wait in the inbox, for those who have one.
+    pub fn inbox(&self) -> Option<u64> {
+        self.inbox
+    }
+
+    /// Whether the page belongs to the inbox.
+    pub fn at_inbox(&self) -> bool {
+        self.place == Place::Inbox
     }
 
     /// Whether the page is that of one's own account.

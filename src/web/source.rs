@@ -44,6 +44,8 @@ impl From<&ScoredPassage> for Looked {
 #[template(path = "parts/source.html")]
 pub struct SourcePart {
     number: u32,
+    /// Whether other parts of the page lead here by its number.
+    anchor: bool,
     href: String,
     title: String,
     place: String,
@@ -88,6 +90,7 @@ impl SourcePart {
         };
         Some(Self {
             number: citation.number,
+            anchor: true,
             href: href(citation),
             title: citation.title.clone(),
             place: words::locator_line(t, &citation.locator),
@@ -97,10 +100,20 @@ impl SourcePart {
         })
     }
 
+    /// The same beside other sources: nothing on the page leads here by its number.
+    pub fn plain(t: Texts, citations: &[&Citation]) -> Option<Self> {
+        let source = Self::cited(t, citations, &[], &Shapes::default())?;
+        Some(Self {
+            anchor: false,
+            ..source
+        })
+    }
+
     /// A passage near to a question, with the words of the question marked.
     pub fn near(t: Texts, question: &str, passage: &Looked) -> Self {
         Self {
             number: 0,
+            anchor: false,
             href: passage_href(passage.document, passage.id, None),
             title: passage.title.clone(),
             place: words::locator_line(t, &passage.locator),

@@ -215,6 +215,13 @@ pub fn days_ago(days: u16) -> i64 {
     (Utc::now() - TimeDelta::days(days.into())).timestamp_millis()
 }
 
+/// A date in the server's time zone: `2026-11-21`.
+pub fn date(milliseconds: i64) -> String {
+    DateTime::<Utc>::from_timestamp_millis(milliseconds)
+        .map(|time| time.with_timezone(&Local).format("%Y-%m-%d").to_string())
+        .unwrap_or_default()
+}
+
 /// A time as a machine reads it.
 pub fn machine_time(milliseconds: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(milliseconds)

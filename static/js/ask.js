@@ -12,7 +12,7 @@ function foldAnswer(place) {
     return copy.textContent.trim();
   }).join(" ");
   find("summary", turn).textContent = place.dataset.question;
-  find("p", turn).textContent = sentences("[data-statements]") || sentences("[data-sentences]") || find("[data-refusal]", place)?.textContent.trim() || "";
+  find("p", turn).textContent = sentences(".verified .sentences") || sentences("[data-statements]") || sentences("[data-sentences]") || find("[data-refusal]", place)?.textContent.trim() || "";
   const earlier = find("[data-earlier]");
   earlier.append(turn);
   earlier.hidden = false;
@@ -66,6 +66,7 @@ function ask(question, collection, follows) {
 
   stream = new EventSource(`/ask/stream?${parameters}`);
   const on = (name, act) => stream.addEventListener(name, act);
+  on("verified", (event) => { part("verified").innerHTML = event.data; });
   on("understood", (event) => {
     part("understood-text").textContent = event.data;
     part("understood").hidden = false;
@@ -158,7 +159,7 @@ if (askForm && "EventSource" in window) {
 // ---- An answer is copied with its sources, as text that can be pasted into a mail.
 function answerAsText(answer) {
   const lines = [find("h1.asked")?.textContent ?? find("[data-answer-place]")?.dataset.question ?? "", ""];
-  const sentences = [...answer.querySelectorAll("[data-statements] > li")];
+  const sentences = [...answer.querySelectorAll(".verified .sentences > li, [data-statements] > li")];
   for (const sentence of sentences.length ? sentences : answer.querySelectorAll("[data-sentences] > li")) {
     const copy = sentence.cloneNode(true);
     for (const cite of copy.querySelectorAll(".cite")) cite.textContent = ` [${cite.textContent.trim()}]`;

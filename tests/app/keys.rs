@@ -77,7 +77,10 @@ fn a_key_opens_what_it_is_for_and_nothing_else() {
     );
     let wrong = server.get_with("/api/library", &[("authorization", "Bearer gemba_0123")]);
     assert_eq!(wrong.0, 401);
-    let basic = [("authorization", "Basic cm9vdDpyb290"), ("cookie", &root.cookie())];
+    let basic = [
+        ("authorization", "Basic cm9vdDpyb290"),
+        ("cookie", &root.cookie()),
+    ];
     assert_eq!(
         server.get_with("/api/library", &basic).0,
         401,

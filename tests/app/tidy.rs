@@ -34,16 +34,22 @@ const MAY_LOOK_AT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "review",
+        &[
+            "answer", "config", "domain", "embed", "index", "retrieve", "store",
+        ],
+    ),
+    (
         "web",
         &[
-            "accounts", "answer", "config", "domain", "ingest", "library", "retrieve",
+            "accounts", "answer", "config", "domain", "ingest", "library", "retrieve", "review",
         ],
     ),
     (
         "app",
         &[
             "accounts", "answer", "config", "domain", "embed", "engine", "eval", "generate", "index",
-            "ingest", "library", "models", "retrieve", "store", "web",
+            "ingest", "library", "models", "retrieve", "review", "store", "web",
         ],
     ),
     (

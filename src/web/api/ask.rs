@@ -98,6 +98,7 @@ fn events(staff: &Staff, answerer: &Answerer, ask: Ask) -> HttpResponse {
             match event {
                 Ok(event) => {
                     let name = match &event {
+                        AnswerEvent::Verified { .. } => "verified",
                         AnswerEvent::Passages { .. } => "passages",
                         AnswerEvent::Sentence { .. } => "sentence",
                         AnswerEvent::Thinking { .. } => "thinking",

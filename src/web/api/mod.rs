@@ -5,4 +5,6 @@ pub(super) mod ask;
 pub(super) mod documents;
 pub(super) mod health;
 pub(super) mod library;
+pub(super) mod review;
 pub(super) mod search;
+pub(super) mod verified;

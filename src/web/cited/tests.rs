@@ -57,10 +57,12 @@ fn shown(quotes: &[Quote], written: Option<&Written>, looked: &[Looked], verdict
         bounds: written.map(|written| written.bounds).unwrap_or_default(),
         duration_ms: 12,
         id: Some("a1"),
+        opinion: None,
         permanent: false,
     };
     let shown = Shown {
         understood: None,
+        verified: None,
         written,
         quotes,
         looked,

@@ -23,6 +23,8 @@ struct AnswerPage {
     answer: AnswerPart,
     earlier: Vec<EarlierPart>,
     again: String,
+    /// Where an inspector verifies it.
+    verify: Option<String>,
 }
 
 /// `GET /answers/{id}`
@@ -33,6 +35,7 @@ pub async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, WebError> {
     let stored = state.answerer.given(&staff, &AnswerId(id.into_inner())).await?;
+    let opinion = state.review.opinion(&staff, &stored.id).await?;
     let shell = Shell::for_request(&request, Place::Ask);
     // Passages that were stored in another form are left out; the quotes are whole without them.
     let looked: Vec<Looked> = serde_json::from_value(stored.passages).unwrap_or_default();
@@ -44,6 +47,7 @@ pub async fn show(
     let shapes = Shapes::of(&staff, &state.library, cited).await;
     let shown = Shown {
         understood: stored.understood.as_deref(),
+        verified: stored.verified.as_ref(),
         written: stored.written.as_ref(),
         quotes: &stored.quotes,
         looked: &looked,
@@ -62,6 +66,7 @@ pub async fn show(
             .unwrap_or_default(),
         duration_ms: stored.duration_ms,
         id: Some(&stored.id.0),
+        opinion: opinion.as_ref(),
         permanent: true,
     };
     let earlier = match &stored.follows {
@@ -75,6 +80,9 @@ pub async fn show(
             .map(|answer| EarlierPart::new(shell.t, answer))
             .collect(),
         again: address("/ask", &[("q", &stored.question)]),
+        verify: staff
+            .inspector()
+            .map(|_| address("/review/verified/new", &[("answer", &stored.id.0)])),
         question: stored.question,
         asked_at: words::time(shell.t, stored.created_ms),
         asked_at_machine: words::machine_time(stored.created_ms),

@@ -11,7 +11,8 @@ use crate::answer::{AnswerId, Condition, Given};
 use crate::domain::{AnswerEvent, Citation, InvalidQuestion, Quote, Staff, Statement, Verdict};
 use crate::library::Library;
 use crate::web::cited::{
-    AnswerPart, EarlierPart, EndPart, Ending, NearestPart, SentencePart, Shown, StatementPart, citations,
+    AnswerPart, EarlierPart, EndPart, Ending, NearestPart, SentencePart, Shown, StatementPart, VerifiedPart,
+    citations,
 };
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Place, Shell, render};
@@ -118,11 +119,14 @@ struct Said {
 }
 
 impl Said {
-    /// Sends the parts that an event stands for: `understood`; `sentence` and `source` (a source that was sent before
+    /// Sends the parts that an event stands for: `verified`; `understood`; `sentence` and `source` (a source that was sent before
     /// replaces it); where a model writes `thinking`, `delta` and `statement`; then `refused` and `nearest` where it is a
     /// refusal, then `end` and `done`.
     async fn send(&mut self, t: Texts, events: &Events, event: AnswerEvent) -> Result<(), Gone> {
         match event {
+            AnswerEvent::Verified { answer } => {
+                part(events, "verified", &VerifiedPart::new(t, &answer, false)).await
+            }
             AnswerEvent::Passages { understood, passages } => {
                 self.looked = passages.iter().map(Looked::from).collect();
                 match understood {
@@ -179,6 +183,7 @@ impl Said {
                     bounds,
                     duration_ms,
                     id: id.as_deref(),
+                    opinion: None,
                     permanent: false,
                 };
                 part(events, "end", &EndPart::new(t, ending)).await?;
@@ -231,6 +236,7 @@ async fn whole(
     .await;
     let shown = Shown {
         understood: given.understood.as_deref(),
+        verified: given.verified.as_ref(),
         written: given.written.as_ref(),
         quotes: &given.quotes,
         looked: &looked,
@@ -249,6 +255,7 @@ async fn whole(
             .unwrap_or_default(),
         duration_ms: given.duration_ms,
         id: given.id.as_ref().map(|id| id.0.as_str()),
+        opinion: None,
         permanent: false,
     };
     Ok(AnswerPart::whole(t, shown, ending)?)

@@ -151,6 +151,15 @@ impl<'server> Browser<'server> {
             .collect();
         pairs.join("; ")
     }
+
+    /// Sends JSON.
+    pub fn post_json(&self, path: &str, body: &Value) -> Reply {
+        let request = self.server.agent.post(format!("{}{path}", self.server.address));
+        let request = request
+            .header("cookie", self.cookie())
+            .header("content-type", "application/json");
+        reply(request.send(body.to_string()).unwrap())
+    }
 }
 
 fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {

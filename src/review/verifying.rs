@@ -1,0 +1,380 @@
+//! Verified answers: drafted from an answer or from nothing, kept with what they rest on, renewed, deleted.
+
+use crate::answer::{AnswerId, Marked, marked};
+use crate::domain::{
+    Citation, Inspector, PassageId, Question, Readable, ScoredPassage, SearchFilter, Span, Statement,
+    Support, VerifiedId, bounded, sentences,
+};
+use crate::index::analysis::terms;
+use crate::retrieve::Method;
+use crate::store::{NewVerified, StoredVerified, VerifiedQuery, VerifiedSource, VisiblePassage};
+
+use super::{ConcernGroupId, Review, ReviewError};
+
+/// For how many months a verified answer may hold; the fourth is what is usual.
+pub const MONTHS: [u32; 6] = [1, 3, 6, 12, 24, 36];
+/// The twelfth part of a year.
+const MONTH_MS: i64 = 365 * 24 * 3_600 * 1_000 / 12;
+
+/// Ways to put the question that a verified answer answers.
+const MOST_QUESTIONS: usize = 20;
+/// Sentences of a verified answer.
+const MOST_SENTENCES: usize = 40;
+/// Passages to choose from.
+const MOST_PASSAGES: usize = 40;
+/// The longest text of a verified answer, in characters.
+const LONGEST: usize = 8_000;
+/// Passages that a search for more of them shows.
+const FOUND: usize = 8;
+
+/// A verified answer as an inspector writes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The questions that it answers, one a line.
+    pub questions: String,
+    /// Its sentences; a mark such as `[2]` cites the second of `passages`.
+    pub text: String,
+    /// The passages to choose from.
+    pub passages: Vec<PassageId>,
+    /// For how many months it is to hold.
+    pub months: u32,
+}
+
+/// A draft with the passages that it may cite, as they are now.
+#[derive(Debug, Clone)]
+pub struct Drafted {
+    /// The draft.
+    pub draft: Draft,
+    /// Its passages, in order.
+    pub passages: Vec<VisiblePassage>,
+}
+
+/// Passages that a search found.
+pub type Passages = Vec<ScoredPassage>;
+
+/// A verified answer with what became of the documents that it rests on.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Verified {
+    /// The answer and how it stands.
+    #[serde(flatten)]
+    pub stored: StoredVerified,
+    /// What it rests on.
+    pub sources: Vec<VerifiedSource>,
+}
+
+impl Review {
+    /// A draft from an answer: its question, its sentences with their marks, and the passages that it cites, as far as
+    /// they still answer; of a refusal, the nearest passages.
+    pub async fn draft_from_answer(
+        &self,
+        inspector: &Inspector,
+        id: &AnswerId,
+    ) -> Result<Drafted, ReviewError> {
+        let answer = self.answerer.given(inspector, id).await?;
+        let statements: Vec<(&str, Vec<&Citation>)> = match &answer.written {
+            Some(written) => written
+                .statements
+                .iter()
+                .map(|statement| (statement.text.as_str(), statement.citations.iter().collect()))
+                .collect(),
+            None => answer
+                .quotes
+                .iter()
+                .map(|quote| (quote.text.as_str(), vec![&quote.citation]))
+                .collect(),
+        };
+        let mut wanted: Vec<PassageId> = Vec::new();
+        for citation in statements.iter().flat_map(|(_, citations)| citations) {
+            if !wanted.contains(&citation.passage) {
+                wanted.push(citation.passage);
+            }
+        }
+        // What a refusal found nearest is there to choose from too.
+        let looked = answer.passages.as_array().into_iter().flatten();
+        for id in looked.filter_map(|passage| passage["id"].as_i64()) {
+            if !wanted.contains(&PassageId(id)) {
+                wanted.push(PassageId(id));
+            }
+        }
+        let passages = self.readable_passages(inspector, &wanted).await?;
+        let text = text_with_marks(&statements, &passages);
+        let question = answer.understood.unwrap_or(answer.question);
+        Ok(Drafted {
+            draft: draft(question, text, &passages, 12),
+            passages,
+        })
+    }
+
+    /// A draft from a verified answer, to verify it against the text as it is now: where a document has changed, the
+    /// passages that come nearest to what was cited take the place of the old ones.
+    pub async fn draft_from_verified(
+        &self,
+        inspector: &Inspector,
+        id: VerifiedId,
+    ) -> Result<Drafted, ReviewError> {
+        let stored = self.stored(inspector, id).await?;
+        let statements: Vec<(&str, Vec<&Citation>)> = stored
+            .answer
+            .statements
+            .iter()
+            .map(|statement| (statement.text.as_str(), statement.citations.iter().collect()))
+            .collect();
+        let cited: Vec<PassageId> = statements
+            .iter()
+            .flat_map(|(_, citations)| citations.iter().map(|citation| citation.passage))
+            .collect();
+        let mut passages = self.readable_passages(inspector, &cited).await?;
+        let mut known = passages.len();
+        for citation in statements.iter().flat_map(|(_, citations)| citations) {
+            if passages
+                .iter()
+                .any(|passage| passage.passage.id == citation.passage)
+            {
+                continue;
+            }
+            let Ok(question) = Question::parse(&citation.quote) else {
+                continue;
+            };
+            let found = self.search(inspector, &question).await?;
+            let near: Vec<PassageId> = found.iter().take(3).map(|found| found.passage.id).collect();
+            for near in self.readable_passages(inspector, &near).await? {
+                if !passages
+                    .iter()
+                    .any(|passage| passage.passage.id == near.passage.id)
+                {
+                    passages.push(near);
+                }
+            }
+            known += 1;
+            if known > MOST_PASSAGES {
+                break;
+            }
+        }
+        let text = text_with_marks(&statements, &passages);
+        let questions = stored.answer.questions.join("\n");
+        Ok(Drafted {
+            draft: draft(questions, text, &passages, 12),
+            passages,
+        })
+    }
+
+    /// A draft that was sent back, with the passages of it that still answer and may be read.
+    pub async fn draft(&self, inspector: &Inspector, draft: Draft) -> Result<Drafted, ReviewError> {
+        let passages = self.readable_passages(inspector, &draft.passages).await?;
+        Ok(Drafted { draft, passages })
+    }
+
+    /// Passages to cite, found by words and meaning.
+    pub async fn passages(&self, inspector: &Inspector, query: &str) -> Result<Passages, ReviewError> {
+        self.search(inspector, &Question::parse(query)?).await
+    }
+
+    /// Keeps a verified answer, in the place of `id` where that is given; whoever keeps it stands for it. The open
+    /// concerns of `group` that the inspector may read are done with.
+    pub async fn verify(
+        &self,
+        inspector: &Inspector,
+        id: Option<VerifiedId>,
+        draft: &Draft,
+        group: Option<ConcernGroupId>,
+    ) -> Result<VerifiedId, ReviewError> {
+        if let Some(id) = id {
+            self.stored(inspector, id).await?;
+        }
+        let questions = questions(&draft.questions)?;
+        let passages = self.readable_passages(inspector, &draft.passages).await?;
+        let statements = statements(draft, &passages)?;
+        if !MONTHS.contains(&draft.months) {
+            return Err(ReviewError::Months);
+        }
+        let new = NewVerified {
+            questions: &questions,
+            statements: &statements,
+            owner: inspector.id,
+            owner_name: &inspector.name,
+            expires_ms: chrono::Utc::now().timestamp_millis() + i64::from(draft.months) * MONTH_MS,
+        };
+        let kept = self.store.keep_verified(id, &new).await?;
+        if let Some(group) = group {
+            self.store.settle_concerns(group, &inspector.readable).await?;
+        }
+        kept.ok_or(ReviewError::NotFound)
+    }
+
+    /// A verified answer whose documents may all be read.
+    pub async fn verified(&self, inspector: &Inspector, id: VerifiedId) -> Result<Verified, ReviewError> {
+        let stored = self.stored(inspector, id).await?;
+        let sources = self.store.verified_sources(id, &inspector.readable).await?;
+        Ok(Verified { stored, sources })
+    }
+
+    /// One page of the verified answers whose documents may be read, those that are not in force first, and how many
+    /// there are.
+    pub async fn list_verified(
+        &self,
+        inspector: &Inspector,
+        query: &VerifiedQuery<'_>,
+    ) -> Result<(Vec<StoredVerified>, u64), ReviewError> {
+        Ok(self.store.verified_page(query, &inspector.readable).await?)
+    }
+
+    /// How many verified answers stand how, in the order of [`VerifiedState::ALL`](crate::domain::VerifiedState::ALL).
+    pub async fn count_verified(&self, inspector: &Inspector) -> Result<[u32; 3], ReviewError> {
+        Ok(self.store.verified_counts(&inspector.readable).await?)
+    }
+
+    /// Deletes a verified answer.
+    pub async fn delete_verified(&self, inspector: &Inspector, id: VerifiedId) -> Result<(), ReviewError> {
+        self.stored(inspector, id).await?;
+        self.store.delete_verified(id).await?;
+        Ok(())
+    }
+
+    async fn stored(&self, inspector: &Inspector, id: VerifiedId) -> Result<StoredVerified, ReviewError> {
+        let found = self.store.verified(id, &inspector.readable).await?;
+        found.ok_or(ReviewError::NotFound)
+    }
+
+    async fn search(&self, inspector: &Inspector, question: &Question) -> Result<Passages, ReviewError> {
+        let filter = SearchFilter::default();
+        Ok(self
+            .retriever
+            .retrieve(inspector, question, &filter, Method::Hybrid, FOUND)
+            .await?)
+    }
+
+    /// Those of the passages that answer and may be read, in the order in which they are asked for.
+    async fn readable_passages(
+        &self,
+        inspector: &Inspector,
+        ids: &[PassageId],
+    ) -> Result<Vec<VisiblePassage>, ReviewError> {
+        let ids = &ids[..ids.len().min(MOST_PASSAGES)];
+        let readable: &Readable = &inspector.readable;
+        let mut found = self.store.passages_visible(ids).await?;
+        found.retain(|found| readable.allows(&found.collection));
+        found.sort_by_key(|found| ids.iter().position(|id| *id == found.passage.id));
+        Ok(found)
+    }
+}
+
+fn draft(questions: String, text: String, passages: &[VisiblePassage], months: u32) -> Draft {
+    Draft {
+        questions,
+        text,
+        passages: passages.iter().map(|passage| passage.passage.id).collect(),
+        months,
+    }
+}
+
+/// Sentences one a line, each with the marks of those of its passages that are there to choose from.
+fn text_with_marks(statements: &[(&str, Vec<&Citation>)], passages: &[VisiblePassage]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for (text, citations) in statements {
+        let mut line = (*text).replace('\n', " ");
+        for citation in citations {
+            let place = passages
+                .iter()
+                .position(|passage| passage.passage.id == citation.passage);
+            if let Some(place) = place {
+                line.push_str(&format!(" [{}]", place + 1));
+            }
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+/// The questions of a draft, each once.
+pub(super) fn questions(text: &str) -> Result<Vec<String>, ReviewError> {
+    let mut questions: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let question = Question::parse(line)?.as_str().to_owned();
+        if !questions.contains(&question) {
+            questions.push(question);
+        }
+    }
+    match questions.len() {
+        0 => Err(crate::domain::InvalidQuestion::Empty.into()),
+        1..=MOST_QUESTIONS => Ok(questions),
+        _ => Err(ReviewError::TooMany {
+            what: "questions",
+            most: MOST_QUESTIONS,
+        }),
+    }
+}
+
+/// The sentences of a draft, each with its citations.
+pub(super) fn statements(draft: &Draft, passages: &[VisiblePassage]) -> Result<Vec<Statement>, ReviewError> {
+    let text = bounded(&draft.text, LONGEST)?;
+    let most = u32::try_from(draft.passages.len()).unwrap_or(u32::MAX);
+    let marked = marked(&text, most);
+    match marked.len() {
+        0 => return Err(ReviewError::Empty),
+        1..=MOST_SENTENCES => {}
+        _ => {
+            return Err(ReviewError::TooMany {
+                what: "sentences",
+                most: MOST_SENTENCES,
+            });
+        }
+    }
+    // Numbers as a reader sees them: 1 for the passage that is cited first.
+    let mut order: Vec<PassageId> = Vec::new();
+    marked
+        .into_iter()
+        .map(|Marked { text, numbers }| {
+            if numbers.is_empty() {
+                return Err(ReviewError::Uncited { sentence: text });
+            }
+            let citations = numbers
+                .iter()
+                .map(|number| {
+                    let id = draft.passages[*number as usize - 1];
+                    let passage = passages.iter().find(|passage| passage.passage.id == id);
+                    let passage = passage.ok_or(ReviewError::PassageGone)?;
+                    let place = order.iter().position(|known| *known == id).unwrap_or_else(|| {
+                        order.push(id);
+                        order.len() - 1
+                    });
+                    Ok(citation(place, &text, passage))
+                })
+                .collect::<Result<Vec<_>, ReviewError>>()?;
+            Ok(Statement {
+                text,
+                citations,
+                support: Support::Supported,
+            })
+        })
+        .collect()
+}
+
+/// The citation of a passage by a sentence: what it quotes is the sentence of the passage that shares most words with it.
+fn citation(place: usize, text: &str, visible: &VisiblePassage) -> Citation {
+    let passage = &visible.passage;
+    let language = crate::domain::Language::of(text);
+    let wanted = terms(text, language);
+    let shared = |sentence: &str| {
+        let held = terms(sentence, language);
+        wanted.iter().filter(|term| held.contains(term)).count()
+    };
+    let nearest = sentences(&passage.text)
+        .into_iter()
+        .map(|sentence| (shared(sentence.text), sentence))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best });
+    let (quote, span) = nearest.map_or_else(
+        || (passage.text.clone(), Span { start: 0, end: 0 }),
+        |(_, sentence)| (sentence.text.to_owned(), sentence.span),
+    );
+    Citation {
+        number: u32::try_from(place + 1).unwrap_or(u32::MAX),
+        passage: passage.id,
+        document: passage.document,
+        generation: passage.generation,
+        title: visible.title.clone(),
+        path: visible.path.clone(),
+        locator: passage.locator.clone(),
+        quote,
+        span,
+    }
+}

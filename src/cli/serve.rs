@@ -1,6 +1,5 @@
 //! `gemba serve`: watch the folder, answer in the browser, until a signal ends it.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,7 +16,7 @@ pub(super) struct ServeArguments {
     documents: Option<PathBuf>,
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS")]
-    address: Option<SocketAddr>,
+    address: Option<String>,
 }
 
 pub(super) async fn run(common: &Common, arguments: ServeArguments, tail: Tail) -> anyhow::Result<ExitCode> {
@@ -26,10 +25,7 @@ pub(super) async fn run(common: &Common, arguments: ServeArguments, tail: Tail) 
             "documents.folder",
             arguments.documents.map(|folder| folder.display().to_string()),
         ),
-        (
-            "server.address",
-            arguments.address.map(|address| address.to_string()),
-        ),
+        ("server.address", arguments.address),
     ])?;
     app::check_documents_folder(&configuration.values)?;
     app::check_certificate(&configuration.values)?;

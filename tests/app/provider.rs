@@ -165,7 +165,9 @@ fn what_a_browser_brings_back_is_good_once_and_for_that_browser() {
         part(&first, "code")
     );
     assert_eq!(thief.follow(&mixed).status, 502);
-    assert!(server.log_contains("invalid_grant"));
+    server.wait_until("the provider refuses the code", |server| {
+        server.log_contains("invalid_grant")
+    });
 }
 
 #[test]

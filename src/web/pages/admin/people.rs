@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::accounts::{AccountsError, PersonDetails, Secret};
 use crate::domain::{Administrator, Role};
+use crate::web::client::Client;
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Place, Shell, address, keep_nowhere, render};
 use crate::web::texts::Texts;
@@ -105,9 +106,9 @@ pub fn role(name: &str) -> Result<Role, WebError> {
 
 /// The link with which somebody chooses a password, under the name by which whoever looks at it reached this server.
 pub fn link(request: &HttpRequest, secret: &Secret) -> String {
-    let connection = request.connection_info();
+    let here = Client::of(request).and_then(|client| client.here());
     let path = address("/invitation", &[("key", secret.reveal())]);
-    format!("{}://{}{path}", connection.scheme(), connection.host())
+    format!("{}{path}", here.unwrap_or_default())
 }
 
 #[derive(Default)]

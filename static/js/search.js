@@ -41,13 +41,3 @@ if (searchForm) {
     next.focus();
   });
 }
-
-// ---- "/" leads to the field of the page, as on many sites.
-document.addEventListener("keydown", (event) => {
-  const field = find("textarea.ask-field, form[role=search] input[type=search]");
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !field) return;
-  if (document.activeElement?.matches("input, textarea, select")) return;
-  event.preventDefault();
-  field.focus();
-  field.select();
-});

@@ -58,7 +58,7 @@ fn the_language_is_switched_where_one_is_and_stays() {
     browser.go("/search?q=torque");
     assert_eq!(language(), "en");
     let (english, address) = (browser.text("h1"), browser.at());
-    switch("zh");
+    switch("zh-Hans");
     browser.wait_until("document.documentElement.lang.startsWith('zh')");
     assert_eq!(browser.at(), address);
     assert_ne!(browser.text("h1"), english);

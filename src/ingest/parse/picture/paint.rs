@@ -40,7 +40,8 @@ fn area(mark: Mark, width: u32, height: u32) -> [u32; 4] {
         reason = "pictures are some thousand pixels wide"
     )]
     let (across, down) = (width as f32, height as f32);
-    let room = (mark.bottom - mark.top) * down * 0.08;
+    // Of the height of its letters, whichever way the line runs.
+    let room = ((mark.bottom - mark.top) * down).min((mark.right - mark.left) * across) * 0.08;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -1,9 +1,14 @@
 //! The static files, compiled in and addressed by the hash of their content, so that a browser may keep them for ever.
 
+use std::io::Write;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
-use actix_web::{HttpResponse, web};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, VARY,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::error::WebError;
 
@@ -11,6 +16,8 @@ struct Asset {
     name: &'static str,
     content_type: &'static str,
     bytes: &'static [u8],
+    /// The same, compressed once; nothing where that failed.
+    gzip: Option<web::Bytes>,
     address: String,
 }
 
@@ -59,9 +66,27 @@ impl Asset {
             name,
             content_type,
             bytes,
+            gzip: compressed(bytes).ok(),
             address,
         }
     }
+}
+
+fn compressed(bytes: &[u8]) -> std::io::Result<web::Bytes> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.into())
+}
+
+/// Whether the browser takes gzip; one that says so with a weight of 0 does not.
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let said = request.headers().get(ACCEPT_ENCODING);
+    let said = said.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    said.split(',').any(|entry| {
+        let mut parts = entry.split(';').map(str::trim);
+        let gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        gzip && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
 }
 
 /// Where the browser finds the file that we call `name`; empty if there is none, which a test excludes.
@@ -73,15 +98,22 @@ pub fn address(name: &str) -> &'static str {
 }
 
 /// `GET /static/{file}`
-pub async fn serve(file: web::Path<String>) -> Result<HttpResponse, WebError> {
+pub async fn serve(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, WebError> {
     let asset = ASSETS
         .iter()
         .find(|asset| asset.address.strip_prefix("/static/") == Some(file.as_str()))
         .ok_or(WebError::NotFound)?;
-    Ok(HttpResponse::Ok()
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((CONTENT_TYPE, asset.content_type))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(asset.bytes))
+        .insert_header((VARY, "Accept-Encoding"));
+    Ok(match &asset.gzip {
+        Some(gzip) if takes_gzip(&request) => response
+            .insert_header((CONTENT_ENCODING, "gzip"))
+            .body(gzip.clone()),
+        _ => response.body(asset.bytes),
+    })
 }
 
 /// `GET /favicon.ico`, which browsers ask for beside a PDF: the mark.
@@ -94,6 +126,25 @@ pub async fn icon() -> HttpResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[actix_web::test]
+    async fn a_browser_that_takes_gzip_gets_less_and_another_one_all_of_it() {
+        let size = async |encoding: &str| {
+            let request = actix_web::test::TestRequest::default()
+                .insert_header((ACCEPT_ENCODING, encoding))
+                .to_http_request();
+            let file = address("gemba.css").trim_start_matches("/static/").to_owned();
+            let response = serve(request, web::Path::from(file)).await.unwrap();
+            let gzip = response.headers().get(CONTENT_ENCODING).is_some();
+            let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+            (gzip, body.len())
+        };
+        let (plain, whole) = size("br").await;
+        assert!(!plain && whole == STYLE.len());
+        let (gzip, less) = size("gzip, deflate, br").await;
+        assert!(gzip && less < whole / 3, "{less} of {whole}");
+        assert!(!size("deflate, gzip;q=0").await.0);
+    }
 
     #[test]
     fn an_address_carries_the_hash_of_the_content() {

@@ -18,7 +18,9 @@ const TARGETS: &str = "
         control.scrollIntoView({ block: 'center' });
         const box = control.getClientRects()[0];
         const x = box.left + Math.min(box.width / 2, 40), middle = box.top + box.height / 2;
-        const hits = (y) => control.contains(document.elementFromPoint(x, y));
+        // A tap on the words beside a box ticks it.
+        const area = control.closest('label') ?? control;
+        const hits = (y) => area.contains(document.elementFromPoint(x, y));
         let top = middle, bottom = middle;
         while (middle - top < 60 && hits(top - 0.5)) top -= 0.5;
         while (bottom - middle < 60 && hits(bottom + 0.5)) bottom += 0.5;

@@ -1,28 +1,8 @@
 //! What an administrator does in the browser and by scripts: people, groups, grants, settings, the log.
 
-use crate::support::{Browser, Folders, Server, encoded};
-
-pub const PASSWORD: &str = "eleven bolts in a box";
-
-pub fn folders() -> Folders {
-    let folders = Folders::new();
-    folders.write(
-        "quality/gauges.md",
-        "# Gauges\n\nThe thread gauges are calibrated every six months by the quality office.",
-    );
-    folders.write(
-        "payroll/secret.md",
-        "# Bonus\n\nThe zirconium bonus of the calibrated crew is paid in every sixth month.",
-    );
-    folders
-}
-
-pub fn serve(folders: &Folders) -> Server {
-    let server = folders.serve();
-    server.wait_until_searchable("quality/gauges.md");
-    server.wait_until_searchable("payroll/secret.md");
-    server
-}
+/// What the tests of access stand on, these and those that build on them stand on too.
+pub use crate::access::{PASSWORD, folders, serve};
+use crate::support::{Browser, Server, encoded};
 
 /// What stands in `text` between `start` and `end`.
 #[track_caller]

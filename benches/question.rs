@@ -19,6 +19,7 @@ use gemba::domain::{Language, Person, Question, Readable, Scope, SearchFilter, s
 use gemba::embed::{EmbedError, Embedder, LocalEmbedder, Precision, Runtime, Sessions};
 use gemba::eval::QuestionSet;
 use gemba::index::{LexicalIndex, VectorIndex};
+use gemba::ingest::isolation::Readers;
 use gemba::ingest::parse::Parsers;
 use gemba::ingest::{Faults, Pipeline, PipelineParts, open_vectors};
 use gemba::models::InstalledModel;
@@ -101,7 +102,7 @@ async fn fill(config: &Config) -> anyhow::Result<()> {
         vectors: vectors.clone(),
         vector_folder: paths.vectors.clone(),
         embedder,
-        parsers: Parsers::new(None),
+        readers: Readers::here(Parsers::new(None)),
         documents: config.documents.clone(),
         faults: Faults::none(),
     });

@@ -8,6 +8,9 @@ use gemba::cli::Arguments;
 fn main() -> ExitCode {
     gemba::app::memory::prepare();
     let arguments = Arguments::parse();
+    if let Some(folder) = arguments.parse_worker() {
+        return gemba::ingest::isolation::serve(folder);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

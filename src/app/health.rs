@@ -10,7 +10,6 @@ use crate::config::Config;
 use crate::domain::GenerationId;
 use crate::embed::Runtime;
 use crate::index::LexicalIndex;
-use crate::ingest::parse::PdfLibrary;
 use crate::models::{InstalledModel, LanguageModels};
 use crate::store::{DataPaths, Store};
 use crate::web::{Tls, day};
@@ -39,7 +38,8 @@ pub struct Check {
 }
 
 impl Check {
-    fn new(what: &'static str, state: State, found: impl Into<String>) -> Self {
+    /// What was found of `what`.
+    pub(super) fn new(what: &'static str, state: State, found: impl Into<String>) -> Self {
         Self {
             what,
             state,
@@ -70,7 +70,6 @@ pub async fn checks(config: &Config) -> Vec<Check> {
         Check::of("ONNX Runtime", Runtime::load(&config.runtime), |_| {
             format!("loaded from {}", config.runtime.display())
         }),
-        pdf_library(&config.runtime),
         Check::of(
             "embedding model",
             InstalledModel::find(&config.runtime, &config.embed.model).and_then(|model| {
@@ -82,6 +81,7 @@ pub async fn checks(config: &Config) -> Vec<Check> {
         language_model(config),
         documents_folder(&config.documents.folder),
     ];
+    checks.extend(super::readers::checks(config));
     checks.extend(certificate(config));
     checks.extend(directory(config).await);
     checks.extend(provider(config).await);
@@ -177,17 +177,6 @@ async fn provider(config: &Config) -> Option<Check> {
         Ok(None) => None,
         Ok(Some(provider)) => Some(Check::of(what, provider.check().await, |found| found)),
         Err(error) => Some(Check::new(what, State::Wrong, error.to_string())),
-    }
-}
-
-fn pdf_library(runtime: &Path) -> Check {
-    match PdfLibrary::load(&runtime.join(super::PDF_LIBRARY)) {
-        Ok(_) => Check::new(
-            "pdfium",
-            State::Good,
-            format!("loaded from {}", runtime.display()),
-        ),
-        Err(error) => Check::new("pdfium", State::Note, error.to_string()),
     }
 }
 

@@ -5,6 +5,7 @@ mod house;
 pub mod log;
 mod machine;
 pub mod memory;
+mod readers;
 mod rooms;
 mod serving;
 mod writer;
@@ -17,7 +18,7 @@ use crate::config::Config;
 use crate::domain::{Document, DocumentState, Readable};
 use crate::embed::{EmbedError, LocalEmbedder};
 use crate::index::{IndexError, LexicalIndex};
-use crate::ingest::parse::{Parsers, PdfLibrary};
+use crate::ingest::isolation::{IsolationError, Readers};
 use crate::ingest::{Faults, IngestError, Pipeline, PipelineParts};
 use crate::store::{DataFolder, DocumentQuery, Store, StoreError};
 use crate::web::{TlsError, WebError};
@@ -26,9 +27,6 @@ pub use machine::check_certificate;
 pub use rooms::Reader;
 pub use serving::Ready;
 pub use writer::Writers;
-
-/// The name of pdfium in the runtime folder.
-const PDF_LIBRARY: &str = "libpdfium.so";
 
 /// Why the program cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +71,9 @@ pub enum StartError {
     /// Ingestion.
     #[error(transparent)]
     Ingest(#[from] IngestError),
+    /// Reading files apart.
+    #[error(transparent)]
+    Isolation(#[from] IsolationError),
     /// Accounts.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
@@ -106,7 +107,7 @@ pub struct App {
     /// Loads language models.
     pub writers: Writers,
     documents: PathBuf,
-    pdfium: Option<PdfLibrary>,
+    readers: Readers,
     /// Held last of all.
     _data: DataFolder,
 }
@@ -145,13 +146,7 @@ impl App {
             .keeping_questions(config.audit.questions);
         let lexical = LexicalIndex::open(&paths.lexical)?;
         let vectors = crate::ingest::open_vectors(&store, &paths.vectors, embedder.as_ref()).await?;
-        let library = match PdfLibrary::load(&config.runtime.join(PDF_LIBRARY)) {
-            Ok(library) => Some(library),
-            Err(error) => {
-                tracing::warn!(%error, "PDF files are read by the fallback, which manages fewer of them");
-                None
-            }
-        };
+        let readers = readers::open(config, &paths.reading)?;
         let reader = Reader::over(config, &store, &lexical, &vectors, &embedder)?;
         let pipeline = Pipeline::new(PipelineParts {
             store: store.clone(),
@@ -159,7 +154,7 @@ impl App {
             vectors,
             vector_folder: paths.vectors.clone(),
             embedder: Arc::clone(&embedder) as Arc<_>,
-            parsers: Parsers::new(library),
+            readers: readers.clone(),
             documents: config.documents.clone(),
             faults: faults()?,
         });
@@ -171,7 +166,7 @@ impl App {
             embedder,
             writers: Writers::open(config)?,
             documents: config.documents.folder.clone(),
-            pdfium: library,
+            readers,
             _data: data,
         })
     }

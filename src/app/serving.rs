@@ -57,7 +57,7 @@ impl App {
                 self.store.clone(),
                 self.documents.clone(),
                 self.pipeline.clone(),
-                self.pdfium,
+                self.readers.clone(),
             ),
             retriever: self.reader.retriever.clone(),
             answerer: self.reader.answerer.clone(),

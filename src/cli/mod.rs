@@ -10,7 +10,7 @@ mod people;
 mod progress;
 mod serve;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -65,6 +65,12 @@ enum Command {
     /// Look after groups and what they may read.
     #[command(subcommand)]
     Groups(people::GroupsCommand),
+    /// Read one file, as the server asks; not for people.
+    #[command(hide = true)]
+    ParseWorker {
+        /// The folder with the instruction.
+        folder: PathBuf,
+    },
     /// Say what is configured and where each value came from, what is installed, and whether store and indexes agree.
     Doctor(doctor::DoctorArguments),
 }
@@ -117,6 +123,16 @@ impl Common {
     }
 }
 
+impl Arguments {
+    /// The folder of a process that reads one file: it must not have begun anything before it locks itself in.
+    pub fn parse_worker(&self) -> Option<&Path> {
+        match &self.command {
+            Command::ParseWorker { folder } => Some(folder),
+            _ => None,
+        }
+    }
+}
+
 /// Runs one command. An error is one line that says what is wrong and what to do.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { common, command } = arguments;
@@ -136,6 +152,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::People(command) => people::people(&common, command).await,
         Command::Groups(command) => people::groups(&common, command).await,
         Command::Doctor(arguments) => doctor::run(&common, arguments).await,
+        Command::ParseWorker { folder } => Ok(crate::ingest::isolation::serve(&folder)),
     }
 }
 

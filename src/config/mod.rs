@@ -64,6 +64,8 @@ pub struct DocumentsConfig {
     pub max_file_megabytes: u64,
     /// A file that takes longer to read fails with a reason.
     pub max_parse_seconds: u64,
+    /// A file that takes more memory to read fails with a reason.
+    pub max_parse_memory_megabytes: u64,
 }
 
 /// Which embedding model is used and how it runs.
@@ -152,6 +154,7 @@ impl Default for Config {
                 poll_seconds: 10,
                 max_file_megabytes: 1_024,
                 max_parse_seconds: 600,
+                max_parse_memory_megabytes: 2_048,
             },
             embed: EmbedConfig {
                 model: "all-minilm-l6-v2".to_owned(),

@@ -135,8 +135,10 @@ impl Dispatch {
             self.copy(&work, job, source).await?
         } else {
             self.shared.store.reading_begins(job.id).await?;
-            let outcome = self.parse(&work, job, &full).await?;
-            self.shared.store.reading_ended(job.id).await?;
+            let (outcome, counts) = self.parse(&work, job, &full).await?;
+            if !counts {
+                self.shared.store.reading_ended(job.id).await?;
+            }
             // What was read may be half of the old and half of the new.
             if self.shared.look(&job.path).await == found {
                 outcome
@@ -151,10 +153,12 @@ impl Dispatch {
         Ok(())
     }
 
-    async fn parse(&self, work: &Arc<Work>, job: &Job, full: &Path) -> Result<Outcome, IngestError> {
+    /// How it ended, and whether that was an attempt that counts: the reader broke off, which may not be the file's
+    /// fault, so it is tried again.
+    async fn parse(&self, work: &Arc<Work>, job: &Job, full: &Path) -> Result<(Outcome, bool), IngestError> {
         let seconds = self.shared.documents.max_parse_seconds;
         let order = Order {
-            parsers: self.shared.parsers.clone(),
+            readers: self.shared.readers.clone(),
             path: full.to_owned(),
             kind: job.format,
             // The parser's own clock runs while it waits for the embedder, so it is not the one that counts.
@@ -181,34 +185,33 @@ impl Dispatch {
                         .await;
                 }
                 FromFile::End(Ok(outline)) if ordinal > 0 => {
-                    return Ok(Outcome::Done(Finished {
+                    let finished = Finished {
                         title: outline.title,
                         pages: outline.pages,
                         empty_pages: outline.empty_pages,
                         passages: ordinal,
-                    }));
+                    };
+                    return Ok((Outcome::Done(finished), false));
                 }
-                FromFile::End(Ok(_)) => return Ok(Outcome::Failed(ParseError::NoText.reason())),
-                FromFile::End(Err(ParseError::Gone | ParseError::Stopped)) => return Ok(Outcome::Later),
-                FromFile::End(Err(error)) => {
+                FromFile::End(Ok(_)) => {
+                    return Ok((Outcome::Failed(ParseError::NoText.reason()), false));
+                }
+                FromFile::End(Err(failure)) => {
+                    if let Some(why) = &failure.log {
+                        tracing::warn!(path = job.path, why, "the reader of a file broke off");
+                    }
+                    if failure.again {
+                        return Ok((Outcome::Later, false));
+                    }
+                    if job.attempts + 1 < failure.attempts {
+                        return Ok((Outcome::Later, true));
+                    }
                     // The disk or the network under the whole folder is no file's fault.
                     self.shared.check_folder().await?;
-                    return Ok(Outcome::Failed(error.reason()));
-                }
-                FromFile::Panicked(said) => {
-                    tracing::warn!(
-                        path = job.path,
-                        said,
-                        "the reader of a file panicked; only that file fails"
-                    );
-                    return Ok(Outcome::Failed(Reason::new(
-                        "reader",
-                        "the reader gave up on this file, which is probably damaged: open it in its program, save it \
-                         anew and drop it again",
-                    )));
+                    return Ok((Outcome::Failed(failure.reason), false));
                 }
                 FromFile::TimedOut => {
-                    return Ok(Outcome::Failed(ParseError::TimedOut { seconds }.reason()));
+                    return Ok((Outcome::Failed(ParseError::TimedOut { seconds }.reason()), false));
                 }
             }
         }

@@ -8,7 +8,7 @@
 //! - `walk`, `watch`, `mounts`: where files are and how changes are noticed;
 //! - `settle`, `law`: when a file may be read and what it is (pure);
 //! - `scout`, `patrol`: put these together and write the store;
-//! - [`parse`], [`chunk`], `reading`: a file into passages;
+//! - [`parse`], [`isolation`], [`chunk`], `reading`: a file into passages, read in a process of its own;
 //! - `session`, `embedding`, `commit`: passages into the indexes, side by side, in bounded memory;
 //! - `tables`, `reconcile`: indexes that agree with the store, and the change of the embedding model;
 //! - [`Pipeline`]: all of it.
@@ -22,6 +22,7 @@ mod dispatch;
 mod embedding;
 mod error;
 mod faults;
+pub mod isolation;
 mod law;
 mod mounts;
 pub mod parse;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::parse::Parsers;
+use super::isolation::Readers;
 use super::piece::Restore;
 use super::scout::Scout;
 use super::session::{Taken, drain};
@@ -44,8 +44,8 @@ pub struct PipelineParts {
     pub vector_folder: PathBuf,
     /// Makes the vectors.
     pub embedder: Arc<dyn Embedder>,
-    /// Take text out of files.
-    pub parsers: Parsers,
+    /// Takes text out of files.
+    pub readers: Readers,
     /// The watched folder.
     pub documents: DocumentsConfig,
     /// The breakpoint, for tests.
@@ -63,7 +63,7 @@ pub(super) struct Shared {
     pub(super) vectors: CurrentVectors,
     pub(super) vector_folder: PathBuf,
     pub(super) embedder: Arc<dyn Embedder>,
-    pub(super) parsers: Parsers,
+    pub(super) readers: Readers,
     pub(super) documents: DocumentsConfig,
     pub(super) faults: Faults,
     pub(super) clock: Arc<StageClock>,
@@ -126,7 +126,7 @@ impl Pipeline {
             vectors: parts.vectors,
             vector_folder: parts.vector_folder,
             embedder: parts.embedder,
-            parsers: parts.parsers,
+            readers: parts.readers,
             documents: parts.documents,
             faults: parts.faults,
             clock: Arc::default(),

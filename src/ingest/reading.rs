@@ -1,4 +1,4 @@
-//! One file read and cut on a thread of its own: whatever the parser does, it can only fail its file.
+//! One file read apart and cut on a thread of its own: whatever the reader does, it can only fail its file.
 
 use std::any::Any;
 use std::ops::ControlFlow;
@@ -11,7 +11,8 @@ use tokio::sync::mpsc;
 
 use super::chunk::{ChunkRules, Chunker, Draft};
 use super::faults::{Faults, Step};
-use super::parse::{Limits, Outline, ParseError, Parsers};
+use super::isolation::{Failure, Leash, Readers};
+use super::parse::{Limits, Outline, ParseError};
 use super::times::{Stage, StageClock};
 use super::tokens::TokenCounts;
 use crate::domain::{FileKind, Language};
@@ -22,7 +23,7 @@ use crate::embed::Embedder;
 const HELD_BACK: usize = 512;
 /// Passages of one message.
 const TOGETHER: usize = 128;
-/// Deeply nested documents are walked by recursion.
+/// Deeply nested documents are walked by recursion, where they are read in this process.
 const STACK_BYTES: usize = 32 << 20;
 
 /// What comes out of a file.
@@ -36,16 +37,14 @@ pub(super) enum FromFile {
         drafts: Vec<Draft>,
     },
     /// Nothing more.
-    End(Result<Outline, ParseError>),
-    /// The parser panicked; what it said.
-    Panicked(String),
+    End(Result<Outline, Failure>),
     /// It took too long, or stopped answering.
     TimedOut,
 }
 
 /// What the thread needs.
 pub(super) struct Order {
-    pub(super) parsers: Parsers,
+    pub(super) readers: Readers,
     pub(super) path: PathBuf,
     pub(super) kind: FileKind,
     pub(super) limits: Limits,
@@ -55,10 +54,11 @@ pub(super) struct Order {
     pub(super) clock: Arc<StageClock>,
 }
 
-/// A file that is being read. Dropping it stops the reading at its next block.
+/// A file that is being read. Dropping it ends the reading.
 #[derive(Debug)]
 pub(super) struct Reading {
     messages: mpsc::Receiver<FromFile>,
+    leash: Leash,
     left: Duration,
 }
 
@@ -67,17 +67,23 @@ impl Reading {
     /// time for which somebody waits for *it* counts towards `time`.
     pub(super) fn start(order: Order, time: Duration) -> std::io::Result<Self> {
         let (sender, messages) = mpsc::channel(2);
+        let leash = Leash::default();
+        let leash_of_thread = leash.clone();
         std::thread::Builder::new()
             .name("read".to_owned())
             .stack_size(STACK_BYTES)
             // Not one of the runtime's own threads: a parser that never returns must not keep the process from ending.
             .spawn(move || {
-                let end = catch_unwind(AssertUnwindSafe(|| read(&order, &sender)))
-                    .unwrap_or_else(|panic| FromFile::Panicked(said(panic.as_ref())));
+                let end = catch_unwind(AssertUnwindSafe(|| read(&order, &leash_of_thread, &sender)))
+                    .unwrap_or_else(|panic| FromFile::End(Err(Failure::panicked(said(panic.as_ref())))));
                 // Nobody is there any more if the session has ended.
                 let _ = sender.blocking_send(end);
             })?;
-        Ok(Self { messages, left: time })
+        Ok(Self {
+            messages,
+            leash,
+            left: time,
+        })
     }
 
     /// The next message. After an end none is asked for.
@@ -87,13 +93,19 @@ impl Reading {
         self.left = self.left.saturating_sub(start.elapsed());
         match message {
             Ok(Some(message)) => message,
-            Ok(None) => FromFile::Panicked("its thread ended".to_owned()),
+            Ok(None) => FromFile::End(Err(Failure::panicked("its thread ended".to_owned()))),
             Err(_) => FromFile::TimedOut,
         }
     }
 }
 
-fn read(order: &Order, sender: &mpsc::Sender<FromFile>) -> FromFile {
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.leash.end();
+    }
+}
+
+fn read(order: &Order, leash: &Leash, sender: &mpsc::Sender<FromFile>) -> FromFile {
     let count = |text: &str| order.tokens.count(text, &*order.embedder);
     let knows_chinese = order.embedder.knows(Language::Chinese);
     let mut chunker = Chunker::new(
@@ -108,8 +120,8 @@ fn read(order: &Order, sender: &mpsc::Sender<FromFile>) -> FromFile {
     let (mut outside, mut cutting) = (Duration::ZERO, Duration::ZERO);
     let start = Instant::now();
     let outline = order
-        .parsers
-        .parse(order.kind, &order.path, &order.limits, &mut |block| {
+        .readers
+        .read(&order.path, order.kind, &order.limits, leash, &mut |block| {
             let begun = Instant::now();
             held.extend(chunker.push(block));
             cutting += begun.elapsed();
@@ -138,7 +150,8 @@ fn read(order: &Order, sender: &mpsc::Sender<FromFile>) -> FromFile {
     );
     // An injected failure here stands for a parser that panics.
     if let Err(error) = order.faults.after(Step::Parsed) {
-        return FromFile::End(Err(ParseError::from_io(std::io::Error::other(error.to_string()))));
+        let error = ParseError::from_io(std::io::Error::other(error.to_string()));
+        return FromFile::End(Err(error.into()));
     }
     let outline = match outline {
         Ok(outline) => outline,
@@ -154,7 +167,7 @@ fn read(order: &Order, sender: &mpsc::Sender<FromFile>) -> FromFile {
         outline
     };
     if !held.is_empty() && send(sender, outline.title.clone(), held).is_break() {
-        return FromFile::End(Err(ParseError::Stopped));
+        return FromFile::End(Err(ParseError::Stopped.into()));
     }
     FromFile::End(Ok(outline))
 }
@@ -166,7 +179,8 @@ fn send(sender: &mpsc::Sender<FromFile>, title: Option<String>, drafts: Vec<Draf
     }
 }
 
-fn said(panic: &(dyn Any + Send)) -> String {
+/// What a panic says.
+pub(super) fn said(panic: &(dyn Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())

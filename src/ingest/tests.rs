@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
+use super::isolation::Readers;
 use super::parse::Parsers;
 use super::{Faults, Pipeline, PipelineParts, open_vectors};
 use crate::config::{Config, DocumentsConfig};
@@ -58,7 +59,7 @@ impl House {
             vectors: vectors.clone(),
             vector_folder,
             embedder: Arc::clone(&embedder) as Arc<_>,
-            parsers: Parsers::new(None),
+            readers: Readers::here(Parsers::new(None)),
             documents: DocumentsConfig {
                 folder: self.documents.path().to_owned(),
                 settle_milliseconds: 0,

@@ -1,16 +1,15 @@
-//! Drawing, one page at a time on a thread of its own, and the pictures that were drawn lately.
+//! Drawing, one page at a time in a process of its own, and the pictures that were drawn lately.
 
 use std::fs::File;
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::GenerationId;
-use crate::ingest::parse::{PageOrder, PagePicture, PageShape, PdfLibrary, PictureError};
+use crate::ingest::isolation::{Leash, Readers};
+use crate::ingest::parse::{PageOrder, PagePicture, PageShape, PictureError};
 
 /// Bytes of pictures that are kept: some hundred pages.
 const KEPT: usize = 32 << 20;
@@ -20,7 +19,7 @@ const SHAPES: NonZeroUsize = NonZeroUsize::new(16_384).expect("a number above ze
 /// Draws, and keeps what it drew lately. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Drawing {
-    /// One page at a time: answers and ingestion need the other cores, and pdfium takes one call at a time anyway.
+    /// One page at a time: answers and ingestion need the other cores.
     turns: Arc<Semaphore>,
     glances: Arc<Semaphore>,
     kept: Arc<Mutex<Kept>>,
@@ -43,7 +42,7 @@ impl Default for Drawing {
 pub(super) enum Drawn {
     /// With a picture, or a reason why there is none.
     Page(Result<PagePicture, PictureError>),
-    /// It panicked, or its thread could not be started.
+    /// The process broke off, or could not be started.
     BrokeOff,
 }
 
@@ -92,36 +91,34 @@ impl Drawing {
 }
 
 impl Turn {
-    /// Draws on a thread of its own, not one of the runtime's: a page that is never finished must not keep the process
-    /// from ending. Whoever does not wait for it any more, stops it; the next one gets his turn when it has ended.
-    pub(super) async fn draw(self, library: PdfLibrary, file: File, order: PageOrder) -> Drawn {
-        let stop = Stop::default();
-        let (sender, outcome) = oneshot::channel();
-        let stopped = Arc::clone(&stop.0);
-        let started = std::thread::Builder::new()
-            .name("draw-page".to_owned())
-            .spawn(move || {
-                let drawn = catch_unwind(AssertUnwindSafe(|| {
-                    PagePicture::draw(library, file, &order, &stopped)
-                }));
-                drop(self);
-                // Whoever waited may have given up.
-                let _ = sender.send(drawn.map_or(Drawn::BrokeOff, Drawn::Page));
-            });
-        if let Err(error) = started {
-            tracing::error!(%error, "no thread could be started to draw a page");
+    /// Draws. Whoever does not wait for it any more, ends it; the next one gets his turn when it has ended.
+    pub(super) async fn draw(self, readers: &Readers, file: File, order: PageOrder) -> Drawn {
+        let leash = OnLeash::default();
+        let (readers, held) = (readers.clone(), leash.0.clone());
+        let drawn = tokio::task::spawn_blocking(move || {
+            let drawn = readers.draw(file, &order, &held);
+            drop(self);
+            drawn
+        });
+        match drawn.await {
+            Ok(Ok(picture)) => Drawn::Page(picture),
+            Ok(Err(failure)) => {
+                let why = failure.log.unwrap_or(failure.reason.sentence);
+                tracing::warn!(why, "the drawing of a page broke off");
+                Drawn::BrokeOff
+            }
+            Err(_) => Drawn::BrokeOff,
         }
-        outcome.await.unwrap_or(Drawn::BrokeOff)
     }
 }
 
-/// Tells a drawing to stop when it is dropped.
+/// Ends what it holds when it is dropped.
 #[derive(Default)]
-struct Stop(Arc<AtomicBool>);
+pub(super) struct OnLeash(pub(super) Leash);
 
-impl Drop for Stop {
+impl Drop for OnLeash {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.end();
     }
 }
 

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::{
     Action, Administrator, Collection, Document, DocumentId, GenerationId, NewEntry, Readable, Shown, Staff,
 };
-use crate::ingest::parse::PdfLibrary;
+use crate::ingest::isolation::Readers;
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
 use crate::store::{Store, StoreError};
 use picture::Pictures;
@@ -74,13 +74,13 @@ pub struct Library {
 }
 
 impl Library {
-    /// The library over `store`, whose originals lie in `folder`. Without pdfium it shows no pictures of pages.
-    pub fn new(store: Store, folder: PathBuf, pipeline: Pipeline, pdfium: Option<PdfLibrary>) -> Self {
+    /// The library over `store`, whose originals lie in `folder`. Pictures of pages are drawn by `readers`.
+    pub fn new(store: Store, folder: PathBuf, pipeline: Pipeline, readers: Readers) -> Self {
         Self {
             store,
             folder,
             pipeline,
-            pictures: Pictures::new(pdfium),
+            pictures: Pictures::new(readers),
             openings: Openings::default(),
         }
     }

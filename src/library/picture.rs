@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::drawing::{Drawing, Drawn};
+use super::drawing::{Drawing, Drawn, OnLeash};
 use super::revision::Revisions;
 use super::{LibraryError, original};
 use crate::domain::{Document, DocumentId, FileKind, GenerationId, Passage, PassageId, Span};
-use crate::ingest::parse::{CitedText, PageOrder, PagePicture, PageShape, PdfLibrary, PictureError};
+use crate::ingest::isolation::Readers;
+use crate::ingest::parse::{CitedText, PageOrder, PagePicture, PageShape, PictureError};
 use crate::store::Store;
 
 /// Widths in pixels in which pages are drawn: for a phone, for a desk, for a close look.
@@ -91,16 +92,16 @@ pub struct PageDrawn {
 /// Draws pages. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Pictures {
-    library: Option<PdfLibrary>,
+    readers: Readers,
     drawing: Drawing,
     revisions: Revisions,
 }
 
 impl Pictures {
-    /// Without a library there are no pictures.
-    pub(super) fn new(library: Option<PdfLibrary>) -> Self {
+    /// Where `readers` have no pdfium there are no pictures.
+    pub(super) fn new(readers: Readers) -> Self {
         Self {
-            library,
+            readers,
             drawing: Drawing::default(),
             revisions: Revisions::default(),
         }
@@ -115,7 +116,7 @@ impl Pictures {
         wanted: &PictureWanted,
         known: impl Fn(&str) -> bool,
     ) -> Result<PageDrawn, LibraryError> {
-        let (library, generation) = self.may_draw(&document, wanted)?;
+        let generation = self.may_draw(&document, wanted)?;
         let content = store.content_of(generation).await?.ok_or(NoPicture::Unread)?;
         let id = document.id;
         let file = self
@@ -135,7 +136,7 @@ impl Pictures {
         };
         let picture = match self.drawing.drawn(&tag) {
             Some(picture) => picture,
-            None => self.draw_anew(library, file, order, &tag).await?,
+            None => self.draw_anew(file, order, &tag).await?,
         };
         Ok(PageDrawn {
             tag,
@@ -143,11 +144,7 @@ impl Pictures {
         })
     }
 
-    fn may_draw(
-        &self,
-        document: &Document,
-        wanted: &PictureWanted,
-    ) -> Result<(PdfLibrary, GenerationId), NoPicture> {
+    fn may_draw(&self, document: &Document, wanted: &PictureWanted) -> Result<GenerationId, NoPicture> {
         if document.kind != FileKind::Pdf {
             return Err(NoPicture::NotPdf);
         }
@@ -161,12 +158,14 @@ impl Pictures {
                 pages: document.pages,
             }));
         }
-        Ok((self.library.ok_or(NoPicture::NoLibrary)?, generation))
+        match self.readers.can_draw() {
+            true => Ok(generation),
+            false => Err(NoPicture::NoLibrary),
+        }
     }
 
     async fn draw_anew(
         &self,
-        library: PdfLibrary,
         file: super::revision::Revision,
         order: PageOrder,
         tag: &str,
@@ -177,8 +176,7 @@ impl Pictures {
         if let Some(picture) = self.drawing.drawn(tag) {
             return Ok(picture);
         }
-        let drawn = turn.draw(library, file.to_draw()?, order);
-        // The page that is read within one call of pdfium cannot be interrupted, but need not be waited for.
+        let drawn = turn.draw(&self.readers, file.to_draw()?, order);
         let outcome = timeout(LONGEST + Duration::from_secs(1), drawn).await;
         let seconds = LONGEST.as_secs();
         let picture = match outcome {
@@ -203,8 +201,10 @@ impl Pictures {
         generation: GenerationId,
         pages: &[u32],
     ) -> Option<Vec<PageShape>> {
-        let library = self.library?;
-        if document.kind != FileKind::Pdf || document.generation != Some(generation) {
+        if !self.readers.can_draw()
+            || document.kind != FileKind::Pdf
+            || document.generation != Some(generation)
+        {
             return None;
         }
         if let Some(shapes) = self.drawing.shapes(generation, pages) {
@@ -212,12 +212,13 @@ impl Pictures {
         }
         let (folder, document) = (folder.to_owned(), document.clone());
         let (drawing, asked) = (self.drawing.clone(), pages.to_vec());
+        let (readers, leash) = (self.readers.clone(), OnLeash::default());
         let looking = async move {
             let _turn = drawing.glance().await;
-            let looked = asked.clone();
+            let (looked, held) = (asked.clone(), leash.0.clone());
             let shapes = tokio::task::spawn_blocking(move || {
                 let original = original::open(&folder, &document).ok()?;
-                PageShape::of(library, original.file, &looked).ok()
+                readers.shapes(original.file, &looked, &held).ok()?.ok()
             });
             let shapes = shapes.await.ok().flatten()?;
             drawing.keep_shapes(generation, &asked, &shapes);

@@ -21,6 +21,8 @@ pub struct DataPaths {
     pub models: PathBuf,
     /// The folder of the language models that are installed.
     pub language_models: PathBuf,
+    /// The folder for what is being read at the moment. Whatever stands there at a start is waste.
+    pub reading: PathBuf,
 }
 
 impl DataPaths {
@@ -33,6 +35,7 @@ impl DataPaths {
             vectors: folder.join("vectors"),
             models: folder.join("models"),
             language_models: folder.join("language-models"),
+            reading: folder.join("reading"),
         }
     }
 }

@@ -4,11 +4,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Limits, ParseError};
 use crate::domain::Locator;
 
 /// A heading, a paragraph, a row: the smallest piece of a document that has a place of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Where it stands. The heading path of a heading ends in the heading itself.
     pub locator: Locator,
@@ -19,7 +21,7 @@ pub struct Block {
 }
 
 /// What a block is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockKind {
     /// A heading and its level, from 1.
     Heading(u8),
@@ -32,8 +34,24 @@ pub enum BlockKind {
     /// A row of a table, its cells divided by ` | `.
     Row {
         /// The header row of its table, which every passage of the table repeats.
+        #[serde(with = "shared_text")]
         header: Option<Arc<str>>,
     },
+}
+
+/// Text that many rows share travels as text.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &Option<Arc<str>>, to: S) -> Result<S::Ok, S::Error> {
+        text.as_deref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'from, D: Deserializer<'from>>(from: D) -> Result<Option<Arc<str>>, D::Error> {
+        Ok(Option::<String>::deserialize(from)?.map(Arc::from))
+    }
 }
 
 /// Takes blocks from a parser, cleans their text, keeps the limits and hands them on.

@@ -43,16 +43,18 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 pub use block::{Block, BlockKind, Output};
 pub use error::ParseError;
 pub use limits::Limits;
-pub use pdf_library::{PdfLibrary, PdfLibraryError};
+pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryError};
 pub use picture::{CitedText, Mark, PageOrder, PagePicture, PageShape, PictureError};
 
 use crate::domain::FileKind;
 
 /// What a parser knows of the document as a whole once it has read it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outline {
     /// The title that the document gives itself. It is not repeated among the headings of its blocks.
     pub title: Option<String>,

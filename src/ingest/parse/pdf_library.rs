@@ -5,6 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use pdfium_render::prelude::Pdfium;
 
+/// Its name in the runtime folder.
+pub const PDF_LIBRARY: &str = "libpdfium.so";
+
 /// The one library of this process. pdfium keeps global state and can be initialised only once.
 static LOADED: Mutex<Option<&'static Pdfium>> = Mutex::new(None);
 

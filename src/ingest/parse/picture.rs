@@ -20,6 +20,8 @@ use pdfium_render::prelude::{
     PdfiumInternalError,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::pdf_glyphs::{Glyph, glyphs_of, lines_of};
 use super::{PdfLibrary, pdf_columns};
 use crate::domain::Span;
@@ -40,7 +42,7 @@ const FINE: f32 = 32.0;
 const CHARACTERS: usize = 100_000;
 
 /// Which page to draw, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageOrder {
     /// The page, from 1.
     pub page: u32,
@@ -53,7 +55,7 @@ pub struct PageOrder {
 }
 
 /// What is cited of a page, as the parser read it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CitedText {
     /// The text of the page, or a part of it around what is cited: of several places that read the same, it tells
     /// which is meant.
@@ -76,7 +78,7 @@ pub struct PagePicture {
 }
 
 /// How large a page is, as it is shown: cropped and turned as the file says.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PageShape {
     /// Points, 72 to the inch.
     pub width: f32,
@@ -85,7 +87,7 @@ pub struct PageShape {
 }
 
 /// Why a page could not be drawn.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum PictureError {
     /// Page 0, or one after the last.
     #[error("there is no page {page}: the document has {pages} pages, counted from 1")]

@@ -1,9 +1,11 @@
 //! From the boxes of characters to the lines that are marked on a picture.
 
+use serde::{Deserialize, Serialize};
+
 use super::PageShape;
 
 /// A line that is marked, as fractions of the page's width and height, counted from its upper left corner: 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
     /// Where it begins.
     pub left: f32,

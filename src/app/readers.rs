@@ -1,0 +1,57 @@
+//! The processes that read files: how they are started, and what is said where this system cannot lock them in.
+
+use std::path::Path;
+
+use super::health::{Check, State};
+use crate::config::Config;
+use crate::ingest::isolation::{Confinement, IsolationError, Readers};
+
+/// What is said where pdfium is not there.
+const NO_PDFIUM: &str = "pdfium is not in the runtime folder or cannot be loaded: PDF files are read by a simpler \
+                         reader and have no pictures of pages; run the set-up again to have pdfium back";
+
+/// Reads files in processes that work in `folder`; what this system lacks for that is logged.
+pub(super) fn open(config: &Config, folder: &Path) -> Result<Readers, IsolationError> {
+    let memory = config.documents.max_parse_memory_megabytes << 20;
+    let readers = Readers::apart(&config.runtime, folder, memory)?;
+    if let Some(confinement) = readers.confinement() {
+        for missing in confinement.missing() {
+            tracing::warn!("{missing}");
+        }
+        if !confinement.pdfium {
+            tracing::warn!("{NO_PDFIUM}");
+        }
+    }
+    Ok(readers)
+}
+
+/// How the processes stand that a server would start.
+pub(super) fn checks(config: &Config) -> Vec<Check> {
+    let what = "reading files";
+    let probed = tempfile::tempdir()
+        .map_err(|error| error.to_string())
+        .and_then(|folder| open(config, &folder.path().join("reading")).map_err(|error| error.to_string()));
+    let readers = match probed {
+        Ok(readers) => readers,
+        Err(error) => return vec![Check::new(what, State::Wrong, error)],
+    };
+    readers.confinement().map(checked).unwrap_or_default()
+}
+
+fn checked(confinement: &Confinement) -> Vec<Check> {
+    let what = "reading files";
+    let missing: Vec<&str> = confinement.missing().collect();
+    let apart = if missing.is_empty() {
+        let found = "each in a process of its own that can open nothing else, reach no network, and has bounded memory";
+        Check::new(what, State::Good, found)
+    } else {
+        let found = format!("each in a process of its own, but {}", missing.join("; "));
+        Check::new(what, State::Note, found)
+    };
+    let pdfium = if confinement.pdfium {
+        Check::new("pdfium", State::Good, "it is there")
+    } else {
+        Check::new("pdfium", State::Note, NO_PDFIUM)
+    };
+    vec![apart, pdfium]
+}

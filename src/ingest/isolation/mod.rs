@@ -1,0 +1,186 @@
+//! Reading files apart: each file is read, and each page drawn, in a process of its own that can do nothing else.
+//!
+//! Whatever reads foreign bytes runs there: our parsers, pdfium, the programs that a parser starts. The process is this
+//! same binary (`gemba parse-worker`), started for one order and gone after it. It is given the file, already open, an
+//! empty folder that is deleted behind it, and bounds of time, memory and open files; it can open no other file and no
+//! connection. If it crashes, hangs or eats its memory, that costs its order and nothing else.
+//!
+//! - `wire`: what the two sides say to each other;
+//! - `process`: this side: starting, listening, ending;
+//! - `worker`: the other side;
+//! - `confine`: how the other side locks itself in before it looks at the file;
+//! - `failure`: what became of a file that could not be read.
+//!
+//! Invariants: nobody waits for a process that was given up; a process does not outlive the server, nor its folder the
+//! next start; nothing that a process says is believed beyond its form.
+
+mod confine;
+mod failure;
+mod process;
+mod wire;
+mod worker;
+
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::parse::{
+    Block, Limits, Outline, PageOrder, PagePicture, PageShape, ParseError, Parsers, PictureError,
+};
+use crate::domain::FileKind;
+
+pub use confine::Confinement;
+pub use failure::Failure;
+pub use process::Leash;
+pub use worker::serve;
+
+use process::Workshop;
+use wire::{Order, Said};
+
+/// What reads files. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Readers(Arc<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    /// In a process of its own for each file.
+    Apart { workshop: Workshop, probe: Confinement },
+    /// In this process: for tests and benchmarks of what comes after reading.
+    Here(Parsers),
+}
+
+/// Why no process can be started to read files.
+#[derive(Debug, thiserror::Error)]
+pub enum IsolationError {
+    /// The folder for what is read at the moment.
+    #[error("the folder {} cannot be used ({source}): check the disk and who may write there", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The first process did not come up.
+    #[error(
+        "no process could be started to read files ({0}): check that this account may start programs and has memory left"
+    )]
+    NotStarted(String),
+}
+
+impl Readers {
+    /// Reads in processes. `runtime` is the folder of the native libraries, `folder` one that is emptied now and holds
+    /// what is being read, `memory` the bytes that one process may take. One process is started at once to see how far
+    /// this system locks it in.
+    pub fn apart(runtime: &Path, folder: &Path, memory: u64) -> Result<Self, IsolationError> {
+        let workshop = Workshop::open(runtime, folder, memory).map_err(|source| IsolationError::Folder {
+            folder: folder.to_owned(),
+            source,
+        })?;
+        let probe = workshop.probe().map_err(IsolationError::NotStarted)?;
+        Ok(Self(Arc::new(Kind::Apart { workshop, probe })))
+    }
+
+    /// Reads in this process.
+    pub fn here(parsers: Parsers) -> Self {
+        Self(Arc::new(Kind::Here(parsers)))
+    }
+
+    /// How far the processes are locked in; nothing where files are read in this process.
+    pub fn confinement(&self) -> Option<&Confinement> {
+        match &*self.0 {
+            Kind::Apart { probe, .. } => Some(probe),
+            Kind::Here(_) => None,
+        }
+    }
+
+    /// Whether pages of PDFs can be drawn.
+    pub fn can_draw(&self) -> bool {
+        self.confinement().is_some_and(|probe| probe.pdfium)
+    }
+
+    /// Reads the file at `path` as `kind` and hands each block to `emit`, which stops the reading with
+    /// [`ControlFlow::Break`]. Whoever ends `leash` ends the reading. May panic where files are read in this process.
+    pub(super) fn read(
+        &self,
+        path: &Path,
+        kind: FileKind,
+        limits: &Limits,
+        leash: &Leash,
+        emit: &mut dyn FnMut(Block) -> ControlFlow<()>,
+    ) -> Result<Outline, Failure> {
+        let workshop = match &*self.0 {
+            Kind::Apart { workshop, .. } => workshop,
+            Kind::Here(parsers) => return Ok(parsers.parse(kind, path, limits, emit)?),
+        };
+        let file = File::open(path).map_err(ParseError::from_io)?;
+        let order = Order::Read {
+            kind,
+            limits: limits.clone(),
+        };
+        let mut worker = workshop.start(&order, Some(file), leash)?;
+        loop {
+            match worker.next(limits.characters)? {
+                Said::Blocks(blocks) => {
+                    for block in blocks {
+                        if emit(block).is_break() {
+                            return Err(ParseError::Stopped.into());
+                        }
+                    }
+                }
+                Said::Read(outcome) => return outcome,
+                Said::Panicked(said) => return Err(Failure::panicked(said)),
+                other => return Err(Failure::nonsense(&other)),
+            }
+        }
+    }
+
+    /// Draws a page of the PDF in `file`; blocks until it is drawn or `leash` ends. The outer error says that the process
+    /// broke off.
+    pub fn draw(
+        &self,
+        file: File,
+        order: &PageOrder,
+        leash: &Leash,
+    ) -> Result<Result<PagePicture, PictureError>, Failure> {
+        let mut worker = self
+            .workshop()?
+            .start(&Order::Draw(order.clone()), Some(file), leash)?;
+        match worker.next(0)? {
+            Said::Drawn(Ok(drawn)) => {
+                let png = worker.bytes(drawn.bytes)?;
+                Ok(Ok(PagePicture {
+                    png,
+                    width: drawn.width,
+                    height: drawn.height,
+                    marks: drawn.marks,
+                }))
+            }
+            Said::Drawn(Err(error)) => Ok(Err(error)),
+            Said::Panicked(said) => Err(Failure::panicked(said)),
+            other => Err(Failure::nonsense(&other)),
+        }
+    }
+
+    /// The shapes of `pages` of the PDF in `file`, counted from 1, in their order.
+    pub fn shapes(
+        &self,
+        file: File,
+        pages: &[u32],
+        leash: &Leash,
+    ) -> Result<Result<Vec<PageShape>, PictureError>, Failure> {
+        let order = Order::Shapes(pages.to_vec());
+        match self.workshop()?.start(&order, Some(file), leash)?.next(0)? {
+            Said::Shapes(shapes) => Ok(shapes),
+            Said::Panicked(said) => Err(Failure::panicked(said)),
+            other => Err(Failure::nonsense(&other)),
+        }
+    }
+
+    fn workshop(&self) -> Result<&Workshop, Failure> {
+        match &*self.0 {
+            Kind::Apart { workshop, .. } => Ok(workshop),
+            Kind::Here(_) => Err(Failure::not_started("files are read in this process".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The other side: the process that reads one file, or draws one page, and is gone.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+
+use super::confine::confine;
+use super::process::INSTRUCTION;
+use super::wire::{self, Drawn, Instruction, Order, Said};
+use crate::ingest::parse::{Block, PDF_LIBRARY, PagePicture, PageShape, Parsers, PdfLibrary, PictureError};
+use crate::ingest::reading::said;
+
+/// Deeply nested documents are walked by recursion.
+const STACK_BYTES: usize = 32 << 20;
+/// Blocks, or bytes of them, that are sent together.
+const TOGETHER: usize = 64;
+const BYTES_TOGETHER: usize = 64 << 10;
+/// The file, as parsers know it: it was opened by the server, its name is of no use here.
+const ITS_FILE: &str = "/proc/self/fd/0";
+
+/// Does what the instruction in `folder` says, then ends. The answer goes to standard output, which is a socket.
+pub fn serve(folder: &Path) -> ExitCode {
+    match work(folder) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work(folder: &Path) -> io::Result<()> {
+    let instruction: Instruction = serde_json::from_slice(&std::fs::read(folder.join(INSTRUCTION))?)?;
+    let mut to = UnixStream::from(own_output()?);
+    let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut confinement = confine(
+        &file,
+        &instruction.runtime,
+        &instruction.folder,
+        instruction.memory,
+    );
+    end_with_the_server(to.try_clone()?)?;
+    let mut after_a_panic = to.try_clone()?;
+    // Threads inherit the bounds of the one that starts them.
+    let done = std::thread::Builder::new()
+        .stack_size(STACK_BYTES)
+        .spawn(move || {
+            let library = PdfLibrary::load(&instruction.runtime.join(PDF_LIBRARY)).ok();
+            match instruction.order {
+                Order::Probe => {
+                    confinement.try_doors(&instruction.folder, instruction.memory);
+                    confinement.pdfium = library.is_some();
+                    wire::send(&mut to, &Said::Ready(confinement))
+                }
+                Order::Read { kind, limits } => {
+                    let parsers = Parsers::new(library);
+                    let mut sending = Sending {
+                        to,
+                        blocks: Vec::new(),
+                        bytes: 0,
+                    };
+                    let outcome = parsers.parse(kind, Path::new(ITS_FILE), &limits, &mut |block| {
+                        sending.take(block)
+                    });
+                    sending.flush()?;
+                    wire::send(&mut sending.to, &Said::Read(outcome.map_err(Into::into)))
+                }
+                Order::Draw(order) => {
+                    let drawn = match library {
+                        Some(library) => PagePicture::draw(library, file, &order, &AtomicBool::new(false)),
+                        None => Err(PictureError::Damaged),
+                    };
+                    send_picture(&mut to, drawn)
+                }
+                Order::Shapes(pages) => {
+                    let shapes = match library {
+                        Some(library) => PageShape::of(library, file, &pages),
+                        None => Err(PictureError::Damaged),
+                    };
+                    wire::send(&mut to, &Said::Shapes(shapes))
+                }
+            }
+        })?;
+    match done.join() {
+        Ok(outcome) => outcome,
+        Err(panic) => wire::send(&mut after_a_panic, &Said::Panicked(said(panic.as_ref()))),
+    }
+}
+
+fn send_picture(to: &mut UnixStream, drawn: Result<PagePicture, PictureError>) -> io::Result<()> {
+    match drawn {
+        Ok(picture) => {
+            let drawn = Drawn {
+                bytes: u32::try_from(picture.png.len()).map_err(io::Error::other)?,
+                width: picture.width,
+                height: picture.height,
+                marks: picture.marks,
+            };
+            wire::send(to, &Said::Drawn(Ok(drawn)))?;
+            to.write_all(&picture.png)
+        }
+        Err(error) => wire::send(to, &Said::Drawn(Err(error))),
+    }
+}
+
+/// Sends blocks, some together.
+struct Sending {
+    to: UnixStream,
+    blocks: Vec<Block>,
+    bytes: usize,
+}
+
+impl Sending {
+    fn take(&mut self, block: Block) -> ControlFlow<()> {
+        self.bytes += block.text.len();
+        self.blocks.push(block);
+        if self.blocks.len() < TOGETHER && self.bytes < BYTES_TOGETHER {
+            return ControlFlow::Continue(());
+        }
+        match self.flush() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.blocks.is_empty() {
+            return Ok(());
+        }
+        self.bytes = 0;
+        wire::send(&mut self.to, &Said::Blocks(std::mem::take(&mut self.blocks)))
+    }
+}
+
+/// Standard output as the socket that it is. What native code prints goes to standard error from now on.
+fn own_output() -> io::Result<OwnedFd> {
+    let socket = io::stdout().as_fd().try_clone_to_owned()?;
+    // SAFETY: both are open, and nothing here owns the one that is replaced.
+    if unsafe { libc::dup2(libc::STDERR_FILENO, libc::STDOUT_FILENO) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(socket)
+}
+
+/// Ends this process and all that it started when the server is gone: it never says anything, so whatever comes is its
+/// end.
+fn end_with_the_server(mut from: UnixStream) -> io::Result<()> {
+    std::thread::Builder::new()
+        .name("leash".to_owned())
+        .spawn(move || {
+            let _ = from.read(&mut [0]);
+            // SAFETY: it sends a signal to the group that the server made for this process.
+            unsafe {
+                libc::kill(0, libc::SIGKILL);
+            }
+        })?;
+    Ok(())
+}

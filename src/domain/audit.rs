@@ -63,6 +63,8 @@ pub enum Action {
     KeyRevoked,
     /// Had a file read again.
     Retried,
+    /// Had what lay in a mount taken for deleted.
+    MountForgotten,
     /// Chose the language model.
     ModelChosen,
     /// Exported this log.
@@ -71,7 +73,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which people look for them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Asked,
         Self::Searched,
         Self::AnswerOpened,
@@ -100,6 +102,7 @@ impl Action {
         Self::KeyMade,
         Self::KeyRevoked,
         Self::Retried,
+        Self::MountForgotten,
         Self::ModelChosen,
         Self::Exported,
     ];
@@ -135,6 +138,7 @@ impl Action {
             Self::KeyMade => "key-made",
             Self::KeyRevoked => "key-revoked",
             Self::Retried => "retried",
+            Self::MountForgotten => "mount-forgotten",
             Self::ModelChosen => "model-chosen",
             Self::Exported => "exported",
         }

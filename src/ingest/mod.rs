@@ -5,7 +5,7 @@
 //! document row. A job is read, cut, embedded and indexed under a generation that nobody sees, and one last transaction
 //! makes it visible. A crash anywhere leaves jobs that run again to the same end.
 //!
-//! - `walk`, `watch`, `mounts`: where files are and how changes are noticed;
+//! - `walk`, `ignored`, `watch`, `mounts`, `mounted`: where files are and how changes are noticed;
 //! - `settle`, `law`: when a file may be read and what it is (pure);
 //! - `scout`, `patrol`: put these together and write the store;
 //! - [`parse`], [`isolation`], [`chunk`], `reading`: a file into passages, read in a process of its own;
@@ -22,8 +22,10 @@ mod dispatch;
 mod embedding;
 mod error;
 mod faults;
+mod ignored;
 pub mod isolation;
 mod law;
+mod mounted;
 mod mounts;
 pub mod parse;
 mod patrol;

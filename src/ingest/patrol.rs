@@ -15,6 +15,8 @@ use super::{IngestError, Watching, mounts, walk};
 
 /// Between two looks at whether the folder is still the same one.
 const HEARTBEAT: Duration = Duration::from_secs(1);
+/// Between two looks at what is mounted inside the folder.
+const LOOK: Duration = Duration::from_secs(1);
 /// After something went wrong.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -67,6 +69,8 @@ struct Rounds {
     mounts: Vec<PathBuf>,
     walked: Option<Instant>,
     polled: Instant,
+    /// When it was looked last what is mounted.
+    looked: Instant,
     rescan: Duration,
     poll: Duration,
 }
@@ -80,13 +84,18 @@ impl Rounds {
             mounts: Vec::new(),
             walked: None,
             polled: Instant::now(),
+            looked: Instant::now().checked_sub(LOOK).unwrap_or_else(Instant::now),
             rescan: Duration::from_secs(shared.documents.rescan_seconds),
             poll: Duration::from_secs(shared.documents.poll_seconds),
         }
     }
 
     async fn round(&mut self, scout: &mut Scout) -> Result<(), IngestError> {
-        if self.renew_watch().await? || self.walk_is_due() {
+        let back = self.looked.elapsed() >= LOOK && {
+            self.looked = Instant::now();
+            self.shared.mounted.look(&self.shared).await?
+        };
+        if self.renew_watch().await? || back || self.walk_is_due() {
             scout.walk("").await?;
             self.walked = Some(Instant::now());
         }

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::isolation::Readers;
+use super::mounted::Mounted;
 use super::piece::Restore;
 use super::scout::Scout;
 use super::session::{Taken, drain};
@@ -71,6 +72,7 @@ pub(super) struct Shared {
     pub(super) board: Board,
     pub(super) taken: Taken,
     pub(super) signs: Arc<Signs>,
+    pub(super) mounted: Mounted,
     /// Rung when there may be something to do.
     pub(super) jobs: Notify,
     restores: Mutex<VecDeque<Restore>>,
@@ -134,6 +136,7 @@ impl Pipeline {
             board: Board::default(),
             taken: Taken::default(),
             signs: Arc::default(),
+            mounted: Mounted::default(),
             jobs: Notify::new(),
             restores: Mutex::default(),
         }))
@@ -164,6 +167,19 @@ impl Pipeline {
             self.0.signs.mark(self.0.documents.folder.join(path));
         }
         Ok(())
+    }
+
+    /// Whether `path` lies in a mount that cannot be reached.
+    pub fn is_unreachable(&self, path: &str) -> bool {
+        self.0.mounted.lost(&self.0.documents.folder, path)
+    }
+
+    /// Takes what lay in a mount that cannot be reached for deleted. `false` if there is no such mount.
+    pub async fn forget_mounted(&self, path: &str) -> Result<bool, IngestError> {
+        let forgotten = self.0.store.forget_mounted_folder(path).await?;
+        self.0.mounted.forget(path);
+        self.0.signs.mark_everything();
+        Ok(forgotten)
     }
 
     /// What ingestion is doing.

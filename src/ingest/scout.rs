@@ -2,12 +2,16 @@
 //! store. Whatever is told about a path, the scout goes there and sees for itself.
 
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tokio::sync::mpsc;
+
 use super::IngestError;
 use super::faults::Step;
+use super::ignored;
 use super::law::{self, Event};
 use super::mounts;
 use super::parse::ParseError;
@@ -23,6 +27,10 @@ use crate::store::{Known, Sighting, Stamp};
 const PATIENCE: Duration = Duration::from_secs(600);
 /// The setting that remembers on which mount the documents lay.
 const MOUNT: &str = "documents_mount";
+/// Files that are waited for while a walk goes on; beyond that the walk waits for them.
+const MOST_WAITING: usize = 10_000;
+/// Known files that are looked for together.
+const PAGE: u32 = 500;
 /// The shortest pause between two looks at files that do not stand still yet.
 pub(super) const PULSE: Duration = Duration::from_millis(50);
 
@@ -42,6 +50,7 @@ impl Scout {
 
     /// Walks over the folder and looks at whatever is told until all of it stands still.
     pub(super) async fn until_quiet(&mut self) -> Result<(), IngestError> {
+        self.shared.mounted.look(&self.shared).await?;
         self.walk("").await?;
         loop {
             self.take_signs().await?;
@@ -55,47 +64,97 @@ impl Scout {
         }
     }
 
-    /// Walks over a folder, relative to the root; over all of it where that is empty.
+    /// Walks over a folder, relative to the root; over all of it where that is empty. Files are compared with what is
+    /// known some at a time, so that memory does not grow with the folder.
     pub(super) async fn walk(&mut self, folder: &str) -> Result<(), IngestError> {
+        if self.shared.mounted.lost(&self.shared.documents.folder, folder) {
+            return Ok(());
+        }
+        let (sender, mut found) = mpsc::channel(2);
         let (root, below) = (self.shared.documents.folder.clone(), folder.to_owned());
-        let walked = tokio::task::spawn_blocking(move || walk::walk(&root, &below)).await?;
-        let walk = walked.map_err(|source| IngestError::Folder {
+        let unreachable = self.shared.mounted.unreachable();
+        let skip = unreachable.into_iter().map(|folder| folder.path).collect();
+        let walking = tokio::task::spawn_blocking(move || {
+            walk::walk(
+                &root,
+                &below,
+                &skip,
+                &mut |files| match sender.blocking_send(files) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                },
+            )
+        });
+        let mut files_found = false;
+        while let Some(files) = found.recv().await {
+            files_found = true;
+            self.compare(&files).await?;
+        }
+        let walk = walking.await?.map_err(|source| IngestError::Folder {
             folder: self.shared.documents.folder.clone(),
             source,
         })?;
-        let mut known = self.shared.store.stamps(folder).await?;
         if folder.is_empty() {
-            self.check_mount(walk.files.is_empty() && !known.is_empty())
-                .await?;
+            self.check_mount(!files_found).await?;
         }
-        let now = now_ms();
-        for (path, found) in &walk.files {
-            let before = known.remove(path);
-            match found {
-                Found::File(stamp) if before == Some(*stamp) => {}
-                Found::File(stamp) => self.settle.sight(path, Some(*stamp), now),
-                Found::Refused(stamp, reason) if before != Some(*stamp) => {
-                    self.refuse(path, *stamp, &reason.reason()).await?
-                }
-                _ => {}
-            }
-        }
-        for path in known.into_keys().filter(|path| !walk.knows_nothing_of(path)) {
-            self.missing(&path).await?;
-        }
+        self.miss_below(folder).await?;
         if folder.is_empty() {
             self.shared.board.change(|status| {
                 status.ignored = walk.ignored;
                 status.unreadable = walk.unreadable.iter().cloned().collect();
                 status.unreadable.sort_unstable();
-                status.walked_ms = Some(now);
+                status.walked_ms = Some(now_ms());
             });
         }
         self.count().await
     }
 
+    /// Files that a walk found, beside what is known of them.
+    async fn compare(&mut self, files: &walk::Files) -> Result<(), IngestError> {
+        let paths = files.iter().map(|(path, _)| path.as_str());
+        let known = self.shared.store.stamps_of(paths).await?;
+        let now = now_ms();
+        for (path, found) in files {
+            let before = known.get(path);
+            match found {
+                Found::File(stamp) if before == Some(stamp) => {}
+                Found::File(stamp) => self.settle.sight(path, Some(*stamp), now),
+                Found::Refused(stamp, reason) if before != Some(stamp) => {
+                    self.refuse(path, *stamp, &reason.reason()).await?;
+                }
+                _ => {}
+            }
+        }
+        while self.settle.hopeful() > MOST_WAITING {
+            self.judge_due().await?;
+            tokio::time::sleep(PULSE).await;
+        }
+        Ok(())
+    }
+
+    /// Looks for every file that is known below `folder` where it should be.
+    async fn miss_below(&self, folder: &str) -> Result<(), IngestError> {
+        let mut after = String::new();
+        loop {
+            let known = self.shared.store.paths_below(folder, &after, PAGE).await?;
+            let Some(last) = known.last() else { return Ok(()) };
+            after.clone_from(last);
+            let root = self.shared.documents.folder.clone();
+            let looking = tokio::task::spawn_blocking(move || {
+                let gone = |path: &String| matches!(walk::look(&root, path), Found::Nothing | Found::Ignored);
+                known.into_iter().filter(gone).collect::<Vec<_>>()
+            });
+            for path in looking.await? {
+                // Nothing is believed of a root that went away.
+                self.shared.check_folder().await?;
+                self.missing(&path).await?;
+            }
+        }
+    }
+
     /// A folder that lost its mount must not be taken for one that was emptied.
     async fn check_mount(&self, emptied: bool) -> Result<(), IngestError> {
+        let emptied = emptied && !self.shared.store.paths_below("", "", 1).await?.is_empty();
         let folder = &self.shared.documents.folder;
         let mounts = mounts::read();
         let point = mounts::of(folder, &mounts)
@@ -139,13 +198,12 @@ impl Scout {
             Found::Unknown => {}
             Found::Nothing | Found::Ignored => {
                 self.settle.forget(&path);
-                // It may have been a folder: what lay in it went with it.
-                let gone = self.shared.store.stamps(&path).await?;
-                for path in gone.into_keys() {
-                    // Nothing is believed of a root that went away.
-                    self.shared.check_folder().await?;
-                    self.missing(&path).await?;
+                if let Some((folder, ignored::NAME)) = path.rsplit_once('/').or(Some(("", path.as_str()))) {
+                    // What is a document there, and what is none, has changed.
+                    return Box::pin(self.walk(folder)).await;
                 }
+                // It may have been a folder: what lay in it went with it.
+                self.miss_below(&path).await?;
             }
         }
         Ok(())
@@ -292,6 +350,9 @@ impl Scout {
     }
 
     async fn missing(&self, path: &str) -> Result<(), IngestError> {
+        if self.shared.mounted.lost(&self.shared.documents.folder, path) {
+            return Ok(());
+        }
         if self.shared.store.mark_missing(path).await? {
             self.shared.faults.after(Step::Missing)?;
             self.shared.jobs.notify_one();

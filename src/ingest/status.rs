@@ -4,6 +4,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::domain::Reason;
+use crate::store::MountedFolder;
 
 /// How far a pass has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -63,6 +64,8 @@ pub struct IngestStatus {
     pub ignored: u64,
     /// Folders that cannot be read; what was known of them is kept.
     pub unreadable: Vec<String>,
+    /// What is mounted inside the documents folder, usually, and cannot be reached now.
+    pub unreachable: Vec<MountedFolder>,
     /// What keeps the watched folder from being read.
     pub folder_trouble: Option<Reason>,
     /// What keeps files from being taken in.

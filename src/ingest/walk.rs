@@ -3,16 +3,22 @@
 //! Symbolic links are never followed: one that leads out of the folder would let anybody who may write there publish
 //! any file that this process can read. Devices and pipes are never opened.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fs::Metadata;
 use std::io;
+use std::ops::ControlFlow;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 
+use super::ignored::Rules;
 use crate::domain::{FileKind, Reason};
 use crate::store::Stamp;
+
+/// Files that a walk gives together.
+const TOGETHER: usize = 500;
 
 /// What stands at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,43 +62,62 @@ impl Refusal {
     }
 }
 
-/// What a walk found.
+/// What a walk found beside the files.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// Files by their path relative to the watched folder, with `/` between names.
-    pub(super) files: Vec<(String, Found)>,
     /// Files that are none of ours.
     pub(super) ignored: u64,
-    /// Folders, relative as well, that could not be read. Nothing is known of what lies in them.
+    /// Folders, relative to the watched one, that could not be read. Nothing is known of what lies in them.
     pub(super) unreadable: HashSet<String>,
 }
 
-impl Walk {
-    /// Whether `path` lies in a folder that could not be read.
-    pub(super) fn knows_nothing_of(&self, path: &str) -> bool {
-        !self.unreadable.is_empty()
-            && path
-                .match_indices('/')
-                .any(|(end, _)| self.unreadable.contains(&path[..end]))
-    }
-}
+/// Files by their path relative to the watched folder, with `/` between names.
+pub(super) type Files = Vec<(String, Found)>;
 
-/// Walks over `folder`, relative to `root`; all of it where `folder` is empty. An error if the root itself cannot be
-/// read.
-pub(super) fn walk(root: &Path, folder: &str) -> io::Result<Walk> {
+/// Walks over `folder`, relative to `root`; all of it where `folder` is empty. Files are given to `take` some at a time,
+/// which ends the walk with [`ControlFlow::Break`]; folders in `skip` are not entered. An error if the root itself cannot
+/// be read.
+pub(super) fn walk(
+    root: &Path,
+    folder: &str,
+    skip: &HashSet<String>,
+    take: &mut dyn FnMut(Files) -> ControlFlow<()>,
+) -> io::Result<Walk> {
     // A root that went away, or whose network does, must not look like one that was emptied.
     std::fs::read_dir(root)?;
     let mut walk = Walk::default();
+    let mut files = Files::new();
     let start = if folder.is_empty() {
         root.to_owned()
     } else {
         root.join(folder)
     };
+    let mut rules = rules_above(root, folder);
+    let excluded = Cell::new(0);
     let entries = WalkDir::new(&start)
         .follow_links(false)
         .follow_root_links(folder.is_empty())
-        .into_iter();
-    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+        .into_iter()
+        .filter_entry(|entry| {
+            let is_folder = entry.file_type().is_dir();
+            let Some((path, _)) = relative(root, entry.path()) else {
+                return false;
+            };
+            if entry.depth() > 0 {
+                if is_hidden_name(&entry.file_name().to_string_lossy()) || skip.contains(&path) {
+                    return false;
+                }
+                if rules.exclude(&path, is_folder) {
+                    excluded.set(excluded.get() + u64::from(!is_folder));
+                    return false;
+                }
+            }
+            if is_folder {
+                rules.enter(entry.path(), &path);
+            }
+            true
+        });
+    for entry in entries {
         match entry {
             Ok(entry) => {
                 let Some((path, whole)) = relative(root, entry.path()) else {
@@ -110,7 +135,10 @@ pub(super) fn walk(root: &Path, folder: &str) -> io::Result<Walk> {
                     Found::Unknown => {
                         walk.unreadable.insert(parent(&path).to_owned());
                     }
-                    found => walk.files.push((path, found)),
+                    found => files.push((path, found)),
+                }
+                if files.len() >= TOGETHER && take(std::mem::take(&mut files)).is_break() {
+                    return Ok(walk);
                 }
             }
             Err(error) => {
@@ -129,27 +157,50 @@ pub(super) fn walk(root: &Path, folder: &str) -> io::Result<Walk> {
             }
         }
     }
+    if !files.is_empty() {
+        // The last ones: there is no walk left to end.
+        let _ = take(files);
+    }
+    walk.ignored += excluded.get();
     Ok(walk)
 }
 
 /// Looks at one path, relative to `root`.
 pub(super) fn look(root: &Path, path: &str) -> Found {
-    let mut above = PathBuf::from(root);
-    let mut names = path.split('/').peekable();
-    while let Some(name) = names.next() {
-        if is_hidden_name(name) {
+    let mut rules = Rules::default();
+    rules.enter(root, "");
+    let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+    for end in ends {
+        let here = &path[..end];
+        if is_hidden_name(here.rsplit('/').next().unwrap_or(here)) {
             return Found::Ignored;
         }
-        above.push(name);
-        if names.peek().is_some() {
-            match std::fs::symlink_metadata(&above) {
-                Ok(metadata) if metadata.is_dir() => {}
-                Ok(_) => return Found::Nothing,
-                Err(error) => return absent(&error),
-            }
+        let full = root.join(here);
+        let metadata = std::fs::symlink_metadata(&full);
+        let is_folder = metadata.as_ref().is_ok_and(Metadata::is_dir);
+        if rules.exclude(here, is_folder) {
+            return Found::Ignored;
+        }
+        match metadata {
+            Err(error) => return absent(&error),
+            metadata if end == path.len() => return classify(root, &full, path, true, metadata),
+            Ok(_) if is_folder => rules.enter(&full, here),
+            Ok(_) => return Found::Nothing,
         }
     }
-    classify(root, &above, path, true, std::fs::symlink_metadata(&above))
+    Found::Nothing
+}
+
+/// The rules of the folders above `folder`.
+fn rules_above(root: &Path, folder: &str) -> Rules {
+    let mut rules = Rules::default();
+    if !folder.is_empty() {
+        rules.enter(root, "");
+    }
+    for (end, _) in folder.match_indices('/') {
+        rules.enter(&root.join(&folder[..end]), &folder[..end]);
+    }
+    rules
 }
 
 fn classify(root: &Path, full: &Path, path: &str, whole: bool, metadata: io::Result<Metadata>) -> Found {
@@ -221,10 +272,6 @@ fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    is_hidden_name(&entry.file_name().to_string_lossy())
-}
-
 /// Hidden by the custom of Unix, or by that of network storage boxes and Windows shares for their own folders.
 fn is_hidden_name(name: &str) -> bool {
     name.starts_with('.')
@@ -242,103 +289,4 @@ fn is_litter(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::ffi::OsStrExt;
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
-    fn names(walk: &Walk) -> Vec<&str> {
-        let mut names: Vec<_> = walk.files.iter().map(|(path, _)| path.as_str()).collect();
-        names.sort_unstable();
-        names
-    }
-
-    #[test]
-    fn names_with_blanks_quotes_chinese_and_emoji_are_found_as_they_are() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("质量 部")).unwrap();
-        for name in [
-            "it's \"here\".md",
-            "质量 部/检验规程.pdf",
-            "🔧 tools.txt",
-            "a\nb.csv",
-        ] {
-            std::fs::write(folder.path().join(name), "x").unwrap();
-        }
-        let walk = walk(folder.path(), "").unwrap();
-        assert_eq!(
-            names(&walk),
-            [
-                "a\nb.csv",
-                "it's \"here\".md",
-                "质量 部/检验规程.pdf",
-                "🔧 tools.txt"
-            ]
-        );
-    }
-
-    #[test]
-    fn hidden_temporary_and_foreign_files_are_counted_and_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join(".git")).unwrap();
-        for name in [
-            "a.md",
-            "~$a.docx",
-            "Thumbs.db",
-            ".hidden.md",
-            ".git/b.md",
-            "photo.jpg",
-            "README",
-        ] {
-            std::fs::write(folder.path().join(name), "x").unwrap();
-        }
-        let walk = walk(folder.path(), "").unwrap();
-        assert_eq!(names(&walk), ["a.md"]);
-        assert_eq!(walk.ignored, 4);
-    }
-
-    #[test]
-    fn a_link_out_of_the_folder_is_refused_and_one_within_it_ignored() {
-        let outside = tempfile::tempdir().unwrap();
-        std::fs::write(outside.path().join("secret.md"), "x").unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.md"), "x").unwrap();
-        symlink(outside.path().join("secret.md"), folder.path().join("b.md")).unwrap();
-        symlink(folder.path().join("a.md"), folder.path().join("c.md")).unwrap();
-        symlink(outside.path(), folder.path().join("out")).unwrap();
-        let walk = walk(folder.path(), "").unwrap();
-        assert_eq!(names(&walk), ["a.md", "b.md"]);
-        assert!(matches!(
-            walk.files.iter().find(|(path, _)| path == "b.md"),
-            Some((_, Found::Refused(..)))
-        ));
-        assert_eq!(look(folder.path(), "out/secret.md"), Found::Nothing);
-    }
-
-    #[test]
-    fn a_name_that_is_no_text_is_refused_and_not_lost() {
-        let folder = tempfile::tempdir().unwrap();
-        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.md");
-        std::fs::write(folder.path().join(name), "x").unwrap();
-        let walk = walk(folder.path(), "").unwrap();
-        assert!(matches!(walk.files.as_slice(), [(path, Found::Refused(..))] if path == "caf\u{fffd}.md"));
-    }
-
-    #[test]
-    fn a_root_that_is_not_there_is_an_error_and_not_an_empty_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(walk(&folder.path().join("unmounted"), "").is_err());
-        assert_eq!(walk(folder.path(), "").unwrap().files.len(), 0);
-    }
-
-    #[test]
-    fn of_a_folder_that_cannot_be_read_nothing_is_known() {
-        let walk = Walk {
-            unreadable: HashSet::from(["a/b".to_owned()]),
-            ..Walk::default()
-        };
-        assert!(walk.knows_nothing_of("a/b/c/d.md"));
-        assert!(!walk.knows_nothing_of("a/bc/d.md"));
-    }
-}
+mod tests;

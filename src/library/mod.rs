@@ -22,7 +22,7 @@ use picture::Pictures;
 
 /// What lower rooms call these things is what the library calls them.
 pub use crate::ingest::parse::{PagePicture, PageShape, PictureError};
-pub use crate::store::{DocumentQuery, DocumentSort, LibraryCounts};
+pub use crate::store::{DocumentQuery, DocumentSort, LibraryCounts, MountedFolder};
 pub use contents::Entry;
 pub use excerpt::{Piece, excerpt, highlighted, paragraphs, pieces};
 pub use original::Original;
@@ -153,11 +153,20 @@ impl Library {
         );
         let entry =
             NewEntry::of(staff, Action::Opened, &document.path).showing(vec![Shown::whole(&document)]);
+        let path = document.path.clone();
         let opened = tokio::task::spawn_blocking(move || original::open(&folder, &document)).await;
         let opened = opened.map_err(|error| LibraryError::Unreadable {
             path: id.to_string(),
             source: std::io::Error::other(error),
-        })??;
+        })?;
+        let opened = opened.map_err(|error| match error {
+            // The mount under it went away, and the file with it: it is not deleted.
+            LibraryError::NotFound if self.pipeline.is_unreachable(&path) => LibraryError::Unreadable {
+                path,
+                source: std::io::ErrorKind::NotConnected.into(),
+            },
+            error => error,
+        })?;
         if self.openings.is_new(opening) {
             self.store.record_later(entry);
         }
@@ -224,6 +233,20 @@ impl Library {
         Ok(document)
     }
 
+    /// Takes what lay in a mount that cannot be reached for deleted.
+    pub async fn forget_mounted(
+        &self,
+        administrator: &Administrator,
+        path: &str,
+    ) -> Result<(), LibraryError> {
+        if !self.pipeline.forget_mounted(path).await? {
+            return Err(LibraryError::NotFound);
+        }
+        self.store
+            .record_later(NewEntry::of(administrator, Action::MountForgotten, path));
+        Ok(())
+    }
+
     /// What ingestion is doing at this moment. Whoever may not read everything learns nothing of the other folders: only
     /// whether files that may be read are waited for.
     pub async fn ingestion(&self, staff: &Staff) -> Result<IngestStatus, LibraryError> {
@@ -234,7 +257,12 @@ impl Library {
         let readable = |path: &String| staff.readable.allows(&Collection::of_path(path));
         let current = status.current.filter(readable);
         let pending = self.store.counts(&staff.readable).await?.pending;
+        let reaches = |mounted: &MountedFolder| {
+            let inside = format!("{}/", mounted.path);
+            staff.readable.allows(&Collection::of_path(&inside))
+        };
         Ok(IngestStatus {
+            unreachable: status.unreachable.into_iter().filter(reaches).collect(),
             waiting: pending.saturating_sub(u64::from(current.is_some())),
             current,
             walked_ms: status.walked_ms,

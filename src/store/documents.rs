@@ -102,26 +102,46 @@ impl Store {
         rows.iter().map(known).collect()
     }
 
-    /// The stamp of every file that was there when last looked at, by path. Under `folder` only, where one is given.
-    pub async fn stamps(&self, folder: &str) -> Result<HashMap<String, Stamp>> {
-        // Comparing against the next character after '/' finds the folder's files by the index of the path.
-        let (from, to) = match folder {
-            "" => (String::new(), "\u{10ffff}".to_owned()),
-            folder => (format!("{folder}/"), format!("{folder}0")),
-        };
+    /// The stamps of those of `paths` that are known and were there when last looked at.
+    pub async fn stamps_of<'paths>(
+        &self,
+        paths: impl Iterator<Item = &'paths str>,
+    ) -> Result<HashMap<String, Stamp>> {
+        let list = serde_json::Value::from_iter(paths).to_string();
         let mut rows = sqlx::query(
             "SELECT path, size_bytes, modified_ns, changed_ns FROM documents \
-             WHERE missing_ms IS NULL AND ((path >= ?1 AND path < ?2) OR path = ?3)",
+             WHERE missing_ms IS NULL AND path IN (SELECT value FROM json_each(?1))",
         )
-        .bind(from)
-        .bind(to)
-        .bind(folder)
+        .bind(list)
         .fetch(&self.reader);
         let mut stamps = HashMap::new();
         while let Some(row) = rows.try_next().await? {
             stamps.insert(row.try_get(0)?, stamp(&row, 1)?);
         }
         Ok(stamps)
+    }
+
+    /// The next `limit` files after `after`, by path, that were there when last looked at: `folder` itself and what lies
+    /// below it, or all of them where it is empty.
+    pub async fn paths_below(&self, folder: &str, after: &str, limit: u32) -> Result<Vec<String>> {
+        // Comparing against the next character after '/' finds the folder's files by the index of the path.
+        let (from, to) = match folder {
+            "" => (String::new(), "\u{10ffff}".to_owned()),
+            folder => (format!("{folder}/"), format!("{folder}0")),
+        };
+        let rows = sqlx::query(
+            "SELECT path FROM documents \
+             WHERE missing_ms IS NULL AND path > ?4 AND ((path >= ?1 AND path < ?2) OR path = ?3) \
+             ORDER BY path LIMIT ?5",
+        )
+        .bind(from)
+        .bind(to)
+        .bind(folder)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 }
 

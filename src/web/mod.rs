@@ -117,6 +117,10 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/library", get().to(pages::library::list)))
         .service(at("/library/status", get().to(pages::library::status)))
         .service(at("/library/{id}/retry", web::post().to(pages::library::retry)))
+        .service(at(
+            "/library/mounted/forget",
+            web::post().to(pages::mounted::forget),
+        ))
         .service(at("/review/inbox", get().to(pages::inbox::list)))
         .service(at("/review/inbox/{id}", get().to(pages::inbox_group::show)))
         .service(at(

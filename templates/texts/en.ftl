@@ -217,6 +217,10 @@ status-ignored = { $count ->
    *[other] ({ $shown } files of other formats are passed over.)
 }
 status-unreadable = The folder { $path } cannot be read; what was known of it is kept.
+status-unreachable = What is mounted at { $path } cannot be reached since { $time }. Its documents stay and answer as they were read last.
+status-unreachable-short = not reachable
+status-forget = Take its documents out
+status-forget-explained = Only if it will not come back: its documents leave the library.
 status-waiting = { $count ->
     [one] { $shown } file waits to be read.
    *[other] { $shown } files wait to be read.
@@ -353,6 +357,8 @@ reason-too-much-text = the file holds more than { $limit } million characters of
 reason-too-many-pages = the document has { $pages } pages, more than the { $limit } that are read of one file: split it, or raise the limit
 reason-nested-too-deep = the content is nested more than { $limit } levels deep, which no ordinary document is: save it anew in its program and drop it again
 reason-timed-out = reading was given up after { $seconds } seconds: split the file, or save it anew in its program and drop it again
+reason-memory = reading this file took more than the { $megabytes } MB of memory that one file is given: split it, or raise documents.max_parse_memory_megabytes, and retry
+reason-not-started = no process could be started to read this file ({ $detail }): check that memory is left, then retry
 reason-password = this { $what } asks for a password: remove the password and drop the file again
 reason-damaged = this { $what } is damaged or is not one: { $detail }; open it in its program, save it anew and drop it again
 reason-old-office = this { $what } is in the old binary format of Office 97 to 2003: save it in the current format and drop it again
@@ -554,6 +560,7 @@ audit-kiosk-removed = Took a sign out of use
 audit-key-made = Made a key
 audit-key-revoked = Revoked a key
 audit-retried = Had a file read again
+audit-mount-forgotten = Took the documents of a mount out
 audit-model-chosen = Chose the language model
 audit-exported = Exported the audit log
 jobs-watching = Changes are noticed

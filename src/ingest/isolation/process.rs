@@ -19,6 +19,8 @@ use crate::ingest::parse::ParseError;
 pub(super) const COMMAND: &str = "parse-worker";
 /// This binary, also when another one has taken its place on the disk.
 const PROGRAM: &str = "/proc/self/exe";
+/// Where the programs lie that it may start.
+const PROGRAMS: &str = "/usr/local/bin:/usr/bin:/bin";
 /// The files of an instruction and of what a process complains of, in its folder.
 pub(super) const INSTRUCTION: &str = "instruction.json";
 const COMPLAINTS: &str = "complaints.txt";
@@ -94,7 +96,7 @@ impl Workshop {
             .process_group(0)
             // Secrets of the configuration may stand in the environment.
             .env_clear()
-            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .env("PATH", PROGRAMS)
             .env("LC_ALL", "C.UTF-8")
             .env("HOME", folder.path())
             .env("TMPDIR", folder.path());

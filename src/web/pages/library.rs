@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::mounted::MountedView;
 use crate::domain::{Administrator, Collection, Document, DocumentId, DocumentState, Staff};
 use crate::ingest::IngestStatus;
 use crate::library::{DocumentQuery, DocumentSort, LibraryCounts};
@@ -38,6 +39,8 @@ pub struct Listed {
 struct LibraryPage {
     shell: Shell,
     status: StatusPart,
+    /// What is mounted inside the documents folder and cannot be reached.
+    unreachable: Vec<MountedView>,
     text: String,
     state: String,
     states: Vec<Choice>,
@@ -67,6 +70,8 @@ struct RowView {
     kind: &'static str,
     state: &'static str,
     state_name: String,
+    /// Whether its file lies in a mount that cannot be reached.
+    unreachable: bool,
     reason: String,
     duplicate_of: Option<String>,
     can_retry: bool,
@@ -196,8 +201,10 @@ pub async fn list(
     let counts = state.library.counts(&staff).await?;
     let administers = staff.administrator().is_some();
     let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
+    let ingestion = state.library.ingestion(&staff).await?;
     let page = LibraryPage {
-        status: StatusPart::new(t, &counts, &state.library.ingestion(&staff).await?),
+        status: StatusPart::new(t, &counts, &ingestion),
+        unreachable: MountedView::all(t, &ingestion, administers),
         text: listed.q.trim().to_owned(),
         state: listed.known_state().unwrap_or_default().to_owned(),
         states: states(t, &listed, &counts),
@@ -207,7 +214,7 @@ pub async fn list(
         folder: state.library.folder().display().to_string(),
         rows: documents
             .iter()
-            .map(|document| RowView::new(t, document, administers))
+            .map(|document| RowView::new(t, document, administers, &ingestion))
             .collect(),
         paging: Paging::new(listed.page(), pages, |page| {
             listed.with("page", &page.to_string())
@@ -289,7 +296,7 @@ impl StatusPart {
 }
 
 impl RowView {
-    fn new(t: Texts, document: &Document, administers: bool) -> Self {
+    fn new(t: Texts, document: &Document, administers: bool, ingestion: &IngestStatus) -> Self {
         let (reason, duplicate_of) = match &document.state {
             DocumentState::Failed { reason } => (words::reason(t, reason), None),
             DocumentState::Duplicate { of } => (String::new(), Some(format!("/documents/{of}"))),
@@ -309,6 +316,10 @@ impl RowView {
             kind: words::short_kind(document.kind),
             state: document.state.as_str(),
             state_name: words::state(t, &document.state),
+            unreachable: ingestion
+                .unreachable
+                .iter()
+                .any(|folder| folder.holds(&document.path)),
             reason,
             duplicate_of,
             can_retry: administers && matches!(document.state, DocumentState::Failed { .. }),

@@ -13,6 +13,7 @@ pub(super) mod keys;
 pub(super) mod kiosks;
 pub(super) mod library;
 pub(super) mod missing;
+pub(super) mod mounted;
 pub(super) mod opinion;
 pub(super) mod original;
 pub(super) mod picture;

@@ -75,6 +75,11 @@ impl Server {
         }
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What the program prints next after `start`, to the end of that line.
     pub fn printed(&self, start: &str) -> String {
         let lines = self.lines.lock().unwrap();

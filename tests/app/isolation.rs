@@ -1,0 +1,156 @@
+//! Files are read in processes of their own: one that is killed, hangs or eats memory costs its file and nothing else,
+//! and none is left behind.
+
+use std::fs;
+use std::io::Write;
+use std::process::Command;
+
+use super::support::{Folders, Server};
+
+const GOOD: &str = "# Canteen\n\nThe canteen opens at 11:30 and closes at 13:30.\n";
+
+/// 200 MB that are read for a while, nearly all of it blanks, with a marker at the end.
+fn write_long(folders: &Folders, name: &str) {
+    let mut file = fs::File::create(folders.write(name, "")).unwrap();
+    let block = format!("{}\n", " ".repeat(1_023)).repeat(1_024);
+    for _ in 0..199 {
+        file.write_all(block.as_bytes()).unwrap();
+    }
+    file.write_all(b"The final inspection of the log found marker ZX-9917.\n")
+        .unwrap();
+}
+
+/// The processes of `server` that read files at this moment.
+fn readers(server: &Server) -> Vec<u32> {
+    fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|process| {
+            let read = |file: &str| fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
+            let parent = read("stat")
+                .rsplit_once(')')
+                .and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
+            parent == Some(server.process()) && read("cmdline").contains("parse-worker")
+        })
+        .collect()
+}
+
+fn wait_for_reader(server: &Server) -> u32 {
+    let mut found = None;
+    server.wait_until("a process reads", |server| {
+        found = readers(server).first().copied();
+        found.is_some()
+    });
+    found.unwrap()
+}
+
+fn signal(name: &str, process: u32) {
+    let status = Command::new("kill")
+        .args([format!("-{name}"), process.to_string()])
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+/// Whether it still runs; one that has ended and that nobody asked about yet does not.
+fn is_there(process: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, rest)| !rest.starts_with('Z'))
+}
+
+/// What processes leave in their folder.
+fn left(folders: &Folders) -> usize {
+    fs::read_dir(folders.data.path().join("reading")).unwrap().count()
+}
+
+#[test]
+fn a_reader_that_is_killed_costs_an_attempt_and_the_file_is_read_all_the_same() {
+    let folders = Folders::new();
+    write_long(&folders, "log.txt");
+    let server = folders.serve();
+    for _ in 0..2 {
+        let process = wait_for_reader(&server);
+        signal("KILL", process);
+        server.wait_until("it is gone", |_| !is_there(process));
+    }
+    server.wait_until_searchable("log.txt");
+    assert_eq!(server.search("ZX-9917")[0]["path"], "log.txt");
+    server.wait_until("nothing is left", |_| left(&folders) == 0);
+}
+
+#[test]
+fn a_reader_that_hangs_is_given_up_with_a_reason_and_nothing_of_it_is_left() {
+    let folders = Folders::new();
+    write_long(&folders, "hangs.txt");
+    let server = folders.serve_with(&[("GEMBA_DOCUMENTS_MAX_PARSE_SECONDS", "3")]);
+    let process = wait_for_reader(&server);
+    signal("STOP", process);
+    server.wait_until_state("hangs.txt", "failed");
+    let (_, reason) = server.states().remove("hangs.txt").unwrap();
+    assert!(reason.contains("3 seconds"), "{reason}");
+    server.wait_until("it is gone", |_| !is_there(process) && left(&folders) == 0);
+    folders.write("good.md", GOOD);
+    server.wait_until_searchable("good.md");
+}
+
+#[test]
+fn a_file_that_takes_too_much_memory_fails_alone_and_says_so() {
+    let folders = Folders::new();
+    folders.write("deep.html", "<p>bolt <b>x</b>\n".repeat(1_500_000));
+    folders.write("good.md", GOOD);
+    let server = folders.serve_with(&[("GEMBA_DOCUMENTS_MAX_PARSE_MEMORY_MEGABYTES", "200")]);
+    server.wait_until_state("deep.html", "failed");
+    let (_, reason) = server.states().remove("deep.html").unwrap();
+    assert!(reason.contains("200 MB of memory"), "{reason}");
+    server.wait_until_searchable("good.md");
+}
+
+#[test]
+fn readers_end_with_a_server_that_is_killed_and_the_next_one_finds_no_litter() {
+    let folders = Folders::new();
+    write_long(&folders, "log.txt");
+    let server = folders.serve();
+    let process = wait_for_reader(&server);
+    signal("KILL", server.process());
+    server.wait_until("the reader is gone", |_| !is_there(process));
+    drop(server);
+    fs::write(folders.data.path().join("reading/litter"), "x").unwrap();
+    let server = folders.serve();
+    assert!(!folders.data.path().join("reading/litter").exists());
+    server.wait_until_searchable("log.txt");
+}
+
+#[test]
+fn a_reader_knows_no_secret_of_the_server() {
+    let folders = Folders::new();
+    write_long(&folders, "log.txt");
+    let server = folders.serve_with(&[("GEMBA_OIDC_CLIENT_SECRET", "hush-7731")]);
+    let process = wait_for_reader(&server);
+    signal("STOP", process);
+    let known = fs::read(format!("/proc/{process}/environ")).unwrap();
+    assert!(!String::from_utf8_lossy(&known).contains("hush"));
+    signal("CONT", process);
+    server.wait_until_searchable("log.txt");
+}
+
+#[test]
+fn doctor_says_how_far_readers_are_locked_in() {
+    let checks = Folders::new().run("doctor", &["--json"]).json()["checks"].clone();
+    let check = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["what"] == "reading files")
+        .unwrap();
+    // Whether Landlock is there is the kernel's affair; that there is a process of its own is not.
+    assert!(
+        check["found"]
+            .as_str()
+            .unwrap()
+            .starts_with("each in a process of its own"),
+        "{check}"
+    );
+    assert_ne!(check["state"], "wrong");
+}

@@ -160,6 +160,7 @@ mod tests {
             score: 1.0,
             lexical: None,
             dense: None,
+            revision: None,
         }
     }
 

@@ -84,6 +84,9 @@ struct FilterArguments {
     /// Only this format (pdf, docx, xlsx, pptx, markdown, text, rst, html, csv); may be given several times.
     #[arg(long, value_name = "FORMAT", value_parser = parse_kind)]
     kind: Vec<FileKind>,
+    /// Also revisions of controlled documents that are not in force.
+    #[arg(long)]
+    all_revisions: bool,
 }
 
 impl FilterArguments {
@@ -91,6 +94,7 @@ impl FilterArguments {
         SearchFilter {
             collections: self.collection.into_iter().map(Collection).collect(),
             kinds: self.kind,
+            all_revisions: self.all_revisions,
             ..SearchFilter::default()
         }
     }

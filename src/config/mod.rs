@@ -66,6 +66,9 @@ pub struct DocumentsConfig {
     pub max_parse_seconds: u64,
     /// A file that takes more memory to read fails with a reason.
     pub max_parse_memory_megabytes: u64,
+    /// What tells the number and the revision of a controlled document in the name of its file: a regular expression
+    /// with the named groups `number`, `revision`, `date` and `status`. Empty: names tell nothing.
+    pub control_pattern: String,
 }
 
 /// Which embedding model is used and how it runs.
@@ -142,6 +145,9 @@ pub struct ReviewConfig {
     pub show_askers: bool,
 }
 
+/// `SOP-QA-014 rev 3`, `SOP-QA-014_RevC`, `WI-1203 v2.1`, `SOP-QA-021 版本B`, with anything behind.
+const CONTROL_PATTERN: &str = r"^(?<number>[A-Z]{2,6}(?:-[A-Z][A-Z0-9]{0,5})*-\d{2,6})(?:[ _.-]*(?:[Rr][Ee][Vv](?:ision)?|[Vv]|版本|版|개정)[ ._-]*(?<revision>[A-Z]{1,2}|\d{1,3}(?:\.\d{1,3})*))?(?:[ _-]|$)";
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -155,6 +161,7 @@ impl Default for Config {
                 max_file_megabytes: 1_024,
                 max_parse_seconds: 600,
                 max_parse_memory_megabytes: 2_048,
+                control_pattern: CONTROL_PATTERN.to_owned(),
             },
             embed: EmbedConfig {
                 model: "all-minilm-l6-v2".to_owned(),
@@ -241,6 +248,10 @@ impl Configuration {
         };
         if values.accounts.idle_hours == 0 || values.accounts.session_hours == 0 {
             return wrong("accounts", "idle_hours and session_hours must be at least 1");
+        }
+        if let Err(error) = regex::Regex::new(&values.documents.control_pattern) {
+            let reason = format!("it is no regular expression ({error})");
+            return wrong("documents.control_pattern", &reason);
         }
         if let Some((key, reason)) = values.server.fault() {
             return wrong(key, &reason);

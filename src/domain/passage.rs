@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Collection, DocumentId, FileKind, GenerationId, Locator};
+use super::{Collection, DocumentId, FileKind, GenerationId, Locator, Revision};
 
 /// Identifies a passage of one generation. Never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,4 +56,7 @@ pub struct ScoredPassage {
     pub lexical: Option<f32>,
     /// Cosine similarity to the question, where the vector index found it.
     pub dense: Option<f32>,
+    /// The revision that its document is, if that is controlled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
 }

@@ -67,6 +67,9 @@ pub struct SearchFilter {
     /// Only files that changed after this time, milliseconds since 1970.
     #[serde(default)]
     pub changed_after_ms: Option<i64>,
+    /// Also revisions of controlled documents that are not in force.
+    #[serde(default)]
+    pub all_revisions: bool,
 }
 
 #[cfg(test)]

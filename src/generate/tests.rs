@@ -26,6 +26,7 @@ fn excerpt(document: i64, ordinal: u32, text: &str) -> Excerpt {
         score: 1.0,
         lexical: Some(1.0),
         dense: None,
+        revision: None,
     };
     Excerpt { passage, found: true }
 }

@@ -9,13 +9,14 @@ use tokio::sync::mpsc;
 
 use super::IngestError;
 use super::chunk::Draft;
+use super::control;
 use super::faults::Step;
 use super::parse::{Limits, ParseError};
 use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
 use super::walk::Found;
-use crate::domain::Reason;
+use crate::domain::{Declared, Reason};
 use crate::index::VectorIndex;
 use crate::store::{Finished, Job, JobId, JobKind, Source};
 
@@ -184,12 +185,17 @@ impl Dispatch {
                         .send_parts(work, &title, ordinal, drafts.into_iter().map(new))
                         .await;
                 }
-                FromFile::End(Ok(outline)) if ordinal > 0 => {
+                FromFile::End(Ok((outline, declared))) if ordinal > 0 => {
                     let finished = Finished {
                         title: outline.title,
                         pages: outline.pages,
                         empty_pages: outline.empty_pages,
                         passages: ordinal,
+                        controlled: control::controlled(
+                            self.shared.names.declared(&job.path),
+                            declared.clone(),
+                        ),
+                        declared,
                     };
                     return Ok((Outcome::Done(finished), false));
                 }
@@ -250,6 +256,8 @@ impl Dispatch {
             pages: source.pages,
             empty_pages: source.empty_pages,
             passages: ordinal,
+            controlled: control::controlled(self.shared.names.declared(&job.path), source.declared.clone()),
+            declared: source.declared,
         }))
     }
 
@@ -323,6 +331,8 @@ impl Dispatch {
             pages: 0,
             empty_pages: 0,
             passages: ordinal,
+            declared: Declared::default(),
+            controlled: None,
         };
         self.send(Piece::End(work, Outcome::Done(finished))).await;
         Ok(())

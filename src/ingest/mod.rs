@@ -9,6 +9,7 @@
 //! - `settle`, `law`: when a file may be read and what it is (pure);
 //! - `scout`, `patrol`: put these together and write the store;
 //! - [`parse`], [`isolation`], [`chunk`], `reading`: a file into passages, read in a process of its own;
+//! - `control`: which revision of which controlled document a file is;
 //! - `session`, `embedding`, `commit`: passages into the indexes, side by side, in bounded memory;
 //! - `tables`, `reconcile`: indexes that agree with the store, and the change of the embedding model;
 //! - [`Pipeline`]: all of it.
@@ -18,6 +19,7 @@
 
 pub mod chunk;
 mod commit;
+mod control;
 mod dispatch;
 mod embedding;
 mod error;

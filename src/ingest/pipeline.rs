@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::control::NamePattern;
 use super::isolation::Readers;
 use super::mounted::Mounted;
 use super::piece::Restore;
@@ -66,6 +67,7 @@ pub(super) struct Shared {
     pub(super) embedder: Arc<dyn Embedder>,
     pub(super) readers: Readers,
     pub(super) documents: DocumentsConfig,
+    pub(super) names: NamePattern,
     pub(super) faults: Faults,
     pub(super) clock: Arc<StageClock>,
     pub(super) tokens: Arc<TokenCounts>,
@@ -129,6 +131,7 @@ impl Pipeline {
             vector_folder: parts.vector_folder,
             embedder: parts.embedder,
             readers: parts.readers,
+            names: NamePattern::of(&parts.documents.control_pattern),
             documents: parts.documents,
             faults: parts.faults,
             clock: Arc::default(),

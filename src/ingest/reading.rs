@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::chunk::{ChunkRules, Chunker, Draft};
+use super::control::Beginning;
 use super::faults::{Faults, Step};
 use super::isolation::{Failure, Leash, Readers};
 use super::parse::{Limits, Outline, ParseError};
 use super::times::{Stage, StageClock};
 use super::tokens::TokenCounts;
-use crate::domain::{FileKind, Language};
+use crate::domain::{Declared, FileKind, Language};
 use crate::embed::Embedder;
 
 /// Passages that are held back until the end of the file, where its title is known at last. Of longer files the
@@ -36,8 +37,8 @@ pub(super) enum FromFile {
         /// In reading order.
         drafts: Vec<Draft>,
     },
-    /// Nothing more.
-    End(Result<Outline, Failure>),
+    /// Nothing more; what the file is, and says of itself as a controlled document.
+    End(Result<(Outline, Declared), Failure>),
     /// It took too long, or stopped answering.
     TimedOut,
 }
@@ -115,6 +116,7 @@ fn read(order: &Order, leash: &Leash, sender: &mpsc::Sender<FromFile>) -> FromFi
         },
         &count,
     );
+    let mut beginning = Beginning::default();
     let mut held: Vec<Draft> = Vec::new();
     let mut sent_before = false;
     let (mut outside, mut cutting) = (Duration::ZERO, Duration::ZERO);
@@ -123,6 +125,7 @@ fn read(order: &Order, leash: &Leash, sender: &mpsc::Sender<FromFile>) -> FromFi
         .readers
         .read(&order.path, order.kind, &order.limits, leash, &mut |block| {
             let begun = Instant::now();
+            beginning.push(&block);
             held.extend(chunker.push(block));
             cutting += begun.elapsed();
             let due = if sent_before { TOGETHER } else { HELD_BACK };
@@ -169,7 +172,7 @@ fn read(order: &Order, leash: &Leash, sender: &mpsc::Sender<FromFile>) -> FromFi
     if !held.is_empty() && send(sender, outline.title.clone(), held).is_break() {
         return FromFile::End(Err(ParseError::Stopped.into()));
     }
-    FromFile::End(Ok(outline))
+    FromFile::End(Ok((outline, beginning.declared())))
 }
 
 fn send(sender: &mpsc::Sender<FromFile>, title: Option<String>, drafts: Vec<Draft>) -> ControlFlow<()> {

@@ -1,7 +1,6 @@
 //! Looks at files and writes down what became of them: sighted, waited for, hashed, judged, and carried out in the
 //! store. Whatever is told about a path, the scout goes there and sees for itself.
 
-use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc;
 
 use super::IngestError;
+use super::control;
 use super::faults::Step;
 use super::ignored;
 use super::law::{self, Event};
@@ -20,7 +20,7 @@ use super::settle::{Outcome, Settle};
 use super::times::Stage;
 use super::walk::{self, Found};
 use super::watch::Sign;
-use crate::domain::{Collection, ContentHash, FileKind, Reason};
+use crate::domain::{Collection, DocumentId, FileKind, Reason};
 use crate::store::{Known, Sighting, Stamp};
 
 /// A file that has not come to rest for so long is named to the administrator.
@@ -251,7 +251,7 @@ impl Scout {
             return Ok(self.shared.store.mark_unreadable(&sighting, &reason).await?);
         }
         let full = self.shared.documents.folder.join(path);
-        let hashing = tokio::task::spawn_blocking(move || hash(&full));
+        let hashing = tokio::task::spawn_blocking(move || walk::content(&full));
         match self.shared.clock.time(Stage::Hash, hashing).await? {
             Ok(content) => sighting.hash = Some(content),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return self.missing(path).await,
@@ -292,6 +292,7 @@ impl Scout {
                 }
                 Event::Moved { document, read_again } => {
                     store.move_document(document, sighting, read_again).await?;
+                    self.renumber(document, &sighting.path).await?;
                     self.shared.faults.after(Step::Moved)?;
                 }
                 Event::Duplicate { at, of } => {
@@ -307,6 +308,17 @@ impl Scout {
             self.shared.jobs.notify_one();
             return Ok(());
         }
+    }
+
+    /// The name of a file says which revision it is, and has changed.
+    async fn renumber(&self, document: DocumentId, path: &str) -> Result<(), IngestError> {
+        let store = &self.shared.store;
+        if let Some(live) = store.live_generation(document).await? {
+            let by_text = store.declared(live.generation).await?;
+            let controlled = control::controlled(self.shared.names.declared(path), by_text);
+            store.set_controlled(document, controlled.as_ref()).await?;
+        }
+        Ok(())
     }
 
     /// A file that was moved may be seen at its new place before it is missed at its old one, and would be taken for a
@@ -374,12 +386,6 @@ impl Scout {
         });
         Ok(())
     }
-}
-
-fn hash(path: &Path) -> std::io::Result<ContentHash> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
-    Ok(ContentHash(*hasher.finalize().as_bytes()))
 }
 
 /// Milliseconds since 1970.

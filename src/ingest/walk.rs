@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::fs::MetadataExt;
@@ -14,7 +14,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 use super::ignored::Rules;
-use crate::domain::{FileKind, Reason};
+use crate::domain::{ContentHash, FileKind, Reason};
 use crate::store::Stamp;
 
 /// Files that a walk gives together.
@@ -245,6 +245,13 @@ pub(super) fn stamp(metadata: &Metadata) -> Stamp {
         modified_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
         changed_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
     }
+}
+
+/// The content of a file.
+pub(super) fn content(path: &Path) -> io::Result<ContentHash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(ContentHash(*hasher.finalize().as_bytes()))
 }
 
 /// `full` as the store names it, and whether nothing of it was lost: a name that is not UTF-8 is shown with marks in

@@ -11,6 +11,7 @@
 mod embedders;
 mod fold;
 mod fuse;
+mod method;
 mod rank;
 
 #[cfg(test)]
@@ -19,12 +20,11 @@ pub(crate) mod shelf;
 mod tests;
 
 use std::collections::HashMap;
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::domain::{
-    Action, Language, NewEntry, PassageId, Question, Scope, ScoredPassage, SearchFilter, Shown, Staff,
+    Action, Language, NewEntry, PassageId, Question, Revision, Scope, ScoredPassage, SearchFilter, Shown,
+    Staff, Standing,
 };
 use crate::embed::{EmbedError, Embedder};
 use crate::index::analysis::codes;
@@ -35,6 +35,7 @@ use crate::store::{Store, StoreError, VisiblePassage};
 pub use embedders::QuestionEmbedders;
 pub use fold::Fingerprint;
 pub use fuse::{Fused, Hit, fuse};
+pub use method::{Method, UnknownMethod};
 use rank::{SENTENCE_DEPTH, fold_duplicates, rank_by_sentences};
 
 /// The share of meaning beside words: the best, or within a quarter point of the best, on every set tried.
@@ -43,52 +44,6 @@ const DENSE_WEIGHT: f32 = 0.4;
 const LEAST_HITS: usize = 100;
 /// Hits asked of each index where some of them will be left out, for their age or their folder.
 const HITS_OF_ALL: usize = 1_000;
-
-/// Which indexes are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Method {
-    /// Words alone: BM25.
-    Lexical,
-    /// Meaning alone: nearest vectors.
-    Dense,
-    /// Both, fused: what people get.
-    #[default]
-    Hybrid,
-}
-
-impl Method {
-    /// The name used on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Lexical => "lexical",
-            Self::Dense => "dense",
-            Self::Hybrid => "hybrid",
-        }
-    }
-}
-
-impl FromStr for Method {
-    type Err = UnknownMethod;
-
-    fn from_str(name: &str) -> Result<Self, UnknownMethod> {
-        let known = [Self::Lexical, Self::Dense, Self::Hybrid];
-        known
-            .into_iter()
-            .find(|method| method.as_str() == name)
-            .ok_or(UnknownMethod)
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-/// No method has that name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the methods are lexical, dense and hybrid")]
-pub struct UnknownMethod;
 
 /// Why nothing could be retrieved.
 #[derive(Debug, thiserror::Error)]
@@ -233,7 +188,9 @@ impl Retriever {
         typing: bool,
     ) -> Result<Retrieved, RetrieveError> {
         let scope = Scope::for_person(filter, staff);
-        let hits = if scope.is_narrower_than_indexes() {
+        let narrower = scope.is_narrower_than_indexes()
+            || (!filter.all_revisions && self.store.has_old_revisions().await?);
+        let hits = if narrower {
             HITS_OF_ALL
         } else {
             LEAST_HITS.max(2 * limit)
@@ -269,7 +226,7 @@ impl Retriever {
             }
         };
         let mut passages = self
-            .visible(&scope, &fuse(&lexical, &dense, dense_weight), limit)
+            .visible(staff, filter, &fuse(&lexical, &dense, dense_weight), limit)
             .await?;
         if method == Method::Hybrid {
             rank_by_sentences(&mut passages, &terms);
@@ -316,32 +273,41 @@ impl Retriever {
         ))
     }
 
-    /// The first passages of the ranking that the store shows and that lie within `scope`, whatever the indexes said:
-    /// enough for `limit` after folding, if there are so many.
+    /// The first passages of the ranking that the store shows, that `staff` may read and that `filter` allows, whatever the
+    /// indexes said; of controlled documents only the revision in force, unless all are asked for. Enough for `limit` after folding, if there are so many.
     async fn visible(
         &self,
-        scope: &Scope,
+        staff: &Staff,
+        filter: &SearchFilter,
         ranking: &[Fused],
         limit: usize,
     ) -> Result<Vec<ScoredPassage>, RetrieveError> {
+        let scope = Scope::for_person(filter, staff);
         let wanted = limit + SENTENCE_DEPTH;
         let mut found: Vec<ScoredPassage> = Vec::with_capacity(wanted);
         for some in ranking.chunks(wanted.max(1)) {
             let ids: Vec<PassageId> = some.iter().map(|fused| fused.passage).collect();
-            let mut shown: HashMap<PassageId, VisiblePassage> = HashMap::with_capacity(ids.len());
-            for visible in self.store.passages_visible(&ids).await? {
-                if scope.allows(
+            let mut shown: HashMap<PassageId, (VisiblePassage, Option<Revision>)> =
+                HashMap::with_capacity(ids.len());
+            for mut visible in self.store.passages_visible(&ids).await? {
+                let allowed = scope.allows(
                     &visible.collection,
                     visible.kind,
                     &visible.path,
                     visible.modified_ms,
-                ) {
-                    shown.insert(visible.passage.id, visible);
+                );
+                let controlled = visible.controlled.take();
+                let revision = controlled.map(|controlled| controlled.seen_by(&staff.readable));
+                let holds = revision
+                    .as_ref()
+                    .is_none_or(|revision| revision.standing == Standing::InForce);
+                if allowed && (holds || filter.all_revisions) {
+                    shown.insert(visible.passage.id, (visible, revision));
                 }
             }
             for fused in some {
-                if let Some(visible) = shown.remove(&fused.passage) {
-                    found.push(scored(visible, fused));
+                if let Some((visible, revision)) = shown.remove(&fused.passage) {
+                    found.push(scored(visible, revision, fused));
                 }
             }
             if found.len() >= wanted {
@@ -375,7 +341,7 @@ async fn by_meaning(
     Ok((Some(vector), hits))
 }
 
-fn scored(visible: VisiblePassage, fused: &Fused) -> ScoredPassage {
+fn scored(visible: VisiblePassage, revision: Option<Revision>, fused: &Fused) -> ScoredPassage {
     ScoredPassage {
         passage: visible.passage,
         title: visible.title,
@@ -385,5 +351,6 @@ fn scored(visible: VisiblePassage, fused: &Fused) -> ScoredPassage {
         score: fused.score,
         lexical: fused.lexical,
         dense: fused.dense,
+        revision,
     }
 }

@@ -85,6 +85,8 @@ impl Shelf {
             pages: 0,
             empty_pages: 0,
             passages: u32::try_from(ids.len()).unwrap(),
+            declared: Default::default(),
+            controlled: None,
         };
         self.store
             .finish(&[FinishedReading {

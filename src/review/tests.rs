@@ -20,6 +20,7 @@ fn visible(id: i64, text: &str) -> VisiblePassage {
         collection: Collection("hr".to_owned()),
         kind: FileKind::Markdown,
         modified_ms: 0,
+        controlled: None,
     }
 }
 

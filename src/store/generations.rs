@@ -2,10 +2,11 @@
 
 use sqlx::{Row, SqliteConnection};
 
+use super::controlled::{control, read_declared};
 use super::documents::{file_title, hash, kind, reason_text};
 use super::jobs::cancel;
-use super::{JobId, JobKind, Result, Store, now_ms, numbers, unsigned};
-use crate::domain::{Collection, ContentHash, DocumentId, FileKind, GenerationId, Reason};
+use super::{JobId, JobKind, Result, Store, StoreError, now_ms, numbers, unsigned};
+use crate::domain::{Collection, ContentHash, Declared, DocumentId, FileKind, GenerationId, Reason};
 
 /// Text that was read before and says the same: it is copied, not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Source {
     pub empty_pages: u32,
     /// How many passages it must have; fewer are there while it is being deleted.
     pub passages: u32,
+    /// What its text says of itself as a controlled document.
+    pub declared: Declared,
 }
 
 /// What reading a file came to.
@@ -33,6 +36,10 @@ pub struct Finished {
     pub empty_pages: u32,
     /// Passages, all of which are in the store and in both indexes.
     pub passages: u32,
+    /// What its text says of itself as a controlled document.
+    pub declared: Declared,
+    /// The revision that the document is, by its name and its text, if it is controlled.
+    pub controlled: Option<Declared>,
 }
 
 /// The end of one reading.
@@ -94,7 +101,7 @@ impl Store {
             .await?;
         // A dead generation still has its text until it is swept; only one that was complete has a number of passages.
         let source = sqlx::query(
-            "SELECT id, title, titled, pages, empty_pages, passages FROM generations \
+            "SELECT id, title, titled, pages, empty_pages, passages, declared FROM generations \
              WHERE hash = ?1 AND kind = ?2 AND passages > 0 AND state <> 'building' ORDER BY state, id DESC LIMIT 1",
         )
         .bind(content.0.as_slice())
@@ -109,6 +116,7 @@ impl Store {
                 pages: unsigned(row.try_get(3)?),
                 empty_pages: unsigned(row.try_get(4)?),
                 passages: unsigned(row.try_get(5)?),
+                declared: read_declared(row.try_get(6)?),
             })
         })
         .transpose()?;
@@ -262,15 +270,23 @@ async fn complete(
         .bind(reading.generation.0)
         .execute(&mut *connection)
         .await?;
+    let declared = (!finished.declared.is_empty())
+        .then(|| serde_json::to_string(&finished.declared))
+        .transpose()
+        .map_err(|error| StoreError::Unknown {
+            what: format!("what a file says of itself ({error})"),
+        })?;
+    control(connection, reading.document, finished.controlled.as_ref()).await?;
     sqlx::query(
         "UPDATE generations SET state = 'complete', title = COALESCE(?2, ''), titled = ?2 IS NOT NULL, pages = ?3, \
-         empty_pages = ?4, passages = ?5 WHERE id = ?1",
+         empty_pages = ?4, passages = ?5, declared = ?6 WHERE id = ?1",
     )
     .bind(reading.generation.0)
     .bind(finished.title.as_deref())
     .bind(finished.pages)
     .bind(finished.empty_pages)
     .bind(finished.passages)
+    .bind(declared)
     .execute(&mut *connection)
     .await?;
     // The line that makes the generation visible.

@@ -5,9 +5,12 @@ use std::ops::RangeInclusive;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::controlled;
 use super::documents::kind;
 use super::{Result, Store, StoreError, numbers, unsigned};
-use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Locator, Passage, PassageId};
+use crate::domain::{
+    Collection, Controlled, DocumentId, FileKind, GenerationId, Locator, Passage, PassageId,
+};
 
 /// A passage that is not stored yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub struct VisiblePassage {
     pub kind: FileKind,
     /// When its file changed, milliseconds since 1970.
     pub modified_ms: i64,
+    /// The revision that it is, if it is a controlled document.
+    pub controlled: Option<Controlled>,
 }
 
 impl Store {
@@ -91,33 +96,38 @@ impl Store {
     /// Those of the passages that answer at this moment, in no particular order. What was deleted, replaced or not
     /// finished is left out, whatever the indexes say.
     pub async fn passages_visible(&self, ids: &[PassageId]) -> Result<Vec<VisiblePassage>> {
-        let rows = sqlx::query(
-            "SELECT p.id, d.id, p.generation, p.ordinal, p.locator, p.text, d.title, d.path, d.collection, d.kind, \
-             d.modified_ns \
-             FROM passages p JOIN documents d ON d.generation = p.generation AND d.missing_ms IS NULL \
-             WHERE p.id IN (SELECT value FROM json_each(?1))",
-        )
-        .bind(numbers(ids.iter().map(|id| id.0)))
-        .fetch_all(&self.reader)
-        .await?;
+        let statement = format!(
+            "{} WHERE p.id IN (SELECT value FROM json_each(?1))",
+            visible_passages()
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(numbers(ids.iter().map(|id| id.0)))
+            .fetch_all(&self.reader)
+            .await?;
         rows.iter().map(visible).collect()
     }
 
     /// The next visible passages after `after`, in the order of their names: pages through all of them in bounded
     /// memory.
     pub async fn passages_visible_after(&self, after: PassageId, limit: u32) -> Result<Vec<VisiblePassage>> {
-        let rows = sqlx::query(
-            "SELECT p.id, d.id, p.generation, p.ordinal, p.locator, p.text, d.title, d.path, d.collection, d.kind, \
-             d.modified_ns \
-             FROM passages p JOIN documents d ON d.generation = p.generation AND d.missing_ms IS NULL \
-             WHERE p.id > ?1 ORDER BY p.id LIMIT ?2",
-        )
-        .bind(after.0)
-        .bind(limit)
-        .fetch_all(&self.reader)
-        .await?;
+        let statement = format!("{} WHERE p.id > ?1 ORDER BY p.id LIMIT ?2", visible_passages());
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(after.0)
+            .bind(limit)
+            .fetch_all(&self.reader)
+            .await?;
         rows.iter().map(visible).collect()
     }
+}
+
+/// The columns of a [`VisiblePassage`] and the join that decides what is visible.
+fn visible_passages() -> String {
+    format!(
+        "SELECT p.id, d.id, p.generation, p.ordinal, p.locator, p.text, d.title, d.path, d.collection, d.kind, \
+         d.modified_ns, {} FROM passages p JOIN documents d ON d.generation = p.generation AND d.missing_ms IS NULL {}",
+        controlled::COLUMNS,
+        controlled::JOIN
+    )
 }
 
 fn visible(row: &SqliteRow) -> Result<VisiblePassage> {
@@ -128,6 +138,7 @@ fn visible(row: &SqliteRow) -> Result<VisiblePassage> {
         collection: Collection(row.try_get(8)?),
         kind: kind(row.try_get(9)?)?,
         modified_ms: row.try_get::<i64, _>(10)? / 1_000_000,
+        controlled: controlled::controlled(row, 11)?,
     })
 }
 

@@ -13,10 +13,16 @@ use crate::domain::{
 /// Questions that are compared with one that is asked, the newest first.
 const MOST_QUESTIONS: u32 = 10_000;
 
-/// True where something that `v` rests on is not as it was.
-pub(super) const BROKEN: &str = "EXISTS (SELECT 1 FROM verified_sources s LEFT JOIN documents d \
-     ON d.id = s.document AND d.generation = s.generation AND d.collection = s.collection AND d.missing_ms IS NULL \
-     WHERE s.verified = v.id AND d.id IS NULL)";
+/// True where something that `v` rests on is not as it was, or not in force any more.
+pub(super) fn broken() -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM verified_sources s LEFT JOIN documents d \
+         ON d.id = s.document AND d.generation = s.generation AND d.collection = s.collection AND d.missing_ms IS NULL \
+         LEFT JOIN controlled c ON c.document = s.document \
+         WHERE s.verified = v.id AND (d.id IS NULL OR (c.document IS NOT NULL AND {})))",
+        super::controlled::OVER
+    )
+}
 
 /// True where the collections in `?1` (nothing: all) hold all that `v` rests on, where it lay then and where it lies now.
 pub(super) const READABLE: &str = "(?1 IS NULL OR NOT EXISTS (SELECT 1 FROM verified_sources s \
@@ -140,10 +146,11 @@ impl Store {
             .map_or(Readable::Everything, Readable::Only);
         let kinds: Vec<&str> = scope.kinds.iter().copied().map(FileKind::as_str).collect();
         let kinds = (!kinds.is_empty()).then(|| serde_json::json!(kinds).to_string());
+        let broken = broken();
         let statement = format!(
             "SELECT q.verified, q.ordinal, q.question, CASE WHEN q.model = ?3 THEN q.vector END \
              FROM verified v JOIN verified_questions q ON q.verified = v.id \
-             WHERE v.expires_ms > ?2 AND {READABLE} AND NOT {BROKEN} \
+             WHERE v.expires_ms > ?2 AND {READABLE} AND NOT {broken} \
              AND (?4 IS NULL OR NOT EXISTS (SELECT 1 FROM verified_sources s JOIN documents d ON d.id = s.document \
                   WHERE s.verified = v.id AND d.kind NOT IN (SELECT value FROM json_each(?4)))) \
              AND NOT EXISTS (SELECT 1 FROM verified_sources s JOIN documents d ON d.id = s.document \
@@ -233,9 +240,10 @@ impl Store {
 
 /// The columns of a [`StoredVerified`]; `?2` is the time.
 pub(super) fn columns() -> String {
+    let broken = broken();
     format!(
         "v.id, v.statements, v.owner, v.owner_name, v.verified_ms, v.expires_ms, \
-         CASE WHEN {BROKEN} THEN 'withdrawn' WHEN v.expires_ms <= ?2 THEN 'expired' ELSE 'in-force' END AS state"
+         CASE WHEN {broken} THEN 'withdrawn' WHEN v.expires_ms <= ?2 THEN 'expired' ELSE 'in-force' END AS state"
     )
 }
 

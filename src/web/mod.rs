@@ -114,6 +114,11 @@ fn routes(config: &mut web::ServiceConfig) {
             "/documents/{id}/pages/{page}.png",
             get().to(pages::picture::show),
         ))
+        .service(at("/documents/{id}/revisions", get().to(pages::revisions::list)))
+        .service(at(
+            "/documents/{id}/compare/{other}",
+            get().to(pages::revisions::compare),
+        ))
         .service(at("/library", get().to(pages::library::list)))
         .service(at("/library/status", get().to(pages::library::status)))
         .service(at("/library/{id}/retry", web::post().to(pages::library::retry)))

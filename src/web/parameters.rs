@@ -9,6 +9,18 @@ use super::words;
 use crate::answer::{AnswerId, Ask, WrittenBy};
 use crate::domain::{FileKind, InvalidQuestion, Question, SearchFilter};
 
+/// What the address calls all revisions.
+pub const ALL_REVISIONS: &str = "all";
+
+/// Which revisions of controlled documents a program asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Revisions {
+    #[default]
+    InForce,
+    All,
+}
+
 /// The parameters of Ask and Search.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Asked {
@@ -24,6 +36,9 @@ pub struct Asked {
     /// Only files that changed within so many days.
     #[serde(default, deserialize_with = "lenient")]
     pub days: Option<u16>,
+    /// `all`: also revisions that are not in force.
+    #[serde(default)]
+    pub revisions: String,
     /// The page of the results, from 1.
     #[serde(default, deserialize_with = "lenient")]
     pub page: Option<u32>,
@@ -50,6 +65,7 @@ impl Asked {
                 .collect(),
             kinds: FileKind::parse(&self.kind).into_iter().collect(),
             changed_after_ms: self.days.map(words::days_ago),
+            all_revisions: self.revisions == ALL_REVISIONS,
         }
     }
 }
@@ -63,6 +79,8 @@ pub struct Requested {
     collection: String,
     kind: Option<FileKind>,
     days: Option<u16>,
+    #[serde(default)]
+    revisions: Revisions,
     page: Option<NonZeroU32>,
     follows: Option<AnswerId>,
     #[serde(default)]
@@ -88,6 +106,7 @@ impl Requested {
                 .collect(),
             kinds: self.kind.into_iter().collect(),
             changed_after_ms: self.days.map(words::days_ago),
+            all_revisions: self.revisions == Revisions::All,
         }
     }
 

@@ -4,10 +4,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::page::address;
+use super::pages::revisions::revision_line;
 use super::picture::{Marked, PicturePart, Shapes, Shown};
 use super::texts::Texts;
 use super::words;
-use crate::domain::{Citation, DocumentId, Locator, PassageId, ScoredPassage, Span};
+use crate::domain::{Citation, DocumentId, Locator, PassageId, Revision, ScoredPassage, Span};
 use crate::library::{self, Part, Piece};
 
 /// Characters of a passage shown around what is cited.
@@ -24,6 +25,8 @@ pub struct Looked {
     pub(super) text: String,
     pub(super) title: String,
     pub(super) path: String,
+    #[serde(default)]
+    pub(super) revision: Option<Revision>,
 }
 
 impl From<&ScoredPassage> for Looked {
@@ -35,6 +38,7 @@ impl From<&ScoredPassage> for Looked {
             text: scored.passage.text.clone(),
             title: scored.title.clone(),
             path: scored.path.clone(),
+            revision: scored.revision.clone(),
         }
     }
 }
@@ -50,6 +54,9 @@ pub struct SourcePart {
     title: String,
     place: String,
     path: String,
+    /// The revision, where its document is controlled, as it stood when the question was asked.
+    revision: Option<String>,
+    in_force: bool,
     parts: Vec<Part>,
     page: Option<PageView>,
 }
@@ -59,6 +66,11 @@ struct PageView {
     href: String,
     label: String,
     picture: PicturePart,
+}
+
+fn is_in_force(passage: Option<&Looked>) -> bool {
+    let revision = passage.and_then(|passage| passage.revision.as_ref());
+    revision.is_none_or(words::is_in_force)
 }
 
 impl SourcePart {
@@ -95,6 +107,10 @@ impl SourcePart {
             title: citation.title.clone(),
             place: words::locator_line(t, &citation.locator),
             path: citation.path.clone(),
+            revision: passage
+                .and_then(|passage| passage.revision.as_ref())
+                .map(|revision| revision_line(t, revision)),
+            in_force: is_in_force(passage),
             parts,
             page: page(t, citation, &spans, shapes),
         })
@@ -118,6 +134,11 @@ impl SourcePart {
             title: passage.title.clone(),
             place: words::locator_line(t, &passage.locator),
             path: passage.path.clone(),
+            revision: passage
+                .revision
+                .as_ref()
+                .map(|revision| revision_line(t, revision)),
+            in_force: is_in_force(Some(passage)),
             parts: shown(passage, &[], || {
                 library::highlighted(&passage.text, question, CONTEXT)
             }),

@@ -9,7 +9,7 @@ use std::fmt::{Display, Write};
 use chrono::{DateTime, Local, SecondsFormat, TimeDelta, TimeZone, Utc};
 
 use super::texts::{Texts, grouped};
-use crate::domain::{Collection, DocumentState, FileKind, Locator, Reason};
+use crate::domain::{Collection, DocumentState, FileKind, Locator, Reason, Revision, Standing};
 
 /// The place of a passage: `page 3 · Maintenance › Lubrication`.
 pub fn locator(t: Texts, locator: &Locator) -> String {
@@ -129,6 +129,20 @@ pub fn short_kind(kind: FileKind) -> &'static str {
         FileKind::Xlsx => "XLSX",
         FileKind::Pptx => "PPTX",
     }
+}
+
+/// How a revision stands: `in force`, `superseded by revision 4`.
+pub fn standing(t: Texts, revision: &Revision) -> String {
+    match &revision.standing {
+        Standing::Superseded { by } => t.with("standing-superseded", "revision", &by.revision),
+        other => t.get(&format!("standing-{}", other.as_str())),
+    }
+    .into_owned()
+}
+
+/// Whether a revision is the one that holds.
+pub fn is_in_force(revision: &Revision) -> bool {
+    revision.standing == Standing::InForce
 }
 
 /// A state's name.

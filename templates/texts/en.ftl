@@ -180,6 +180,31 @@ document-pages-hidden = { $count ->
    *[other] { $shown } more pages without text are not shown here. Open the original to see them.
 }
 
+revisions-title = Revisions
+revisions-label = Controlled documents
+revisions-in-force = In force
+revisions-all = All revisions
+revision-label = Revision
+revision-standing = How it stands
+revision-effective = In force from
+revision-line = Revision { $revision }, { $standing }
+revision-successor = Open the one in force
+standing-in-force = in force
+standing-superseded = superseded by revision { $revision }
+standing-draft = draft
+standing-to-come = not in force yet
+standing-withdrawn = withdrawn
+compare-title = Side by side
+compare-with = Compare
+compare-changes = { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}
+compare-skipped = { $count ->
+    [one] { $count } line without a change
+   *[other] { $count } lines without a change
+}
+
 # Library
 library-title = Library
 library-summary = { $documents }, { $searchable } of them searchable, with { $pages } and { $passages }.

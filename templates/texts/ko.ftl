@@ -150,6 +150,25 @@ view-text = 텍스트
 view-pages = 페이지
 document-pages-hidden = 텍스트가 없는 페이지 { $shown }개는 여기에 표시하지 않습니다. 원본을 열어 확인하세요.
 
+revisions-title = 개정판
+revisions-label = 관리 문서
+revisions-in-force = 현행판
+revisions-all = 모든 개정판
+revision-label = 개정
+revision-standing = 상태
+revision-effective = 시행일
+revision-line = 개정 { $revision }, { $standing }
+revision-successor = 현행판 열기
+standing-in-force = 시행 중
+standing-superseded = 개정 { $revision }(으)로 대체됨
+standing-draft = 초안
+standing-to-come = 아직 시행 전
+standing-withdrawn = 폐기됨
+compare-title = 나란히 비교
+compare-with = 비교
+compare-changes = 변경 { $count }건
+compare-skipped = 변경 없는 줄 { $count }개
+
 # Library
 library-title = 자료실
 library-summary = { $documents } 중 { $searchable }개 검색 가능, 총 { $pages }, { $passages }

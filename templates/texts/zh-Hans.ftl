@@ -150,6 +150,25 @@ view-text = 文字
 view-pages = 页面
 document-pages-hidden = 另有 { $shown } 页没有文字，此处不显示。请打开原文件查看。
 
+revisions-title = 各版本
+revisions-label = 受控文件
+revisions-in-force = 现行版本
+revisions-all = 所有版本
+revision-label = 版本
+revision-standing = 状态
+revision-effective = 生效日期
+revision-line = 版本 { $revision }，{ $standing }
+revision-successor = 打开现行版本
+standing-in-force = 现行有效
+standing-superseded = 已被版本 { $revision } 取代
+standing-draft = 草稿
+standing-to-come = 尚未生效
+standing-withdrawn = 已作废
+compare-title = 对照
+compare-with = 对照
+compare-changes = { $count } 处改动
+compare-skipped = { $count } 行没有改动
+
 # Library
 library-title = 文件库
 library-summary = { $documents }，其中 { $searchable } 份可搜索，共 { $pages }、{ $passages }。

@@ -150,6 +150,25 @@ view-text = 文字
 view-pages = 頁面
 document-pages-hidden = 另有 { $shown } 頁沒有文字，此處不顯示。請開啟原始檔案檢視。
 
+revisions-title = 各版本
+revisions-label = 管制文件
+revisions-in-force = 現行版本
+revisions-all = 所有版本
+revision-label = 版本
+revision-standing = 狀態
+revision-effective = 生效日期
+revision-line = 版本 { $revision }，{ $standing }
+revision-successor = 開啟現行版本
+standing-in-force = 現行有效
+standing-superseded = 已被版本 { $revision } 取代
+standing-draft = 草稿
+standing-to-come = 尚未生效
+standing-withdrawn = 已作廢
+compare-title = 對照
+compare-with = 對照
+compare-changes = { $count } 處更動
+compare-skipped = { $count } 行沒有更動
+
 # Library
 library-title = 文件庫
 library-summary = { $documents }，其中 { $searchable } 份可搜尋，共 { $pages }、{ $passages }。

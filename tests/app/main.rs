@@ -25,6 +25,7 @@ mod pictures;
 mod provider;
 mod questions;
 mod review;
+mod revisions;
 mod security;
 mod strangers;
 mod support;

@@ -34,7 +34,7 @@ fn ask(browser: &Browser<'_>, question: &str) -> Value {
 }
 
 /// Verifies the answer to a question as an inspector does in the form; the name of the verified answer.
-fn verify(browser: &mut Browser<'_>, question: &str, text: &str) -> i64 {
+pub fn verify(browser: &mut Browser<'_>, question: &str, text: &str) -> i64 {
     let given = ask(browser, question);
     let id = given["id"].as_str().unwrap();
     let form = browser.get(&format!("/review/verified/new?answer={id}")).body;
@@ -66,7 +66,7 @@ fn between<'page>(page: &'page str, start: &str, end: &str) -> &'page str {
     rest.split_once(end).unwrap().0
 }
 
-fn state(browser: &Browser<'_>, id: i64) -> Value {
+pub fn state(browser: &Browser<'_>, id: i64) -> Value {
     browser.json(&format!("/api/review/verified/{id}"))["state"].clone()
 }
 

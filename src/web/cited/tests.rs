@@ -40,6 +40,7 @@ fn looked(id: i64, text: &str) -> Looked {
         text: text.to_owned(),
         title: "Press <manual>".to_owned(),
         path: "press/manual.pdf".to_owned(),
+        revision: None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! way to the original.
 
 mod pages;
+mod said;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
@@ -10,8 +11,10 @@ use askama::Template;
 use serde::Deserialize;
 
 use self::pages::PageView;
+use self::said::{emptiness, facts, notices};
 use super::original::opens_in_browser;
-use crate::domain::{Document, DocumentId, DocumentState, FileKind, PassageId, Span, Staff};
+use super::revisions::revision_line;
+use crate::domain::{DocumentId, PassageId, Revision, Span, Staff, Standing};
 use crate::library::{Cited, DocumentView, Entry, Section, Wanted};
 use crate::web::error::WebError;
 use crate::web::layout::{Block, Stretch, blocks};
@@ -47,6 +50,8 @@ struct DocumentPage {
     facts: Vec<String>,
     original: Option<OriginalLink>,
     notices: Vec<String>,
+    /// The revision, where the document is controlled.
+    revision: Option<RevisionView>,
     contents: Vec<EntryView>,
     /// Text or pages, where there is a choice.
     views: Vec<Choice>,
@@ -56,6 +61,15 @@ struct DocumentPage {
     empty_title: String,
     empty_explained: String,
     paging: Paging,
+}
+
+struct RevisionView {
+    label: String,
+    number: String,
+    in_force: bool,
+    /// The one that holds in its place.
+    successor: Option<String>,
+    href: String,
 }
 
 struct OriginalLink {
@@ -148,7 +162,12 @@ pub async fn show(
     }
     let shell = Shell::for_request(&request, Place::Library);
     let pages = pages::of(shell.t, &staff, &state.library, &view).await;
-    render(&DocumentPage::new(shell, &view, &shown, pages), StatusCode::OK)
+    let revision = state.library.revision(&staff, view.document.id).await?;
+    let page = DocumentPage {
+        revision: revision.map(|revision| RevisionView::new(shell.t, view.document.id, revision)),
+        ..DocumentPage::new(shell, &view, &shown, pages)
+    };
+    render(&page, StatusCode::OK)
 }
 
 impl DocumentPage {
@@ -171,6 +190,7 @@ impl DocumentPage {
             facts: facts(t, document),
             original: original(t, view),
             notices,
+            revision: None,
             views: match pages {
                 Some(_) => shown.views(t, &here, view.part),
                 None => Vec::new(),
@@ -192,6 +212,21 @@ impl DocumentPage {
                 address(&here, &[("part", &part.to_string()), ("view", part_view)])
             }),
             shell,
+        }
+    }
+}
+
+impl RevisionView {
+    fn new(t: Texts, here: DocumentId, revision: Revision) -> Self {
+        Self {
+            label: revision_line(t, &revision),
+            in_force: words::is_in_force(&revision),
+            successor: match &revision.standing {
+                Standing::Superseded { by } => Some(format!("/documents/{}", by.document)),
+                _ => None,
+            },
+            href: format!("/documents/{here}/revisions"),
+            number: revision.number,
         }
     }
 }
@@ -264,27 +299,6 @@ fn anchor(ordinal: u32) -> String {
     format!("p{ordinal}")
 }
 
-fn facts(t: Texts, document: &Document) -> Vec<String> {
-    let mut facts = vec![
-        words::kind(t, document.kind).into_owned(),
-        words::collection(t, &document.collection),
-    ];
-    if document.pages > 0 {
-        let key = match document.kind {
-            FileKind::Pptx => t.count("slides-count", document.pages),
-            FileKind::Xlsx => t.count("sheets-count", document.pages),
-            _ => t.count("pages-count", document.pages),
-        };
-        facts.push(key.into_owned());
-    }
-    facts.push(words::size(document.size_bytes));
-    facts.push(
-        t.with("changed", "time", &words::time(t, document.modified_ms))
-            .into_owned(),
-    );
-    facts
-}
-
 fn original(t: Texts, view: &DocumentView) -> Option<OriginalLink> {
     let document = &view.document;
     let mut href = format!("/documents/{}/original", document.id);
@@ -311,44 +325,6 @@ fn original(t: Texts, view: &DocumentView) -> Option<OriginalLink> {
         label: label.into_owned(),
         opens,
     })
-}
-
-fn notices(t: Texts, view: &DocumentView) -> Vec<String> {
-    let mut notices = Vec::new();
-    if view.cited == Cited::Gone {
-        notices.push(t.get("document-citation-gone").into_owned());
-    }
-    match &view.document.state {
-        DocumentState::Pending if view.document.generation.is_some() => {
-            notices.push(t.get("document-pending-old").into_owned());
-        }
-        DocumentState::Pending | DocumentState::Searchable => {}
-        DocumentState::Duplicate { .. } => notices.push(t.get("document-duplicate").into_owned()),
-        DocumentState::Failed { reason } => {
-            notices.push(
-                t.with("document-failed", "reason", &words::reason(t, reason))
-                    .into_owned(),
-            );
-        }
-    }
-    if view.document.empty_pages > 0 {
-        notices.push(
-            t.count("document-pages-empty", view.document.empty_pages)
-                .into_owned(),
-        );
-    }
-    notices
-}
-
-fn emptiness(t: Texts, document: &Document) -> (String, String) {
-    let (title, explained) = match document.state {
-        DocumentState::Pending => (
-            t.get("document-empty-pending-title"),
-            t.get("document-empty-pending-explained"),
-        ),
-        _ => (t.get("document-empty-title"), t.get("document-empty-explained")),
-    };
-    (title.into_owned(), explained.into_owned())
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub(super) mod opinion;
 pub(super) mod original;
 pub(super) mod picture;
 pub(super) mod provider;
+pub(super) mod revisions;
 pub(super) mod search;
 pub(super) mod set_up;
 pub(super) mod sign_in;

@@ -4,11 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::revisions::revision_line;
 use crate::domain::{FileKind, Question, ScoredPassage, Staff};
 use crate::library::{self, Piece};
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
-use crate::web::parameters::Asked;
+use crate::web::parameters::{ALL_REVISIONS, Asked};
 use crate::web::source::passage_href;
 use crate::web::texts::Texts;
 use crate::web::{AppState, words};
@@ -38,10 +39,13 @@ struct SearchPage {
     collection: String,
     kind: String,
     days: String,
+    revisions: String,
     problem: Option<String>,
     collections: Vec<Choice>,
     kinds: Vec<Choice>,
     ages: Vec<Choice>,
+    /// In force or all, where some are not in force.
+    editions: Vec<Choice>,
     unfiltered: String,
     found: String,
     hits: Vec<HitView>,
@@ -53,6 +57,9 @@ struct HitView {
     title: Vec<Piece>,
     place: String,
     path: String,
+    /// The revision, where its document is controlled.
+    revision: Option<String>,
+    in_force: bool,
     pieces: Vec<Piece>,
 }
 
@@ -103,10 +110,12 @@ pub async fn search(
         collections: collection_filters(t, &staff, &state, &asked).await?,
         kinds: kind_filters(t, &asked),
         ages: age_filters(t, &asked),
+        editions: edition_filters(t, &asked),
         unfiltered: address("/search", &[("q", &query)]),
         collection: asked.collection.clone(),
         kind: asked.kind.clone(),
         days: days(&asked),
+        revisions: asked.revisions.clone(),
         query,
         problem,
         paging,
@@ -122,6 +131,8 @@ impl HitView {
             title: library::highlighted(&hit.title, query, TITLE),
             place: words::locator_line(t, &hit.passage.locator),
             path: hit.path.clone(),
+            revision: hit.revision.as_ref().map(|revision| revision_line(t, revision)),
+            in_force: hit.revision.as_ref().is_none_or(words::is_in_force),
             pieces: library::highlighted(&hit.passage.text, query, EXCERPT),
         }
     }
@@ -148,11 +159,12 @@ fn with(asked: &Asked, changed: &[(&str, &str)]) -> String {
             .map_or(value, |(_, value)| value)
             .to_owned()
     };
-    let (q, collection, kind, days, page) = (
+    let (q, collection, kind, days, revisions, page) = (
         of("q", asked.q.trim()),
         of("collection", &asked.collection),
         of("kind", &asked.kind),
         of("days", &days(asked)),
+        of("revisions", &asked.revisions),
         of("page", ""),
     );
     address(
@@ -162,6 +174,7 @@ fn with(asked: &Asked, changed: &[(&str, &str)]) -> String {
             ("collection", &collection),
             ("kind", &kind),
             ("days", &days),
+            ("revisions", &revisions),
             ("page", &page),
         ],
     )
@@ -201,6 +214,19 @@ fn age_filters(t: Texts, asked: &Asked) -> Vec<Choice> {
         .map(|(value, key)| Choice {
             href: with(asked, &[("days", value)]),
             selected: days(asked) == *value,
+            value: (*value).to_owned(),
+            count: None,
+            label: t.get(key).into_owned(),
+        })
+        .collect()
+}
+
+fn edition_filters(t: Texts, asked: &Asked) -> Vec<Choice> {
+    [("", "revisions-in-force"), (ALL_REVISIONS, "revisions-all")]
+        .iter()
+        .map(|(value, key)| Choice {
+            href: with(asked, &[("revisions", value)]),
+            selected: asked.revisions == *value,
             value: (*value).to_owned(),
             count: None,
             label: t.get(key).into_owned(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::catalogue::{Catalogue, ENGLISH};
 
 /// Keys that are put together: `{}` stands for a word that the program has in quotes in one of these places.
-const FAMILIES: [(&str, &str); 10] = [
+const FAMILIES: [(&str, &str); 11] = [
     ("{}-title", "src/web/error.rs"),
     ("{}-explained", "src/web/error.rs"),
     ("state-{}", "src/web/pages/library.rs"),
@@ -15,6 +15,7 @@ const FAMILIES: [(&str, &str); 10] = [
     ("audit-{}", "src/domain/audit.rs"),
     ("scope-{}", "src/accounts/keys.rs"),
     ("size-{}", "src/app/house.rs"),
+    ("standing-{}", "src/domain/control.rs"),
     ("reason-{}", "src/ingest"),
     ("what-{}", "src/ingest"),
 ];

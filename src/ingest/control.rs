@@ -1,0 +1,271 @@
+//! What a file says of itself as a controlled document: in its front matter, its name, or at its beginning.
+//!
+//! The name counts more than the text: it is what people change when they copy a procedure to revise it, while the old
+//! number of revision often stays in the text. Front matter, written for machines, counts most.
+
+use regex::Regex;
+
+use super::parse::{Block, BlockKind};
+use crate::domain::{ControlStatus, Declared};
+
+/// Characters of a text at whose beginning a number is looked for.
+const BEGINNING: usize = 3_000;
+/// The longest number, and the longest revision.
+const LONGEST: usize = 40;
+
+/// What tells a number, a revision, a day and a status in the names of files.
+#[derive(Debug, Default)]
+pub(super) struct NamePattern(Option<Regex>);
+
+impl NamePattern {
+    /// A pattern with the named groups `number`, `revision`, `date` and `status`. The configuration has been checked: one
+    /// that cannot be read tells nothing.
+    pub(super) fn of(pattern: &str) -> Self {
+        Self(Regex::new(pattern).ok().filter(|_| !pattern.is_empty()))
+    }
+
+    /// What the name of the file at `path` says.
+    pub(super) fn declared(&self, path: &str) -> Declared {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let Some(found) = self.0.as_ref().and_then(|pattern| pattern.captures(stem)) else {
+            return Declared::default();
+        };
+        let group = |name: &str| found.name(name).map(|group| group.as_str());
+        Declared {
+            number: group("number").and_then(number),
+            revision: group("revision").and_then(revision),
+            effective: group("date").and_then(day),
+            status: group("status").and_then(status),
+        }
+    }
+}
+
+/// What a file says of itself, as far as it says so in its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Beginning {
+    text: String,
+    full: bool,
+}
+
+impl Beginning {
+    /// Takes the next block of the text.
+    pub(super) fn push(&mut self, block: &Block) {
+        if self.full {
+            return;
+        }
+        // A list of documents is full of numbers that are not its own.
+        let is_table_of_others = matches!(&block.kind, BlockKind::Row { header: Some(_) });
+        if !is_table_of_others {
+            self.text.push_str(&block.text);
+            self.text.push('\n');
+        }
+        self.full = self.text.len() > BEGINNING;
+    }
+
+    /// What it says: `Document no.: SOP-QA-014`, `Revision 3`, `版本：C`, a cell beside such a word.
+    pub(super) fn declared(&self) -> Declared {
+        let mut declared = Declared::default();
+        let parts = self.text.split(['\n', '|', '·', ';', '；', '，']);
+        let mut before: Option<Field> = None;
+        for part in parts {
+            let part = part.trim();
+            if part.is_empty() {
+                continue;
+            }
+            match field(part) {
+                Some((field, "")) => before = Some(field),
+                Some((field, value)) => {
+                    field.set(&mut declared, value);
+                    before = None;
+                }
+                None => {
+                    if let Some(field) = before.take() {
+                        field.set(&mut declared, part);
+                    }
+                }
+            }
+        }
+        // A revision without a number is that of something else.
+        if declared.number.is_none() {
+            return Declared::default();
+        }
+        declared
+    }
+}
+
+/// Puts together what is known of a file; nothing where it has no number.
+pub(super) fn controlled(by_name: Declared, by_text: Declared) -> Option<Declared> {
+    let same = by_name.number.is_none() || by_text.number.is_none() || by_name.number == by_text.number;
+    // A text that bears another number than its file's name speaks of another document.
+    let declared = if same { by_name.or(by_text) } else { by_name };
+    declared.number.is_some().then_some(declared)
+}
+
+/// What a word announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Number,
+    Revision,
+    Effective,
+    Status,
+}
+
+impl Field {
+    /// Longer words first, as the shorter ones begin some of them.
+    const WORDS: [(&'static str, Self); 30] = [
+        ("document number", Self::Number),
+        ("document no.", Self::Number),
+        ("document no", Self::Number),
+        ("document id", Self::Number),
+        ("doc. no.", Self::Number),
+        ("doc no.", Self::Number),
+        ("procedure no.", Self::Number),
+        ("number", Self::Number),
+        ("文件编号", Self::Number),
+        ("文件編號", Self::Number),
+        ("编号", Self::Number),
+        ("編號", Self::Number),
+        ("문서번호", Self::Number),
+        ("문서 번호", Self::Number),
+        ("revision", Self::Revision),
+        ("rev.", Self::Revision),
+        ("rev", Self::Revision),
+        ("版本号", Self::Revision),
+        ("版本", Self::Revision),
+        ("版次", Self::Revision),
+        ("개정", Self::Revision),
+        ("effective date", Self::Effective),
+        ("effective from", Self::Effective),
+        ("effective", Self::Effective),
+        ("valid from", Self::Effective),
+        ("生效日期", Self::Effective),
+        ("시행일", Self::Effective),
+        ("status", Self::Status),
+        ("状态", Self::Status),
+        ("狀態", Self::Status),
+    ];
+
+    fn set(self, declared: &mut Declared, value: &str) {
+        match self {
+            Self::Number => declared.number = declared.number.take().or_else(|| number(value)),
+            Self::Revision => declared.revision = declared.revision.take().or_else(|| revision(value)),
+            Self::Effective => declared.effective = declared.effective.take().or_else(|| day(value)),
+            Self::Status => declared.status = declared.status.or_else(|| status(value)),
+        }
+    }
+}
+
+/// What a part of the text announces, and what follows the word.
+fn field(part: &str) -> Option<(Field, &str)> {
+    Field::WORDS.iter().find_map(|(word, field)| {
+        let head = part.get(..word.len())?;
+        if !head.eq_ignore_ascii_case(word) {
+            return None;
+        }
+        let rest = &part[word.len()..];
+        // `Revisions are kept for ten years` announces nothing.
+        let ends = rest
+            .chars()
+            .next()
+            .is_none_or(|next| !next.is_alphanumeric() || !next.is_ascii());
+        ends.then(|| {
+            (
+                *field,
+                rest.trim_start_matches([':', '：', ' ', '\t', '=', '#']).trim(),
+            )
+        })
+    })
+}
+
+/// A number has letters and digits and no blanks.
+fn number(text: &str) -> Option<String> {
+    let word = text
+        .split_whitespace()
+        .next()?
+        .trim_matches(['"', '\'', ',', '.']);
+    let sound = word.len() <= LONGEST
+        && word.chars().any(|letter| letter.is_ascii_digit())
+        && word.chars().any(char::is_alphabetic)
+        && word
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || "-_./".contains(letter));
+    sound.then(|| word.to_uppercase())
+}
+
+fn revision(text: &str) -> Option<String> {
+    let word = text.split_whitespace().next()?;
+    let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let word = word
+        .strip_prefix(['v', 'V'])
+        .filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+        .unwrap_or(word);
+    let sound = word.len() <= 8
+        && (word.chars().any(|letter| letter.is_ascii_digit()) || word.chars().count() <= 2)
+        && word
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '.')
+        && !word.is_empty();
+    sound.then(|| word.to_uppercase())
+}
+
+/// `2026-03-01`, `2026/3/1`, `2026年3月1日`, `20260301`, `1.3.2026`; years first unless the last is one.
+fn day(text: &str) -> Option<String> {
+    let text: String = text.chars().take(24).collect();
+    let numbers: Vec<&str> = text
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter(|digits| !digits.is_empty())
+        .collect();
+    let (year, month, day) = match numbers.as_slice() {
+        [year, month, day, ..] if year.len() == 4 => (*year, *month, *day),
+        [day, month, year, ..] if year.len() == 4 => (*year, *month, *day),
+        [whole, ..] if whole.len() == 8 => (&whole[..4], &whole[4..6], &whole[6..]),
+        _ => return None,
+    };
+    let date = chrono::NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
+    Some(date.format("%Y-%m-%d").to_string())
+}
+
+fn status(text: &str) -> Option<ControlStatus> {
+    let word = text.to_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|known| word.starts_with(known));
+    if begins(&[
+        "draft",
+        "in review",
+        "under review",
+        "草稿",
+        "草案",
+        "审批中",
+        "초안",
+    ]) {
+        Some(ControlStatus::Draft)
+    } else if begins(&[
+        "withdrawn",
+        "obsolete",
+        "void",
+        "cancel",
+        "作废",
+        "作廢",
+        "废止",
+        "폐기",
+    ]) {
+        Some(ControlStatus::Withdrawn)
+    } else if begins(&[
+        "released",
+        "approved",
+        "in force",
+        "effective",
+        "valid",
+        "生效",
+        "有效",
+        "发布",
+        "발행",
+    ]) {
+        Some(ControlStatus::Released)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ pub(super) struct Running {
 
 impl Running {
     pub(super) fn new(configuration: &Configuration, tail: Tail) -> Self {
-        let rows = configuration.masked_rows().into_iter();
+        let rows = configuration.rows().into_iter();
         Self {
             settings: rows
                 .map(|(key, value, source)| Setting {

@@ -244,7 +244,10 @@ impl NewEntry {
             action,
             subject: subject.into(),
             detail: String::new(),
-            address: String::new(),
+            address: staff
+                .address
+                .map(|address| address.to_string())
+                .unwrap_or_default(),
             shown: Vec::new(),
         }
     }
@@ -256,6 +259,36 @@ impl NewEntry {
             detail: detail.into(),
             ..self
         }
+    }
+
+    /// Whether both are about the same person at the same place.
+    pub fn is_by_the_same(&self, other: &Self) -> bool {
+        (self.person, &self.name, &self.address) == (other.person, &other.name, &other.address)
+    }
+
+    /// Whether this is the search `earlier` with something typed to it or taken from it.
+    pub fn goes_on_from(&self, earlier: &Self) -> bool {
+        let searches = self.action == Action::Searched && earlier.action == Action::Searched;
+        let (now, before) = (&self.subject, &earlier.subject);
+        searches && self.is_by_the_same(earlier) && (now.starts_with(before) || before.starts_with(now))
+    }
+
+    /// The same with all that `earlier` showed besides.
+    #[must_use]
+    pub fn with_all_of(mut self, earlier: Self) -> Self {
+        for shown in earlier.shown {
+            let same =
+                |known: &&mut Shown| (known.document, known.generation) == (shown.document, shown.generation);
+            match self.shown.iter_mut().find(same) {
+                Some(known) => {
+                    let new = |id: &PassageId| !known.passages.contains(id);
+                    let more: Vec<PassageId> = shown.passages.into_iter().filter(new).collect();
+                    known.passages.extend(more);
+                }
+                None => self.shown.push(shown),
+            }
+        }
+        self
     }
 
     /// The same with what was shown.

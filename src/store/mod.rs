@@ -74,6 +74,8 @@ pub struct Store {
     writer: SqlitePool,
     /// Rows of the audit log that are being written.
     later: TaskTracker,
+    /// Searches that are not written down yet.
+    typing: audit::Typing,
     /// What they are written on: not the thread that answers a request, which may end before they do.
     runtime: Handle,
     /// Whether the audit log keeps what people ask.
@@ -111,6 +113,7 @@ impl Store {
             reader,
             writer,
             later: TaskTracker::new(),
+            typing: audit::Typing::default(),
             runtime: Handle::current(),
             questions: false,
         })
@@ -118,6 +121,7 @@ impl Store {
 
     /// Closes the store after the statements that are running.
     pub async fn close(&self) {
+        self.typing.closing.cancel();
         self.later.close();
         self.later.wait().await;
         self.reader.close().await;

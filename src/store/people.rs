@@ -246,6 +246,7 @@ impl Store {
             role,
             readable,
             below: None,
+            address: None,
         }))
     }
 }

@@ -412,6 +412,7 @@ key-make = Make a key
 scope-ask = Ask
 scope-search = Search
 scope-library = Library
+scope-review = Reviews
 scope-administration = Administration
 days-count = { $count ->
     [one] { $shown } day

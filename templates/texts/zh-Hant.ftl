@@ -367,6 +367,7 @@ key-make = 建立金鑰
 scope-ask = 提問
 scope-search = 搜尋
 scope-library = 文件庫
+scope-review = 審核
 scope-administration = 管理
 days-count = { $shown } 天
 never = 從未

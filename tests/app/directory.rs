@@ -174,7 +174,14 @@ fn an_account_that_is_kept_here_is_not_taken_over_and_works_without_the_director
     );
     assert!(began.elapsed() < Duration::from_secs(20));
     assert_eq!(berta.get("/").status, 200, "who is in stays in");
-    server.sign_in("root", PASSWORD);
+    let root = server.sign_in("root", PASSWORD);
+    let failed = &root.json("/api/admin/audit?action=sign-in-failed")["entries"];
+    assert_eq!(failed[0]["name"], "berta", "{failed}");
+    assert!(
+        failed[0]["subject"].as_str().unwrap().contains("cannot be asked"),
+        "{failed}"
+    );
+    assert_eq!(failed[1]["name"], "root", "a wrong password: {failed}");
     let doctor = folders
         .command("doctor")
         .envs(settings(&slapd, &[]))

@@ -61,7 +61,7 @@ impl App {
             ),
             retriever: self.reader.retriever.clone(),
             answerer: self.reader.answerer.clone(),
-            house: Arc::new(Running::new(configuration, tail)),
+            house: Arc::new(Running::new(configuration, tail, self.store.clone())),
             review: Review::new(
                 self.store.clone(),
                 self.reader.retriever.clone(),

@@ -65,6 +65,8 @@ pub enum Action {
     Retried,
     /// Had what lay in a mount taken for deleted.
     MountForgotten,
+    /// Had the indexes compacted and merged.
+    IndexesOrdered,
     /// Chose the language model.
     ModelChosen,
     /// Exported this log.
@@ -73,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which people look for them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Asked,
         Self::Searched,
         Self::AnswerOpened,
@@ -103,6 +105,7 @@ impl Action {
         Self::KeyRevoked,
         Self::Retried,
         Self::MountForgotten,
+        Self::IndexesOrdered,
         Self::ModelChosen,
         Self::Exported,
     ];
@@ -139,6 +142,7 @@ impl Action {
             Self::KeyRevoked => "key-revoked",
             Self::Retried => "retried",
             Self::MountForgotten => "mount-forgotten",
+            Self::IndexesOrdered => "indexes-ordered",
             Self::ModelChosen => "model-chosen",
             Self::Exported => "exported",
         }

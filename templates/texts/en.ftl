@@ -47,6 +47,7 @@ ask-label = Your question
 ask-placeholder = What do you want to know?
 ask-button = Ask
 suggestions-label = Questions asked before
+suggestion-verified = verified
 ask-summary = Answers come from { $documents } with { $passages }.
 ask-empty-title = There are no documents yet
 ask-empty-explained = Put files into this folder, and they can be asked about as soon as they are read:

@@ -29,6 +29,7 @@ ask-label = 질문
 ask-placeholder = 무엇을 알고 싶으세요?
 ask-button = 질문하기
 suggestions-label = 이전에 나온 질문
+suggestion-verified = 검증됨
 ask-summary = { $documents }, { $passages }에서 답을 찾습니다.
 ask-empty-title = 아직 문서가 없습니다
 ask-empty-explained = 다음 폴더에 파일을 넣으면 읽기가 끝나는 대로 질문할 수 있습니다:

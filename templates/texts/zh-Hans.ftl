@@ -29,6 +29,7 @@ ask-label = 您的问题
 ask-placeholder = 您想知道什么？
 ask-button = 提问
 suggestions-label = 以前问过的问题
+suggestion-verified = 已核实
 ask-summary = 答案来自 { $documents }，共 { $passages }。
 ask-empty-title = 还没有文件
 ask-empty-explained = 把文件放进这个文件夹，读取完成后即可提问：

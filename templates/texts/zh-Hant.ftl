@@ -29,6 +29,7 @@ ask-label = 您的問題
 ask-placeholder = 您想知道什麼？
 ask-button = 提問
 suggestions-label = 先前問過的問題
+suggestion-verified = 已核實
 ask-summary = 答案來自 { $documents }，共 { $passages }。
 ask-empty-title = 目前沒有文件
 ask-empty-explained = 請將檔案放入這個資料夾，讀取完成後即可提問：

@@ -57,8 +57,19 @@ impl KnownModels {
                 ..model
             })
             .collect();
+        let gone = in_use.filter(|id| !there.contains(id));
+        list.extend(gone.iter().map(|id| Model {
+            id: id.clone(),
+            in_use: true,
+            wrong: Some(ModelError::Absent { id: id.clone() }.to_string()),
+            ..Model::default()
+        }));
         let others = catalogue.models.iter().filter(|entry| !there.contains(&entry.id));
-        list.extend(others.map(of_entry));
+        list.extend(
+            others
+                .filter(|entry| gone.as_ref() != Some(&entry.id))
+                .map(of_entry),
+        );
         Ok(list)
     }
 

@@ -119,6 +119,13 @@ fn a_model_that_cannot_write_is_refused_or_shown_with_the_reason() {
     assert_eq!(refused.status, 409);
     assert!(refused.body.contains("has not the length"), "{}", refused.body);
     assert_eq!(root.post("/admin/models", &[("model", "../whole")]).status, 409);
+    let in_use = folders.data.path().join("language-models/in-use");
+    std::fs::write(in_use, "taken-away\n").unwrap();
+    let page = root.get("/admin/models").body;
+    assert!(
+        page.contains("taken-away") && page.contains("Use no model"),
+        "{page}"
+    );
     choose(&mut root, "broken");
     writing(&root, "failed", "broken");
     let page = root.get("/admin/models").body;

@@ -357,7 +357,7 @@ fn verified_questions_are_suggested_first_to_those_who_may_read_what_they_rest_o
     );
     assert_eq!(suggested(&root, "m8 bolts")[0]["verified"], true);
     assert_eq!(suggested(&root, "%"), json!([]), "no pattern");
-    folders.write("hr/leave.md", &LEAVE.replace("27", "28"));
+    folders.write("hr/leave.md", LEAVE.replace("27", "28"));
     ana.wait_until("/ask/suggestions?q=paid+leave", |body| !body.contains("true"));
     assert_eq!(suggested(&ana, "paid leave"), json!([own]));
 }

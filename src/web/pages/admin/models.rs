@@ -147,7 +147,7 @@ async fn page(
 
 impl ModelStatus {
     fn new(t: Texts, condition: &Condition, models: &[Model]) -> Self {
-        let chosen = models.iter().find(|model| model.in_use);
+        let chosen = models.iter().find(|model| model.in_use && model.wrong.is_none());
         let chosen = chosen.map(|model| model.id.as_str());
         let (line, reason, at) = match condition {
             Condition::None => (t.get("models-none"), None, None),

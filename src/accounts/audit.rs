@@ -67,18 +67,24 @@ impl Accounts {
         action: Action,
         from: &Origin,
     ) {
-        let entry = NewEntry {
-            person: account.map(|account| account.id),
-            name: account.map_or_else(
-                || typed.chars().take(super::LONGEST_NAME).collect(),
-                |account| account.name.clone(),
-            ),
-            action,
-            subject: String::new(),
-            detail: from.agent.chars().take(300).collect(),
-            address: from.address.to_string(),
-            shown: Vec::new(),
-        };
-        self.store.record_or_log(&entry).await;
+        self.store
+            .record_or_log(&entry(account, typed, action, from))
+            .await;
+    }
+}
+
+/// The row about somebody who was not let in yet.
+pub(super) fn entry(account: Option<&Account>, typed: &str, action: Action, from: &Origin) -> NewEntry {
+    NewEntry {
+        person: account.map(|account| account.id),
+        name: account.map_or_else(
+            || typed.chars().take(super::LONGEST_NAME).collect(),
+            |account| account.name.clone(),
+        ),
+        action,
+        subject: String::new(),
+        detail: from.agent.chars().take(300).collect(),
+        address: from.address.to_string(),
+        shown: Vec::new(),
     }
 }

@@ -21,13 +21,30 @@ pub enum KeyScope {
     Search,
     /// The list of documents and their text.
     Library,
+    /// What an inspector does with answers; of use only where the holder is one.
+    Review,
     /// What an administrator does; of use only where the holder is one.
     Administration,
 }
 
 impl KeyScope {
     /// Every scope.
-    pub const ALL: [Self; 4] = [Self::Ask, Self::Search, Self::Library, Self::Administration];
+    pub const ALL: [Self; 5] = [
+        Self::Ask,
+        Self::Search,
+        Self::Library,
+        Self::Review,
+        Self::Administration,
+    ];
+
+    /// What its holder must at least be for it to be of use.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Ask | Self::Search | Self::Library => Role::Staff,
+            Self::Review => Role::Inspector,
+            Self::Administration => Role::Administrator,
+        }
+    }
 
     /// The name in the store and in forms.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +52,7 @@ impl KeyScope {
             Self::Ask => "ask",
             Self::Search => "search",
             Self::Library => "library",
+            Self::Review => "review",
             Self::Administration => "administration",
         }
     }
@@ -59,7 +77,7 @@ pub struct NewKey<'new> {
 /// A program that was let in.
 #[derive(Debug, Clone)]
 pub struct KeyVisit {
-    /// What its holder may do; no more than staff do without [`KeyScope::Administration`].
+    /// What its holder may do; no more than its scopes are about.
     pub visit: Visit,
     /// What the key may be used for.
     pub scopes: BTreeSet<KeyScope>,
@@ -77,7 +95,7 @@ impl Accounts {
     /// Makes a key for this person. The secret is shown once.
     pub async fn make_key(&self, staff: &Staff, new: &NewKey<'_>) -> Result<Secret, AccountsError> {
         let id = staff.id.ok_or(AccountsError::NotFound)?;
-        if new.scopes.contains(&KeyScope::Administration) && staff.role < Role::Administrator {
+        if new.scopes.iter().any(|scope| staff.role < scope.role()) {
             return Err(AccountsError::Key);
         }
         self.add_key(staff, id, new).await
@@ -133,9 +151,8 @@ impl Accounts {
             self.store.touch_key(key.id).await?;
         }
         let scopes: BTreeSet<KeyScope> = key.scopes.split(' ').filter_map(KeyScope::parse).collect();
-        if !scopes.contains(&KeyScope::Administration) {
-            person.role = Role::Staff;
-        }
+        let about = scopes.iter().map(|scope| scope.role()).max();
+        person.role = person.role.min(about.unwrap_or(Role::Staff));
         // The audit log tells a program from its holder.
         person.name = format!("{} (key {})", person.name, key.name);
         Ok(Some(KeyVisit {

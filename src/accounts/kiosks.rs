@@ -54,6 +54,7 @@ impl Accounts {
             role: Role::Staff,
             readable: Readable::Only([Collection(collection.to_owned())].into()),
             below,
+            address: None,
         };
         Ok(Some(Visit {
             staff: person.staff(),

@@ -17,7 +17,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-use entry::{first_value, values};
+use entry::{CLOSING, exactly, first_value, is_closed, values};
 
 use super::sign_in::Vouched;
 use crate::config::LdapConfig;
@@ -159,22 +159,9 @@ impl Directory {
     }
 
     async fn look_up(&self, name: &str, password: &str) -> Result<Option<Vouched>, DirectoryError> {
-        let config = &self.config;
         let mut ldap = self.connect().await?;
-        let filter = config.user_filter.replace("{name}", &ldap_escape(name));
-        let attributes: BTreeSet<&str> = [
-            &config.name_attribute,
-            &config.subject_attribute,
-            &config.group_attribute,
-        ]
-        .into_iter()
-        .map(String::as_str)
-        .filter(|attribute| !attribute.is_empty())
-        .collect();
-        let attributes: Vec<&str> = attributes.into_iter().collect();
-        let mut found = self
-            .search(&mut ldap, &filter, Scope::Subtree, &attributes)
-            .await?;
+        let filter = self.config.user_filter.replace("{name}", &ldap_escape(name));
+        let mut found = self.people(&mut ldap, &filter).await?;
         if found.len() > 1 {
             tracing::warn!(
                 name,
@@ -192,9 +179,61 @@ impl Directory {
                 false => Err(self.unreachable(bound.to_string())),
             };
         }
-        let mut groups = values(&entry, &config.group_attribute);
-        if !config.group_filter.is_empty() {
+        if !self.config.group_filter.is_empty() {
             self.bind(&mut ldap).await?;
+        }
+        self.vouched(ldap, &entry).await.map(Some)
+    }
+
+    /// Whether somebody may still come in who did before, and with what; nothing where the entry is gone, closed, or none
+    /// that the configuration lets in. No password is needed for that.
+    pub(super) async fn look_again(
+        &self,
+        name: &str,
+        subject: &str,
+    ) -> Result<Option<Vouched>, DirectoryError> {
+        let config = &self.config;
+        let filled = |name: &str| config.user_filter.replace("{name}", name);
+        // By a star, for the name may have changed; by the name, for there are comparisons in which a star is a star.
+        let filter = format!(
+            "(&{}(|{}{}))",
+            exactly(&config.subject_attribute, subject),
+            filled("*"),
+            filled(&ldap_escape(name))
+        );
+        self.in_time(async {
+            let mut ldap = self.connect().await?;
+            let found = self.people(&mut ldap, &filter).await?;
+            match found.first().filter(|entry| !is_closed(entry)) {
+                Some(entry) => self.vouched(ldap, entry).await.map(Some),
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+
+    /// The entries of people that a filter finds, two at most.
+    async fn people(&self, ldap: &mut Ldap, filter: &str) -> Result<Vec<SearchEntry>, DirectoryError> {
+        let config = &self.config;
+        let attributes: BTreeSet<&str> = [
+            &config.name_attribute,
+            &config.subject_attribute,
+            &config.group_attribute,
+        ]
+        .into_iter()
+        .map(String::as_str)
+        .chain(CLOSING)
+        .filter(|attribute| !attribute.is_empty())
+        .collect();
+        let attributes: Vec<&str> = attributes.into_iter().collect();
+        self.search(ldap, filter, Scope::Subtree, &attributes).await
+    }
+
+    /// What an entry says of a person.
+    async fn vouched(&self, mut ldap: Ldap, entry: &SearchEntry) -> Result<Vouched, DirectoryError> {
+        let config = &self.config;
+        let mut groups = values(entry, &config.group_attribute);
+        if !config.group_filter.is_empty() {
             let filter = config
                 .group_filter
                 .replace("{dn}", &ldap_escape(entry.dn.as_str()));
@@ -202,7 +241,7 @@ impl Directory {
             groups.extend(found.into_iter().map(|group| group.dn));
         }
         let one = |attribute: &str| {
-            values(&entry, attribute)
+            values(entry, attribute)
                 .into_iter()
                 .next()
                 .filter(|value| !value.is_empty())
@@ -221,7 +260,7 @@ impl Directory {
                 .collect(),
         };
         let _ = ldap.unbind().await;
-        Ok(Some(vouched))
+        Ok(vouched)
     }
 
     /// A connection on which people can be looked up.

@@ -13,6 +13,7 @@ mod links;
 mod oidc;
 mod password;
 mod people;
+mod recheck;
 mod secret;
 mod sign_in;
 mod throttle;

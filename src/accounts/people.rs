@@ -27,8 +27,7 @@ impl Accounts {
     pub async fn people(&self, _: &Administrator) -> Result<Vec<PersonDetails>, AccountsError> {
         let (services, links) = (self.store.services().await?, self.store.links().await?);
         let mut people = Vec::new();
-        for account in self.store.accounts().await? {
-            let person = self.store.person(account.id).await?;
+        for (account, person) in self.store.everybody().await? {
             people.push(PersonDetails {
                 effective: person.as_ref().map_or(account.role, |person| person.role),
                 readable: match person.map(|person| person.readable) {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::ldap::Directory;
 use super::oidc::{Arrival, Departure, Provider, ProviderError};
 use super::{Account, Accounts, AccountsError, Origin, Secret, Vouching, named};
-use crate::domain::{Action, PersonId, Role};
+use crate::domain::{Action, NewEntry, PersonId, Role};
 use crate::store::NewAccount;
 
 /// Somebody for whom another vouches.
@@ -70,9 +70,17 @@ impl Accounts {
         if let Err(error @ ProviderError::Refused(_)) = &arrived {
             tracing::warn!(%error, address = %from.address, "a sign-in at the provider failed");
         }
-        let (vouched, back) = arrived?;
-        let person = self.welcome(Vouching::Oidc, &vouched).await?;
-        let person = person.ok_or(AccountsError::KeptOut)?;
+        let (vouched, back) = match arrived {
+            // It belongs to no sign-in that was begun here.
+            Err(error @ ProviderError::Stale) => return Err(error.into()),
+            Err(error) => return Err(self.refused("", error.into(), from).await),
+            Ok(arrived) => arrived,
+        };
+        let welcome = self.welcome(Vouching::Oidc, &vouched).await;
+        let person = match welcome.and_then(|person| person.ok_or(AccountsError::KeptOut)) {
+            Err(error) => return Err(self.refused(&vouched.name, error, from).await),
+            Ok(person) => person,
+        };
         let account = self.store.account(person).await?;
         self.note_entry(account.as_ref(), &vouched.name, Action::SignedIn, from)
             .await;
@@ -92,7 +100,10 @@ impl Accounts {
         let account = self.store.account_named(name).await?;
         let local = account.filter(|account| account.source == Vouching::Local);
         let person = match (&self.directory, local) {
-            (Some(directory), None) => self.vouched_for(directory, name, password).await?,
+            (Some(directory), None) => match self.vouched_for(directory, name, password).await {
+                Err(error) => return Err(self.refused(name, error, from).await),
+                Ok(person) => person,
+            },
             (_, local) => self.known_here(local, password).await?,
         };
         match person {
@@ -110,6 +121,16 @@ impl Accounts {
                 Err(AccountsError::Wrong)
             }
         }
+    }
+
+    /// Notes why somebody for whom another should vouch did not come in, and gives the reason back.
+    async fn refused(&self, name: &str, error: AccountsError, from: &Origin) -> AccountsError {
+        let entry = NewEntry {
+            subject: error.to_string(),
+            ..super::audit::entry(None, name, Action::SignInFailed, from)
+        };
+        self.store.record_or_log(&entry).await;
+        error
     }
 
     async fn known_here(

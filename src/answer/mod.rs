@@ -49,6 +49,7 @@ pub use crate::generate::{Condition, QUOTES, Route};
 pub use crate::store::{AnswerId, Conversation, StoredAnswer};
 pub use cite::{Marked, marked};
 pub use same::{Essence, Likeness};
+pub use suggest::Suggestion;
 
 /// How many passages an answer looks at; the first few of them are read sentence by sentence.
 const LOOKED_AT: usize = 8;

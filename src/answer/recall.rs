@@ -21,7 +21,7 @@ impl Answerer {
         let scope = Scope::for_person(filter, staff);
         let embedder = self.retriever.embedder_for(question.language());
         let model = embedder.as_ref().map(|embedder| embedder.fingerprint());
-        let mut known = self.store.verified_questions(&scope, model).await?;
+        let mut known = self.store.verified_questions(&scope, model, None).await?;
         if known.is_empty() {
             return Ok(None);
         }

@@ -1,10 +1,14 @@
-//! Questions that a person may want to ask, while it is being typed: one's own of before, and those that many asked.
+//! Questions that a person may want to ask, while it is being typed: those with a verified answer, one's own of before, and
+//! those that many asked.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
+
 use super::{AnswerError, Answerer};
-use crate::domain::Staff;
+use crate::domain::{Scope, SearchFilter, Staff};
 use crate::store::AnswerId;
 
 /// How many people must have asked a question before others are shown it: what one of few asked would tell who it was.
@@ -19,33 +23,55 @@ type Frequent = Arc<Vec<(String, AnswerId)>>;
 #[derive(Clone, Default)]
 pub(super) struct FrequentQuestions(Arc<Mutex<Option<(Instant, Frequent)>>>);
 
+/// A question to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// The question.
+    pub question: String,
+    /// Whether an inspector stands for its answer.
+    pub verified: bool,
+}
+
 impl Answerer {
-    /// Up to `limit` questions that contain what was `typed`, the person's own first; with nothing typed, those that most
-    /// people ask. Questions of others are shown only to those who may read what their answers rest on.
+    /// Up to `limit` questions that contain what was `typed`: those of verified answers in force first, one of each, then the
+    /// person's own, then frequent ones; with nothing typed, those that most people ask. Verified answers and questions of
+    /// others are shown only to those who may read what they rest on.
     pub async fn suggest(
         &self,
         staff: &Staff,
         typed: &str,
         limit: usize,
-    ) -> Result<Vec<String>, AnswerError> {
+    ) -> Result<Vec<Suggestion>, AnswerError> {
         let typed = typed.trim();
-        let mut found: Vec<String> = Vec::new();
-        if !typed.is_empty() && super::history::has_history(staff) {
-            let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-            found = self.store.own_questions(staff.id, typed, limit).await?;
+        let mut found = Found::default();
+        if !typed.is_empty() {
+            let scope = Scope::for_person(&SearchFilter::default(), staff);
+            let known = self.store.verified_questions(&scope, None, Some(typed)).await?;
+            let mut answers = BTreeSet::new();
+            let one_each = known.into_iter().filter(|known| answers.insert(known.id.0));
+            // Places are left for the others.
+            for known in one_each.take(limit.div_ceil(2)) {
+                found.add(known.question, true);
+            }
+            if super::history::has_history(staff) {
+                let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+                for question in self.store.own_questions(staff.id, typed, limit).await? {
+                    found.add(question, false);
+                }
+            }
         }
         let lower = typed.to_lowercase();
         for (question, answer) in self.frequent().await?.iter() {
-            if found.len() >= limit {
+            if found.0.len() >= limit {
                 break;
             }
             let matches = question.to_lowercase().contains(&lower);
-            let known = || found.iter().any(|known| known.eq_ignore_ascii_case(question));
-            if matches && !known() && self.may_read(staff, answer).await? {
-                found.push(question.clone());
+            if matches && !found.has(question) && self.may_read(staff, answer).await? {
+                found.add(question.clone(), false);
             }
         }
-        Ok(found)
+        found.0.truncate(limit);
+        Ok(found.0)
     }
 
     async fn frequent(&self) -> Result<Frequent, AnswerError> {
@@ -60,5 +86,23 @@ impl Answerer {
         let mut kept = self.frequent.0.lock().unwrap_or_else(PoisonError::into_inner);
         *kept = Some((Instant::now(), Arc::clone(&list)));
         Ok(list)
+    }
+}
+
+/// Questions, each once.
+#[derive(Default)]
+struct Found(Vec<Suggestion>);
+
+impl Found {
+    fn has(&self, question: &str) -> bool {
+        self.0
+            .iter()
+            .any(|known| known.question.to_lowercase() == question.to_lowercase())
+    }
+
+    fn add(&mut self, question: String, verified: bool) {
+        if !self.has(&question) {
+            self.0.push(Suggestion { question, verified });
+        }
     }
 }

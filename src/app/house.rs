@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::log::Tail;
+use super::models::KnownModels;
 use crate::config::Configuration;
-use crate::domain::Administrator;
-use crate::store::DataPaths;
-use crate::web::{House, LogLine, Machine, Setting, Size};
+use crate::domain::{Action, Administrator, NewEntry};
+use crate::store::{DataPaths, Store};
+use crate::web::{House, LogLine, Machine, Model, Setting, Size};
 
 /// The program as it runs.
 pub(super) struct Running {
@@ -16,11 +17,13 @@ pub(super) struct Running {
     paths: DataPaths,
     tail: Tail,
     began: Instant,
+    models: KnownModels,
+    store: Store,
 }
 
 impl Running {
-    pub(super) fn new(configuration: &Configuration, tail: Tail) -> Self {
-        let rows = configuration.masked_rows().into_iter();
+    pub(super) fn new(configuration: &Configuration, tail: Tail, store: Store) -> Self {
+        let rows = configuration.rows().into_iter();
         Self {
             settings: rows
                 .map(|(key, value, source)| Setting {
@@ -32,6 +35,8 @@ impl Running {
             paths: DataPaths::of(&configuration.values.data),
             tail,
             began: Instant::now(),
+            models: KnownModels::of(&configuration.values),
+            store,
         }
     }
 }
@@ -71,6 +76,18 @@ impl House for Running {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             running_seconds: self.began.elapsed().as_secs(),
         }
+    }
+
+    fn models(&self, _: &Administrator) -> Result<Vec<Model>, String> {
+        self.models.list().map_err(|error| error.to_string())
+    }
+
+    fn use_model(&self, by: &Administrator, id: Option<&str>) -> Result<(), String> {
+        self.models.choose(id).map_err(|error| error.to_string())?;
+        let chosen = id.unwrap_or("none");
+        self.store
+            .record_later(NewEntry::of(by, Action::ModelChosen, chosen));
+        Ok(())
     }
 
     fn log(&self, _: &Administrator) -> Vec<LogLine> {

@@ -5,6 +5,7 @@ mod house;
 pub mod log;
 mod machine;
 pub mod memory;
+mod models;
 mod readers;
 mod rooms;
 mod serving;
@@ -24,6 +25,7 @@ use crate::store::{DataFolder, DocumentQuery, Store, StoreError};
 use crate::web::{TlsError, WebError};
 
 pub use machine::check_certificate;
+pub use models::KnownModels;
 pub use rooms::Reader;
 pub use serving::Ready;
 pub use writer::Writers;

@@ -61,7 +61,7 @@ impl App {
             ),
             retriever: self.reader.retriever.clone(),
             answerer: self.reader.answerer.clone(),
-            house: Arc::new(Running::new(configuration, tail)),
+            house: Arc::new(Running::new(configuration, tail, self.store.clone())),
             review: Review::new(
                 self.store.clone(),
                 self.reader.retriever.clone(),
@@ -89,6 +89,13 @@ impl App {
             config.audit.clone(),
             stop.clone(),
         ));
+        if config.ldap.can_look_again() {
+            tokio::spawn(look_again_regularly(
+                accounts.clone(),
+                Duration::from_secs(config.ldap.recheck_seconds),
+                stop.clone(),
+            ));
+        }
         tokio::spawn(
             self.writers
                 .clone()
@@ -242,6 +249,19 @@ async fn tidy_regularly(accounts: Accounts, audit: AuditConfig, stop: Cancellati
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(TIDY_EVERY) => {}
+        }
+    }
+}
+
+/// Asks the directory again about those who are in.
+async fn look_again_regularly(accounts: Accounts, every: Duration, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(every) => {}
+        }
+        if let Err(error) = accounts.look_again().await {
+            tracing::warn!(%error, "it could not be seen who of the directory may still come in");
         }
     }
 }

@@ -144,6 +144,6 @@ impl Writers {
 }
 
 /// How long loading takes, as far as that can be said.
-fn seconds(model: &LanguageModel) -> u64 {
+pub(super) fn seconds(model: &LanguageModel) -> u64 {
     LEAST_SECONDS + model.size() / BYTES_A_SECOND
 }

@@ -81,7 +81,7 @@ pub(super) async fn search(common: &Common, arguments: SearchArguments) -> anyho
         .retriever
         .retrieve(&staff, &question, &filter, arguments.method, arguments.limit)
         .await?;
-    reader.retriever.shown(&staff, &question, &found);
+    reader.retriever.shown(&staff, &question, &found, false);
     // Whoever reads the output may end the program at any line.
     reader.close().await;
     if arguments.json {

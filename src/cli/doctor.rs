@@ -44,7 +44,7 @@ pub(super) async fn run(common: &Common, arguments: DoctorArguments) -> anyhow::
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),
         configuration: configuration
-            .masked_rows()
+            .rows()
             .into_iter()
             .map(|(key, value, source)| Setting {
                 key,

@@ -34,6 +34,8 @@ pub struct LdapConfig {
     pub group_filter: String,
     /// Seconds that the directory may take for a sign-in.
     pub timeout_seconds: u64,
+    /// Seconds after which the directory is asked again about those who are in. 0: never; nor without `bind_dn`.
+    pub recheck_seconds: u64,
 }
 
 impl Default for LdapConfig {
@@ -52,6 +54,7 @@ impl Default for LdapConfig {
             group_attribute: "memberOf".to_owned(),
             group_filter: String::new(),
             timeout_seconds: 5,
+            recheck_seconds: 600,
         }
     }
 }
@@ -60,6 +63,11 @@ impl LdapConfig {
     /// Whether there is a directory.
     pub fn is_used(&self) -> bool {
         !self.url.is_empty()
+    }
+
+    /// Whether those who are in can be looked up again: as an entry of its own, not as whoever signs in.
+    pub fn can_look_again(&self) -> bool {
+        self.is_used() && !self.bind_dn.is_empty() && self.recheck_seconds > 0
     }
 
     /// The first key that cannot be used, and why.

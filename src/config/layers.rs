@@ -11,9 +11,6 @@ use super::Config;
 /// Variables that begin with `GEMBA_` and are no keys of the configuration.
 const OTHER_VARIABLES: [&str; 4] = ["GEMBA_CONFIG", "GEMBA_LOG", "GEMBA_FAULT", "GEMBA_SHARED_DATA"];
 
-/// Keys whose values are never shown.
-const SECRETS: [&str; 2] = ["ldap.bind_password", "oidc.client_secret"];
-
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
@@ -124,20 +121,19 @@ pub(super) fn rows(values: &Config, sources: &BTreeMap<String, Source>) -> Vec<(
         .map(|(key, value)| {
             let source = sources.get(&key).cloned().unwrap_or(Source::Default);
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let secret = SECRETS.contains(&key.as_str()) && !text.is_empty();
-            let text = if secret { "(not shown)".to_owned() } else { text };
+            let text = masked(&key, text);
             (key, text, source)
         })
         .collect()
 }
 
 /// `value` without what only its owner should know: a secret, or the name and password in an address.
-pub(super) fn masked(key: &str, value: String) -> String {
+fn masked(key: &str, value: String) -> String {
     const MASK: &str = "•••";
     let name = key.rsplit('.').next().unwrap_or(key);
     let secret = ["password", "secret", "token"]
         .iter()
-        .any(|word| name.contains(word));
+        .any(|word| name.contains(word) && !name.ends_with("_file"));
     if secret && !value.is_empty() && value.parse::<i64>().is_err() {
         return MASK.to_owned();
     }
@@ -344,6 +340,7 @@ mod tests {
         for (key, value, shown) in [
             ("identity.client_secret", "s3cret", "•••"),
             ("identity.ldap_password", "", ""),
+            ("ldap.bind_password_file", "/etc/ldap", "/etc/ldap"),
             ("generate.answer_tokens", "384", "384"),
             (
                 "models.hub",

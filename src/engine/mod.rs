@@ -45,7 +45,7 @@ pub use error::EngineError;
 pub use graph::{Graph, Port};
 pub use handle::{Engine, Options};
 pub use inspect::inspect;
-pub use memory::Need;
+pub use memory::{Need, available as available_memory};
 pub use request::{Canceller, Event, Finish, Generation, Prompt, Request, Usage};
 pub use sampler::Sampling;
 pub use shared::Figures;

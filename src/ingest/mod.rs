@@ -53,6 +53,6 @@ pub use embedding::embedding_input;
 pub use error::IngestError;
 pub use faults::{Faults, Step};
 pub use pipeline::{Pipeline, PipelineParts};
-pub use status::{IngestStatus, Progress, Summary, Watching};
+pub use status::{IndexPart, IngestStatus, Progress, Summary, Upkeep, Watching};
 pub use tables::{look_at_vectors, open_vectors};
 pub use times::StageTimes;

@@ -185,6 +185,18 @@ impl Pipeline {
         Ok(forgotten)
     }
 
+    /// Has the indexes put in order as soon as nothing waits to be read; false where that was asked for already and is not
+    /// over.
+    pub fn put_in_order(&self) -> bool {
+        let mut new = false;
+        self.0.board.change(|status| {
+            new = !status.upkeep.asked;
+            status.upkeep.asked = true;
+        });
+        self.0.jobs.notify_one();
+        new
+    }
+
     /// What ingestion is doing.
     pub fn status(&self) -> IngestStatus {
         self.0.board.status()

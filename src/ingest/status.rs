@@ -47,6 +47,29 @@ pub enum Watching {
     Polling,
 }
 
+/// Which index is put in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IndexPart {
+    /// The vectors.
+    Vectors,
+    /// The words.
+    Words,
+}
+
+/// How it stands with putting the indexes in order because somebody asked for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Upkeep {
+    /// Whether it was asked for and is not over.
+    pub asked: bool,
+    /// What is put in order at present; nothing as long as files are read first.
+    pub current: Option<IndexPart>,
+    /// When it was last over, milliseconds since 1970.
+    pub ended_ms: Option<i64>,
+    /// Whether it came to its end then.
+    pub failed: bool,
+}
+
 /// What ingestion is doing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct IngestStatus {
@@ -72,6 +95,8 @@ pub struct IngestStatus {
     pub trouble: Option<Reason>,
     /// When the folder was last walked over completely, milliseconds since 1970.
     pub walked_ms: Option<i64>,
+    /// Putting the indexes in order.
+    pub upkeep: Upkeep,
 }
 
 /// The status with its watchers, and the figures of the pass at hand.

@@ -10,7 +10,7 @@ use super::pipeline::Shared;
 use super::scout::now_ms;
 use super::session::drain;
 use super::tables::{self, Tables};
-use super::{IngestError, commit, reconcile};
+use super::{IndexPart, IngestError, Upkeep, commit, reconcile};
 use crate::index::{MaintenancePolicy, VectorIndex};
 
 /// For how long a document whose file is gone is remembered: a file that was moved turns up again by then.
@@ -109,7 +109,7 @@ async fn round(
         return Ok(None);
     }
     tidy(shared, tables, KEEP_MISSING).await?;
-    maintenance.start_if_due(&tables.target);
+    maintenance.start_if_due(shared, &tables.target);
     shared.board.change(|status| status.trouble = None);
     Ok(next_try)
 }
@@ -122,24 +122,62 @@ struct Maintenance {
 }
 
 impl Maintenance {
-    fn start_if_due(&mut self, index: &VectorIndex) {
+    /// One at a time, whoever asks for it.
+    fn start_if_due(&mut self, shared: &Arc<Shared>, index: &VectorIndex) {
         let busy = self
             .running
             .as_ref()
             .is_some_and(|running| !running.is_finished());
-        if busy || self.begun.is_some_and(|begun| begun.elapsed() < MAINTENANCE) {
+        let asked = shared.board.status().upkeep.asked;
+        let lately = self.begun.is_some_and(|begun| begun.elapsed() < MAINTENANCE);
+        if busy || (lately && !asked) {
             return;
         }
         self.begun = Some(Instant::now());
-        let index = index.clone();
+        let (shared, index) = (Arc::clone(shared), index.clone());
         self.running = Some(tokio::spawn(async move {
+            if asked {
+                let done = put_in_order(&shared, &index).await;
+                if let Err(error) = &done {
+                    tracing::warn!(%error, "the indexes could not be put in order");
+                }
+                shared.board.change(|status| {
+                    status.upkeep = Upkeep {
+                        asked: false,
+                        current: None,
+                        ended_ms: Some(now_ms()),
+                        failed: done.is_err(),
+                    }
+                });
+                return;
+            }
             match index.maintain(&MaintenancePolicy::default()).await {
                 Ok(done) => tracing::debug!(?done, "the vector index was put in order"),
                 // Searches and writes work without it; the next round tries again.
                 Err(error) => tracing::warn!(%error, "the vector index could not be put in order"),
             }
+            // Somebody may have asked for more meanwhile.
+            shared.jobs.notify_one();
         }));
     }
+}
+
+/// Does all that can be done for both indexes, because somebody asked for it.
+async fn put_in_order(shared: &Arc<Shared>, vectors: &VectorIndex) -> Result<(), IngestError> {
+    let now = |part| {
+        shared.board.change(|status| status.upkeep.current = Some(part));
+    };
+    now(IndexPart::Vectors);
+    let done = vectors.maintain(&MaintenancePolicy::thorough()).await?;
+    now(IndexPart::Words);
+    let lexical = shared.lexical.clone();
+    tokio::task::spawn_blocking(move || lexical.merge()).await??;
+    tracing::info!(
+        files_compacted = done.files_compacted,
+        bytes_freed = done.bytes_freed,
+        "the indexes were put in order"
+    );
+    Ok(())
 }
 
 impl Drop for Maintenance {

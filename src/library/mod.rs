@@ -334,6 +334,17 @@ impl Library {
         Ok(())
     }
 
+    /// Has the indexes compacted and merged as soon as nothing waits to be read; false where that was asked for already and
+    /// is not over.
+    pub async fn put_in_order(&self, administrator: &Administrator) -> bool {
+        let new = self.pipeline.put_in_order();
+        if new {
+            self.store
+                .record_later(NewEntry::of(administrator, Action::IndexesOrdered, ""));
+        }
+        new
+    }
+
     /// What ingestion is doing at this moment. Whoever may not read everything learns nothing of the other folders: only
     /// whether files that may be read are waited for.
     pub async fn ingestion(&self, staff: &Staff) -> Result<IngestStatus, LibraryError> {

@@ -113,17 +113,23 @@ impl Retriever {
         embedder.knows(language).then_some(embedder)
     }
 
-    /// Notes in the audit log that `staff` searched and was shown these passages.
+    /// Notes in the audit log that `staff` searched and was shown these passages. What is found while somebody types is
+    /// one row once it stands.
     pub fn shown<'found>(
         &self,
         staff: &Staff,
         question: &Question,
         passages: impl IntoIterator<Item = &'found ScoredPassage>,
+        typing: bool,
     ) {
         let passages = passages.into_iter();
         let shown = Shown::of(passages.map(|found| (&found.passage, found.path.as_str())));
-        self.store
-            .record_later(NewEntry::of(staff, Action::Searched, question.as_str()).showing(shown));
+        let entry = NewEntry::of(staff, Action::Searched, question.as_str()).showing(shown);
+        if typing {
+            self.store.record_once_settled(entry);
+        } else {
+            self.store.record_later(entry);
+        }
     }
 
     /// The best `limit` passages that `filter` allows, of those that `staff` may read; best first. What of them is shown

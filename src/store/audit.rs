@@ -1,6 +1,8 @@
 //! `audit`: who did what and was shown what. Rows are added and read; triggers let nobody change or remove one, but for
 //! those whose time is over.
 
+mod typing;
+
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +13,8 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use super::overview::contains;
 use super::{Result, Store, now_ms};
 use crate::domain::{Action, NewEntry, PersonId, Shown};
+
+pub(super) use typing::Typing;
 
 /// The longest text of a row, in characters.
 const LONGEST: usize = 2_000;
@@ -88,10 +92,15 @@ impl Store {
         Ok(())
     }
 
-    /// Adds a row to the audit log without making anybody wait. That it cannot be added is logged and hinders nothing.
+    /// Adds a row to the audit log without making anybody wait, after what its person was typing until then. That it cannot be added is logged and hinders nothing.
     pub fn record_later(&self, entry: NewEntry) {
+        let (typed, entry) = self.typing.before(entry);
         let store = self.clone();
-        let work = async move { store.record_or_log(&entry).await };
+        let work = async move {
+            for entry in typed.iter().chain([&entry]) {
+                store.record_or_log(entry).await;
+            }
+        };
         self.later.spawn_on(work, &self.runtime);
     }
 

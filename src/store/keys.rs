@@ -97,6 +97,15 @@ impl Store {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
+    /// Forgets every key of `person`.
+    pub async fn remove_keys(&self, person: PersonId) -> Result<()> {
+        sqlx::query("DELETE FROM api_keys WHERE person = ?1")
+            .bind(person.0)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// Forgets the keys that ended before `expired_ms`.
     pub async fn purge_keys(&self, expired_ms: i64) -> Result<()> {
         sqlx::query("DELETE FROM api_keys WHERE expires_ms < ?1")

@@ -76,6 +76,8 @@ pub struct Store {
     writer: SqlitePool,
     /// Rows of the audit log that are being written.
     later: TaskTracker,
+    /// Searches that are not written down yet.
+    typing: audit::Typing,
     /// What they are written on: not the thread that answers a request, which may end before they do.
     runtime: Handle,
     /// Whether the audit log keeps what people ask.
@@ -113,6 +115,7 @@ impl Store {
             reader,
             writer,
             later: TaskTracker::new(),
+            typing: audit::Typing::default(),
             runtime: Handle::current(),
             questions: false,
         })
@@ -120,6 +123,7 @@ impl Store {
 
     /// Closes the store after the statements that are running.
     pub async fn close(&self) {
+        self.typing.closing.cancel();
         self.later.close();
         self.later.wait().await;
         self.reader.close().await;

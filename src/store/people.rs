@@ -1,6 +1,6 @@
 //! `people`: the accounts, and what their groups let them do and read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use sqlx::Row;
@@ -206,6 +206,21 @@ impl Store {
         Ok(Readable::Only(collections))
     }
 
+    /// Accounts for which `source` vouches and that have a session or a key: each with its name, and the name that never
+    /// changes.
+    pub async fn present(&self, source: Vouching) -> Result<Vec<(PersonId, String, String)>> {
+        let rows = sqlx::query(
+            "SELECT id, name, subject FROM people p WHERE source = ?1 AND subject IS NOT NULL AND disabled_ms IS NULL \
+             AND (EXISTS (SELECT 1 FROM sessions WHERE person = p.id) \
+                  OR EXISTS (SELECT 1 FROM api_keys WHERE person = p.id)) ORDER BY id",
+        )
+        .bind(source.as_str())
+        .fetch_all(&self.reader)
+        .await?;
+        let person = |row: &SqliteRow| Ok((PersonId(row.try_get(0)?), row.try_get(1)?, row.try_get(2)?));
+        rows.iter().map(person).collect()
+    }
+
     /// Who an account is at this moment, with what its groups give it; nothing if it may not come in.
     pub async fn person(&self, id: PersonId) -> Result<Option<Person>> {
         let Some(account) = self.account(id).await?.filter(|account| !account.disabled) else {
@@ -219,34 +234,77 @@ impl Store {
         .bind(id.0)
         .fetch_all(&self.reader)
         .await?;
-        let mut role = account.role;
-        let mut everything = false;
-        let mut collections = BTreeSet::new();
+        let given: Vec<Given> = rows.iter().map(|row| given(row, 0)).collect::<Result<_>>()?;
+        Ok(Some(person(&account, given.iter())))
+    }
+
+    /// Every account by name, and who it is at this moment; nobody where it may not come in.
+    pub async fn everybody(&self) -> Result<Vec<(Account, Option<Person>)>> {
+        // To the group of everybody nobody in particular belongs.
+        let rows = sqlx::query(
+            "SELECT m.person, g.role, r.grouping IS NOT NULL, r.collection \
+             FROM groups g LEFT JOIN memberships m ON m.grouping = g.id AND g.id <> 1 \
+             LEFT JOIN grants r ON r.grouping = g.id WHERE g.id = 1 OR m.person IS NOT NULL",
+        )
+        .fetch_all(&self.reader)
+        .await?;
+        let mut all: BTreeMap<Option<i64>, Vec<Given>> = BTreeMap::new();
         for row in &rows {
-            if let Some(given) = row.try_get::<Option<&str>, _>(0)? {
-                role = role.max(role_of(given)?);
-            }
-            if row.try_get(1)? {
-                match row.try_get::<Option<String>, _>(2)? {
-                    Some(name) => {
-                        collections.insert(Collection(name));
-                    }
-                    None => everything = true,
-                }
-            }
+            all.entry(row.try_get(0)?).or_default().push(given(row, 1)?);
         }
-        let readable = if everything || role == Role::Administrator {
-            Readable::Everything
-        } else {
-            Readable::Only(collections)
-        };
-        Ok(Some(Person {
-            id: Some(account.id),
-            name: account.name,
-            role,
-            readable,
-            below: None,
-        }))
+        let of = |id: Option<i64>| all.get(&id).into_iter().flatten();
+        let accounts = self.accounts().await?.into_iter();
+        Ok(accounts
+            .map(|account| {
+                let given = of(None).chain(of(Some(account.id.0)));
+                let person = (!account.disabled).then(|| person(&account, given));
+                (account, person)
+            })
+            .collect())
+    }
+}
+
+/// What one grant of one group gives, or a group without any.
+struct Given {
+    role: Option<Role>,
+    /// Nothing without a grant; a grant without a collection is one of all of them.
+    grant: Option<Option<Collection>>,
+}
+
+/// Reads it from three columns.
+fn given(row: &SqliteRow, from: usize) -> Result<Given> {
+    let is_granted: bool = row.try_get(from + 1)?;
+    let collection: Option<String> = row.try_get(from + 2)?;
+    Ok(Given {
+        role: row.try_get::<Option<&str>, _>(from)?.map(role_of).transpose()?,
+        grant: is_granted.then(|| collection.map(Collection)),
+    })
+}
+
+fn person<'given>(account: &Account, given: impl Iterator<Item = &'given Given>) -> Person {
+    let mut role = account.role;
+    let mut everything = false;
+    let mut collections = BTreeSet::new();
+    for given in given {
+        role = given.role.map_or(role, |given| role.max(given));
+        match &given.grant {
+            Some(Some(collection)) => drop(collections.insert(collection.clone())),
+            Some(None) => everything = true,
+            None => {}
+        }
+    }
+    let readable = if everything || role == Role::Administrator {
+        Readable::Everything
+    } else {
+        Readable::Only(collections)
+    };
+    Person {
+        id: Some(account.id),
+        name: account.name.clone(),
+        role,
+        readable,
+        below: None,
+        address: None,
     }
 }
 

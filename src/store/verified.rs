@@ -4,6 +4,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use super::overview::contains;
 use super::{Result, Store, StoreError, limits, now_ms, numbers};
 use crate::domain::{
     Citation, Collection, DocumentId, FileKind, PersonId, Readable, Scope, Statement, VerifiedAnswer,
@@ -138,8 +139,13 @@ impl Store {
     }
 
     /// The questions of all verified answers in force that rest on nothing outside `scope`, with their vectors where
-    /// `model` made them.
-    pub async fn verified_questions(&self, scope: &Scope, model: Option<&str>) -> Result<Vec<KnownQuestion>> {
+    /// `model` made them; where something was `typed`, those that contain it.
+    pub async fn verified_questions(
+        &self,
+        scope: &Scope,
+        model: Option<&str>,
+        typed: Option<&str>,
+    ) -> Result<Vec<KnownQuestion>> {
         let collections = scope
             .collections
             .clone()
@@ -150,7 +156,7 @@ impl Store {
         let statement = format!(
             "SELECT q.verified, q.ordinal, q.question, CASE WHEN q.model = ?3 THEN q.vector END \
              FROM verified v JOIN verified_questions q ON q.verified = v.id \
-             WHERE v.expires_ms > ?2 AND {READABLE} AND NOT {broken} \
+             WHERE v.expires_ms > ?2 AND (?8 IS NULL OR q.question LIKE ?8 ESCAPE '\\') AND {READABLE} AND NOT {broken} \
              AND (?4 IS NULL OR NOT EXISTS (SELECT 1 FROM verified_sources s JOIN documents d ON d.id = s.document \
                   WHERE s.verified = v.id AND d.kind NOT IN (SELECT value FROM json_each(?4)))) \
              AND NOT EXISTS (SELECT 1 FROM verified_sources s JOIN documents d ON d.id = s.document \
@@ -165,6 +171,7 @@ impl Store {
             .bind(MOST_QUESTIONS)
             .bind(scope.below.as_deref())
             .bind(scope.changed_after_ms)
+            .bind(typed.map(contains))
             .fetch_all(&self.reader)
             .await?;
         rows.iter()

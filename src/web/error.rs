@@ -67,6 +67,9 @@ pub enum WebError {
     /// Answering.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// A language model that cannot be chosen, and why.
+    #[error("the language model cannot be used: {0}")]
+    Model(String),
     /// A review.
     #[error(transparent)]
     Review(ReviewError),
@@ -126,6 +129,7 @@ impl WebError {
                 (StatusCode::SERVICE_UNAVAILABLE, "error-unreadable")
             }
             Self::Library(LibraryError::Picture(none)) => without_picture(none),
+            Self::Model(_) => (StatusCode::CONFLICT, "error-model"),
             Self::Review(error) => review(error),
             Self::Answer(AnswerError::Unwritten(Unwritten::Busy)) => {
                 (StatusCode::TOO_MANY_REQUESTS, "error-busy")
@@ -173,6 +177,7 @@ impl WebError {
             Self::Accounts(AccountsError::Provider(ProviderError::Refused(said))) => {
                 t.with(&format!("{key}-explained"), "said", said).into_owned()
             }
+            Self::Model(reason) => t.with(&format!("{key}-explained"), "reason", reason).into_owned(),
             Self::Review(ReviewError::Uncited { sentence }) => t
                 .with(&format!("{key}-explained"), "sentence", sentence)
                 .into_owned(),

@@ -30,7 +30,7 @@ pub async fn identify(
         && let Some(secret) = bearer(request)
     {
         let visit = key(accounts, request.path(), secret).await?;
-        request.extensions_mut().insert(visit);
+        keep(request, visit);
         return Ok(());
     }
     let client = Client::of(request);
@@ -53,9 +53,21 @@ pub async fn identify(
         visit => visit,
     };
     if let Some(visit) = visit {
-        request.extensions_mut().insert(visit);
+        keep(request, visit);
     }
     Ok(())
+}
+
+/// Keeps with a request who sent it, and from where.
+fn keep(request: &ServiceRequest, visit: Visit) {
+    let visit = match Client::of(request) {
+        Some(client) => Visit {
+            staff: visit.staff.from_address(client.address),
+            ..visit
+        },
+        None => visit,
+    };
+    request.extensions_mut().insert(visit);
 }
 
 /// The program that shows this API key, if the key is for `path`.
@@ -74,6 +86,7 @@ fn scope_of(path: &str) -> Option<KeyScope> {
         "ask" | "answers" => Some(KeyScope::Ask),
         "search" => Some(KeyScope::Search),
         "library" | "documents" => Some(KeyScope::Library),
+        "review" => Some(KeyScope::Review),
         "admin" => Some(KeyScope::Administration),
         _ => None,
     }

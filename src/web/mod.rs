@@ -35,7 +35,7 @@ use actix_web::{App, HttpServer, Resource, Route, guard as condition, web};
 /// Stops a server.
 pub use actix_web::dev::ServerHandle;
 pub use error::WebError;
-pub use house::{House, LogLine, Machine, Setting, Size};
+pub use house::{House, Loading, LogLine, Machine, Model, Setting, Size};
 pub use tls::{Tls, TlsError, day};
 
 use crate::accounts::Accounts;
@@ -228,7 +228,7 @@ fn routes(config: &mut web::ServiceConfig) {
 /// What administrators do.
 fn administration(config: &mut web::ServiceConfig) {
     use self::api::admin as twins;
-    use pages::admin::{audit, export, groups, machine, overview, people, person};
+    use pages::admin::{audit, export, groups, machine, models, overview, people, person};
     let post = web::post;
     config
         .service(at("/admin", get().to(overview::show)))
@@ -250,6 +250,9 @@ fn administration(config: &mut web::ServiceConfig) {
         .service(at("/admin/audit", get().to(audit::list)))
         .service(at("/admin/audit.csv", get().to(export::csv)))
         .service(at("/admin/jobs", get().to(machine::jobs)))
+        .service(at("/admin/indexes/order", post().to(machine::order)))
+        .service(at("/admin/models", get().to(models::list)).route(post().to(models::choose)))
+        .service(at("/admin/models/status", get().to(models::status)))
         .service(at("/admin/settings", get().to(machine::settings)))
         .service(at("/admin/log", get().to(machine::log)))
         .service(at("/api/admin/people", get().to(twins::people)).route(post().to(twins::add_person)))
@@ -270,6 +273,8 @@ fn administration(config: &mut web::ServiceConfig) {
         .service(at("/api/admin/groups/{id}/grants", post().to(twins::grant)))
         .service(at("/api/admin/audit", get().to(twins::audit)))
         .service(at("/api/admin/audit.csv", get().to(export::csv)))
+        .service(at("/api/admin/indexes/order", post().to(twins::order)))
+        .service(at("/api/admin/models", get().to(twins::models)).route(post().to(twins::choose_model)))
         .service(at("/api/admin/machine", get().to(twins::machine)));
 }
 

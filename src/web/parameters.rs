@@ -45,6 +45,9 @@ pub struct Asked {
     /// The answer before the question in its conversation.
     #[serde(default)]
     pub follows: String,
+    /// Whether a script sends it while somebody types.
+    #[serde(default, deserialize_with = "said")]
+    pub typing: bool,
 }
 
 impl Asked {
@@ -114,6 +117,11 @@ impl Requested {
     pub fn page(&self) -> u32 {
         self.page.map_or(1, NonZeroU32::get)
     }
+}
+
+/// Whether a parameter is there, whatever it says.
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|said| said.is_some())
 }
 
 /// A value that is missing, empty or malformed is `None`.

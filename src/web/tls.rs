@@ -16,6 +16,8 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sha2::{Digest, Sha256};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::GeneralName;
 
 /// How long a certificate is valid that is made here: browsers take no longer one.
 const VALID: Duration = Duration::from_secs(825 * 24 * 3_600);
@@ -84,6 +86,8 @@ pub struct Tls {
     pub fingerprint: String,
     /// When it ends.
     pub ends: SystemTime,
+    /// The names and addresses for which it is.
+    names: Vec<String>,
 }
 
 impl Tls {
@@ -93,13 +97,20 @@ impl Tls {
         Ok(Self { own: true, ..tls })
     }
 
-    /// With the certificate that is kept in `folder`; it is made where there is none, and anew where it ends soon.
-    /// `names` and `addresses` are what this machine is called.
+    /// With the certificate that is kept in `folder`; it is made where there is none, and anew where it ends soon or does
+    /// not say all that this machine is called by now: `names` and `addresses`.
     pub fn kept(folder: &Path, names: &[String], addresses: &[IpAddr]) -> Result<Self, TlsError> {
         let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
         if certificate.exists() && key.exists() {
             match read(&certificate, &key) {
-                Ok(tls) if tls.ends > SystemTime::now() + SOON => return Ok(tls),
+                Ok(tls) if !tls.ends_soon() => match unsaid(&tls, names, addresses) {
+                    missing if missing.is_empty() => return Ok(tls),
+                    missing => tracing::warn!(
+                        missing = missing.join(", "),
+                        "this machine is called what its certificate does not say, so another one is made: its \
+                         fingerprint is another one"
+                    ),
+                },
                 Ok(_) | Err(TlsError::Time { .. } | TlsError::Mismatch { .. }) => {
                     tracing::warn!(
                         "the certificate ends soon, so another one is made: its fingerprint is another one"
@@ -139,7 +150,7 @@ fn read(certificate: &Path, key: &Path) -> Result<Tls, TlsError> {
     };
     let secret =
         PrivateKeyDer::from_pem_file(key).map_err(|error| unusable("server.key", key, &reason(&error)))?;
-    let ends = valid_until(&first, certificate)?;
+    let (ends, names) = looked_into(&first, certificate)?;
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .and_then(|config| config.with_no_client_auth().with_single_cert(chain, secret))
@@ -158,6 +169,7 @@ fn read(certificate: &Path, key: &Path) -> Result<Tls, TlsError> {
         own: false,
         fingerprint: fingerprint(&first),
         ends,
+        names,
     })
 }
 
@@ -169,7 +181,8 @@ fn reason(error: &rustls::pki_types::pem::Error) -> String {
     }
 }
 
-fn valid_until(der: &CertificateDer<'_>, path: &Path) -> Result<SystemTime, TlsError> {
+/// When a certificate that is valid ends, and for what names and addresses it is.
+fn looked_into(der: &CertificateDer<'_>, path: &Path) -> Result<(SystemTime, Vec<String>), TlsError> {
     let (_, parsed) = x509_parser::parse_x509_certificate(der).map_err(|error| TlsError::File {
         key: "server.certificate",
         path: path.to_owned(),
@@ -196,8 +209,43 @@ fn valid_until(der: &CertificateDer<'_>, path: &Path) -> Result<SystemTime, TlsE
     } else if begins > now + SLOW_CLOCKS {
         wrong("is not valid before", begins)
     } else {
-        Ok(ends)
+        Ok((ends, names(&parsed)))
     }
+}
+
+fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let said = certificate.subject_alternative_name().ok().flatten();
+    let said = said.map(|said| said.value.general_names.as_slice());
+    said.unwrap_or_default()
+        .iter()
+        .filter_map(|name| match name {
+            GeneralName::DNSName(name) => Some((*name).to_owned()),
+            GeneralName::IPAddress(bytes) => {
+                let four = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
+                let address = four.or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from));
+                address.ok().map(|address| address.to_string())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// What this machine is called and its certificate does not say. What it was called before may stay in it, and addresses of
+/// IPv6 do not count: systems change those by themselves every day, and nobody types them.
+fn unsaid(tls: &Tls, names: &[String], addresses: &[IpAddr]) -> Vec<String> {
+    let lasting = addresses.iter().filter(|address| address.is_ipv4()).copied();
+    let mut called = called(names, &lasting.collect::<Vec<_>>());
+    called.retain(|name| !tls.names.contains(name));
+    called
+}
+
+/// What a certificate made here says that this machine is called.
+fn called(names: &[String], addresses: &[IpAddr]) -> Vec<String> {
+    let mut called: Vec<String> = vec!["localhost".to_owned()];
+    called.extend(names.iter().filter(|name| name.is_ascii()).cloned());
+    called.extend(addresses.iter().map(ToString::to_string));
+    called.dedup();
+    called
 }
 
 /// A day as `2027-03-01`.
@@ -226,11 +274,8 @@ fn make(
         folder: folder.to_owned(),
         reason: reason.to_string(),
     };
-    let mut known: Vec<String> = vec!["localhost".to_owned()];
-    known.extend(names.iter().filter(|name| name.is_ascii()).cloned());
-    known.extend(addresses.iter().map(ToString::to_string));
-    known.dedup();
-    let mut params = CertificateParams::new(known).map_err(|error| failed(&error))?;
+    let called = called(names, addresses);
+    let mut params = CertificateParams::new(called).map_err(|error| failed(&error))?;
     params.distinguished_name.push(DnType::CommonName, "Gemba");
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -282,6 +327,30 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         let days = first.ends.duration_since(SystemTime::now()).unwrap().as_secs() / 86_400;
         assert!((822..825).contains(&days), "{days}");
+    }
+
+    #[test]
+    fn a_certificate_is_made_anew_when_the_machine_is_called_what_it_does_not_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let tls = folder.path().join("tls");
+        let kept = |name: &str, addresses: &[&str]| {
+            let addresses: Vec<IpAddr> = addresses.iter().map(|text| text.parse().unwrap()).collect();
+            Tls::kept(&tls, &[name.to_owned()], &addresses)
+                .unwrap()
+                .fingerprint
+        };
+        let first = kept("gemba", &["192.168.1.7", "127.0.0.1", "::1"]);
+        assert_eq!(first, kept("gemba", &["127.0.0.1"]), "an address that is gone");
+        assert_eq!(
+            first,
+            kept("gemba", &["192.168.1.7", "2001:db8::17"]),
+            "addresses of IPv6 come and go"
+        );
+        let moved = kept("gemba", &["192.168.1.8", "127.0.0.1"]);
+        assert_ne!(first, moved);
+        let renamed = kept("gemba.plant.example", &["192.168.1.8", "127.0.0.1"]);
+        assert_ne!(moved, renamed);
+        assert_eq!(renamed, kept("gemba.plant.example", &["192.168.1.8"]));
     }
 
     #[test]

@@ -9,9 +9,10 @@ if (searchForm) {
     asking?.abort();
     asking = new AbortController();
     const parameters = new URLSearchParams([...new FormData(searchForm)].filter(([, value]) => value));
+    // Tells the audit log that more may be typed.
     const address = `/search?${parameters}`;
     try {
-      const response = await fetch(address, { signal: asking.signal });
+      const response = await fetch(`${address}&typing=1`, { signal: asking.signal });
       if (!response.ok || response.redirected) return;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       foldLists(page);

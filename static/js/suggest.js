@@ -21,7 +21,7 @@ if (suggestions && askForm) {
     else field.setAttribute("aria-activedescendant", options[chosen].id);
   };
   const take = (option) => {
-    field.value = option.textContent;
+    field.value = option.dataset.question;
     close();
     askForm.requestSubmit();
   };
@@ -33,9 +33,16 @@ if (suggestions && askForm) {
     try {
       const response = await fetch(`/ask/suggestions?${new URLSearchParams({ q: typed })}`, { signal: asking.signal });
       const questions = response.ok && !response.redirected ? await response.json() : [];
-      suggestions.replaceChildren(...questions.filter((question) => question !== typed).map((question, index) => {
+      suggestions.replaceChildren(...questions.filter(({ question }) => question !== typed).map(({ question, verified }, index) => {
         const option = document.createElement("li");
         option.textContent = question;
+        option.dataset.question = question;
+        if (verified) {
+          const mark = document.createElement("span");
+          mark.className = "suggestion-verified";
+          mark.textContent = suggestions.dataset.verified;
+          option.append(" ", mark);
+        }
         option.id = `suggestion-${index}`;
         option.setAttribute("role", "option");
         return option;
@@ -55,7 +62,7 @@ if (suggestions && askForm) {
   field.addEventListener("blur", () => setTimeout(close, 150));
   askForm.addEventListener("submit", () => { clearTimeout(waiting); asking?.abort(); close(); });
   suggestions.addEventListener("pointerdown", (event) => event.preventDefault());
-  suggestions.addEventListener("click", (event) => { if (event.target.matches("li")) take(event.target); });
+  suggestions.addEventListener("click", (event) => { const option = event.target.closest("li"); if (option) take(option); });
   // Before the handler that asks on Enter.
   field.addEventListener("keydown", (event) => {
     if (suggestions.hidden || event.isComposing) return;

@@ -38,7 +38,7 @@ pub fn join<'server>(
     browser
 }
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 11] = [
     "/admin",
     "/admin/people",
     "/admin/people/1",
@@ -46,15 +46,18 @@ const PAGES: [&str; 9] = [
     "/admin/audit",
     "/admin/audit.csv",
     "/admin/jobs",
+    "/admin/models",
+    "/admin/models/status",
     "/admin/settings",
     "/admin/log",
 ];
-const TWINS: [&str; 5] = [
+const TWINS: [&str; 6] = [
     "/api/admin/people",
     "/api/admin/groups",
     "/api/admin/audit",
     "/api/admin/audit.csv",
     "/api/admin/machine",
+    "/api/admin/models",
 ];
 
 #[test]
@@ -86,6 +89,8 @@ fn only_administrators_see_the_administration_and_change_anything_there() {
         "/admin/groups/1/remove",
         "/admin/groups/1/members",
         "/admin/grants",
+        "/admin/models",
+        "/admin/indexes/order",
     ] {
         let refused = ines.post(
             change,

@@ -37,8 +37,13 @@ fn the_log_says_who_asked_what_and_which_passages_of_which_generation_were_shown
         asked["detail"].as_str().unwrap().starts_with("answered"),
         "{asked}"
     );
+    assert_eq!(asked["address"], "127.0.0.1");
     ana.get("/search?q=gauges");
-    assert_eq!(row(&root, "searched")["subject"], "gauges");
+    let searched = row(&root, "searched");
+    assert_eq!(
+        (&searched["subject"], &searched["address"]),
+        (&"gauges".into(), &"127.0.0.1".into())
+    );
     let id = sent["document"].as_i64().unwrap();
     ana.get(&format!("/documents/{id}"));
     assert_eq!(row(&root, "read")["shown"][0]["generation"], sent["generation"]);
@@ -74,6 +79,63 @@ fn the_log_says_who_asked_what_and_which_passages_of_which_generation_were_shown
     assert!(
         !all.contains("guessed it, maybe") && !all.contains(PASSWORD),
         "{all}"
+    );
+}
+
+/// The newest rows of whoever did something, as action and subject, the oldest first.
+fn trail(root: &Browser<'_>, person: &str) -> Vec<(String, String)> {
+    let log = root.json(&format!("/api/admin/audit?person={person}"));
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let rows = log["entries"].as_array().unwrap().iter().rev();
+    rows.map(|row| (text(&row["action"]), text(&row["subject"])))
+        .collect()
+}
+
+#[test]
+fn a_search_that_is_typed_is_one_row_with_all_that_was_shown_on_the_way() {
+    let folders = folders();
+    folders.write(
+        "quality/gaskets.md",
+        "# Gaskets\n\nGaskets are kept in drawer nine.",
+    );
+    let server = serve(&folders);
+    server.wait_until_searchable("quality/gaskets.md");
+    let mut root = server.set_up("root", PASSWORD);
+    let ana = join(&server, &mut root, "ana", "staff");
+    root.post(
+        "/admin/grants",
+        &[("collection", "quality"), ("listed", "1"), ("group", "1")],
+    );
+    for typed in ["ga", "gaug", "gauge", "gauges"] {
+        ana.get(&format!("/search?q={typed}&typing=1"));
+    }
+    let searched = row(&root, "searched");
+    assert_eq!(searched["subject"], "gauges");
+    let shown = searched["shown"].to_string();
+    assert!(
+        shown.contains("gauges.md") && shown.contains("gaskets.md"),
+        "{shown}"
+    );
+    // Other words are another search; to send them, or to open a document, ends it.
+    ana.get("/search?q=drawer&typing=1");
+    ana.get("/search?q=kept&typing=1");
+    ana.get("/search?q=kept+in&typing=1");
+    ana.get("/search?q=kept+in+drawer");
+    ana.get("/search?q=nine&typing=1");
+    let id = searched["shown"][0]["document"].as_i64().unwrap();
+    ana.get(&format!("/documents/{id}"));
+    row(&root, "read");
+    let trail = trail(&root, "ana");
+    let ended: Vec<&str> = trail.iter().map(|(_, subject)| subject.as_str()).collect();
+    let words: Vec<&str> = trail
+        .iter()
+        .filter(|(action, _)| action == "searched")
+        .map(|(_, subject)| subject.as_str())
+        .collect();
+    assert_eq!(words, ["gauges", "drawer", "kept in drawer", "nine"], "{trail:?}");
+    assert!(
+        ended.last().unwrap().ends_with(".md"),
+        "in their order: {trail:?}"
     );
 }
 

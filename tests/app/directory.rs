@@ -174,7 +174,14 @@ fn an_account_that_is_kept_here_is_not_taken_over_and_works_without_the_director
     );
     assert!(began.elapsed() < Duration::from_secs(20));
     assert_eq!(berta.get("/").status, 200, "who is in stays in");
-    server.sign_in("root", PASSWORD);
+    let root = server.sign_in("root", PASSWORD);
+    let failed = &root.json("/api/admin/audit?action=sign-in-failed")["entries"];
+    assert_eq!(failed[0]["name"], "berta", "{failed}");
+    assert!(
+        failed[0]["subject"].as_str().unwrap().contains("cannot be asked"),
+        "{failed}"
+    );
+    assert_eq!(failed[1]["name"], "root", "a wrong password: {failed}");
     let doctor = folders
         .command("doctor")
         .envs(settings(&slapd, &[]))
@@ -265,6 +272,53 @@ fn groups_are_found_by_a_search_where_people_do_not_list_them() {
         .map(|group| group["members"].as_array().unwrap().len())
         .collect();
     assert_eq!(members, [0, 1, 1], "{groups}");
+}
+
+#[test]
+fn whoever_is_in_follows_the_directory_and_is_out_once_it_closes_them() {
+    let Some(mut slapd) = directory() else { return };
+    slapd.add_person("dora", OTHER, "quality");
+    slapd.add_person("emil", OTHER, "quality");
+    slapd.add_person("placeholder", OTHER, "left");
+    let folders = quality();
+    let server = serve(&folders, &slapd, &[("GEMBA_LDAP_RECHECK_SECONDS", "1")]);
+    folders.run("groups", &["add", "Gauges", "--external", "gauges"]);
+    folders.run("groups", &["grant", "Gauges", "quality"]);
+    let mut berta = server.sign_in("berta", OTHER);
+    let dora = server.sign_in("dora", OTHER);
+    let emil = server.sign_in("emil", OTHER);
+    let made = berta.post(
+        "/account/keys",
+        &[("name", "script"), ("days", "30"), ("scope", "library")],
+    );
+    let (_, key) = made.body.split_once("Bearer gemba_").unwrap();
+    let bearer = format!("Bearer gemba_{}", key.split('<').next().unwrap());
+    let by_key = |server: &Server| server.get_with("/api/library", &[("authorization", &bearer)]).0;
+    assert_eq!(berta.json("/api/library")["total"], 1);
+    let placeholder = slapd::person("placeholder");
+    let member = Mod::Replace("member", HashSet::from([placeholder.as_str()]));
+    slapd.modify(&slapd::group("gauges"), vec![member]);
+    server.wait_until("what berta reads follows her groups", |_| {
+        berta.json("/api/library")["total"] == 0
+    });
+    assert_eq!(by_key(&server), 200);
+    let left = Mod::Replace("departmentNumber", HashSet::from(["left"]));
+    slapd.modify(&slapd::person("berta"), vec![left]);
+    slapd.remove(&slapd::person("dora"));
+    server.wait_until("both are out", |_| {
+        berta.get("/library").status == 303 && dora.get("/library").status == 303
+    });
+    assert_eq!(by_key(&server), 401, "her key went with her");
+    assert_eq!(emil.get("/library").status, 200);
+    let root = server.sign_in("root", PASSWORD);
+    let ended = root.json("/api/admin/audit?action=sessions-ended");
+    assert_eq!(ended["total"], 2, "{ended}");
+    assert_eq!(ended["entries"][0]["detail"], "closed in the directory");
+    slapd.stop();
+    server.wait_until("the directory could not be asked", |server| {
+        server.log_contains("it could not be seen who of the directory may still come in")
+    });
+    assert_eq!(emil.get("/library").status, 200, "who is in stays in meanwhile");
 }
 
 #[test]

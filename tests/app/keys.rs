@@ -33,12 +33,14 @@ fn is_kept(folders: &Folders, secret: &str) -> bool {
     })
 }
 
-const ADDRESSES: [(&str, &str); 6] = [
+const ADDRESSES: [(&str, &str); 8] = [
     ("ask", "/api/ask?q=gauges"),
     ("ask", "/api/ask/stream?q=gauges"),
     ("search", "/api/search?q=gauges"),
     ("library", "/api/library"),
     ("library", "/api/documents/1"),
+    ("review", "/api/review/inbox"),
+    ("review", "/api/review/verified"),
     ("administration", "/api/admin/people"),
 ];
 
@@ -47,7 +49,7 @@ fn a_key_opens_what_it_is_for_and_nothing_else() {
     let folders = folders();
     let server = serve(&folders);
     let mut root = server.set_up("root", PASSWORD);
-    for scope in ["ask", "search", "library", "administration"] {
+    for scope in ["ask", "search", "library", "review", "administration"] {
         let key = make(&mut root, &[scope]);
         for (needed, address) in ADDRESSES {
             let expected = if needed == scope { 200 } else { 403 };
@@ -111,6 +113,19 @@ fn a_key_reads_what_its_holder_reads_and_ends_with_its_holder() {
         &[("name", "x"), ("days", "30"), ("scope", "administration")],
     );
     assert_eq!(refused.status, 422, "staff make no keys for administration");
+    let refused = ana.post(
+        "/account/keys",
+        &[("name", "x"), ("days", "30"), ("scope", "review")],
+    );
+    assert_eq!(refused.status, 422, "nor for reviews");
+    let mut ines = join(&server, &mut root, "ines", "inspector");
+    let reviewing = make(&mut ines, &["review"]);
+    assert_eq!(status(&server, "/api/review/inbox", &reviewing), 200);
+    assert_eq!(
+        status(&server, "/api/review/missing", &reviewing),
+        403,
+        "no administrator"
+    );
     for wrong in [("days", "0"), ("days", "400"), ("name", "")] {
         let mut fields = vec![("name", "x"), ("days", "30"), ("scope", "ask")];
         fields.retain(|(name, _)| *name != wrong.0);

@@ -12,6 +12,7 @@ mod crashes;
 mod directory;
 mod documents;
 mod encryption;
+mod engine_room;
 mod granted;
 mod hub;
 mod inbox;

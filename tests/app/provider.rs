@@ -220,6 +220,12 @@ fn a_provider_that_says_no_or_nothing_is_told_of_plainly() {
         refused.body
     );
 
+    let root = server.sign_in("root", PASSWORD);
+    let failed = || root.json("/api/admin/audit?action=sign-in-failed");
+    let row = &failed()["entries"][0];
+    assert!(row["subject"].as_str().unwrap().contains("aborted"), "{row}");
+    assert_eq!(row["address"], "127.0.0.1");
+
     let back = returned(&provider, &mut browser, "u-2", "");
     let taken = browser.follow(&back);
     assert_eq!(taken.status, 409);
@@ -229,6 +235,15 @@ fn a_provider_that_says_no_or_nothing_is_told_of_plainly() {
             .contains("account root here already that belongs to somebody else"),
         "{}",
         taken.body
+    );
+    let row = &failed()["entries"][0];
+    assert_eq!(row["name"], "root");
+    assert!(
+        row["subject"]
+            .as_str()
+            .unwrap()
+            .contains("belongs to somebody else"),
+        "{row}"
     );
     let back = returned(&provider, &mut browser, "u-3", "");
     assert_eq!(browser.follow(&back).status, 502, "somebody without a name");

@@ -330,3 +330,34 @@ fn a_verified_answer_is_hidden_from_those_who_may_not_read_what_it_rests_on() {
     assert_eq!(given["verified"]["owner"], "root", "{given}");
     assert_eq!(ines.json("/api/review/verified")["total"], 1);
 }
+
+#[test]
+fn verified_questions_are_suggested_first_to_those_who_may_read_what_they_rest_on_and_while_they_hold() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let ana = crate::administration::join(&server, &mut root, "ana", "staff");
+    root.post(
+        "/admin/grants",
+        &[("collection", "hr"), ("listed", "1"), ("group", "1")],
+    );
+    verify(&mut root, QUESTION, "");
+    verify(&mut root, "What torque do M8 bolts of the press have?", "");
+    let suggested =
+        |browser: &Browser<'_>, typed: &str| browser.json(&format!("/ask/suggestions?q={}", encoded(typed)));
+    let verified = json!({ "question": QUESTION, "verified": true });
+    ask(&ana, "Who takes requests for paid LEAVE?");
+    let own = json!({ "question": "Who takes requests for paid LEAVE?", "verified": false });
+    ana.wait_until("/ask/suggestions?q=requests", |body| body.contains("LEAVE"));
+    assert_eq!(suggested(&ana, "paid leave"), json!([verified, own]));
+    assert_eq!(
+        suggested(&ana, "m8 bolts"),
+        json!([]),
+        "not even that there is one"
+    );
+    assert_eq!(suggested(&root, "m8 bolts")[0]["verified"], true);
+    assert_eq!(suggested(&root, "%"), json!([]), "no pattern");
+    folders.write("hr/leave.md", LEAVE.replace("27", "28"));
+    ana.wait_until("/ask/suggestions?q=paid+leave", |body| !body.contains("true"));
+    assert_eq!(suggested(&ana, "paid leave"), json!([own]));
+}

@@ -3,15 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::{Installed, size};
-use crate::domain::Language;
-use crate::engine::{ModelShape, Need};
-use crate::models::{Entry, LanguageModel};
-
-/// Tokens of one answer for which memory is told; as many as `try` has room for by default.
-const CONTEXT: usize = 4_096;
+use crate::app::KnownModels;
+use crate::web::Model;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ListArguments {
@@ -20,52 +15,11 @@ pub(in crate::cli) struct ListArguments {
     json: bool,
 }
 
-/// One model.
-#[derive(Debug, Serialize)]
-struct Row {
-    id: String,
-    purpose: String,
-    licence: String,
-    /// Tags; empty stands for any.
-    languages: Vec<&'static str>,
-    /// Bytes on the disk, or about how many are fetched.
-    bytes: Option<u64>,
-    /// Bytes of memory for one answer.
-    memory_bytes: Option<u64>,
-    /// Whether the two figures above are rough ones of the catalogue.
-    about: bool,
-    demonstration: bool,
-    installed: bool,
-    in_use: bool,
-    source: Option<String>,
-    /// Why it cannot be used, where something is wrong.
-    wrong: Option<String>,
-}
-
 pub(super) fn run(installed: &Installed, arguments: &ListArguments) -> anyhow::Result<ExitCode> {
-    let (models, catalogue) = (&installed.models, &installed.catalogue);
+    let models = &installed.models;
     let in_use = models.in_use_id()?;
     let there = models.ids();
-    let mut rows: Vec<Row> = there
-        .iter()
-        .map(|id| match models.find(id) {
-            Ok(model) => of_installed(model),
-            Err(error) => Row {
-                wrong: Some(error.to_string()),
-                ..of_entry(&Entry {
-                    id: id.clone(),
-                    ..Entry::default()
-                })
-            },
-        })
-        .map(|row| Row {
-            installed: true,
-            in_use: in_use.as_deref() == Some(row.id.as_str()),
-            ..row
-        })
-        .collect();
-    let others = catalogue.models.iter().filter(|entry| !there.contains(&entry.id));
-    rows.extend(others.map(of_entry));
+    let rows = KnownModels::of(&installed.config).list()?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
     } else {
@@ -84,61 +38,16 @@ pub(super) fn run(installed: &Installed, arguments: &ListArguments) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-fn of_installed(model: LanguageModel) -> Row {
-    let shape = ModelShape::read(&model.folder, model.file.as_deref());
-    let need = shape.as_ref().ok().map(|shape| {
-        let need = Need::of(shape, 1, CONTEXT.min(shape.context_length));
-        need.weights.saturating_add(need.cache)
-    });
-    Row {
-        bytes: Some(model.size()),
-        memory_bytes: need,
-        about: false,
-        demonstration: model.demonstration,
-        installed: true,
-        in_use: false,
-        wrong: shape.err().map(|error| error.to_string()),
-        languages: tags(&model.languages),
-        id: model.id,
-        purpose: model.purpose,
-        licence: model.licence,
-        source: Some(model.source),
-    }
-}
-
-fn of_entry(entry: &Entry) -> Row {
-    Row {
-        id: entry.id.clone(),
-        purpose: entry.purpose.clone(),
-        licence: entry.licence.clone(),
-        languages: tags(&entry.languages),
-        bytes: entry.about_megabytes.map(|megabytes| megabytes * 1_000_000),
-        memory_bytes: entry
-            .about_memory_megabytes
-            .map(|megabytes| megabytes * 1_000_000),
-        about: true,
-        demonstration: entry.demonstration,
-        installed: false,
-        in_use: false,
-        source: entry.repository.clone(),
-        wrong: None,
-    }
-}
-
-fn tags(languages: &[Language]) -> Vec<&'static str> {
-    languages.iter().map(|language| language.tag()).collect()
-}
-
-fn print(rows: &[Row]) {
-    let about = |row: &Row, bytes: Option<u64>| match bytes {
+fn print(rows: &[Model]) {
+    let about = |row: &Model, bytes: Option<u64>| match bytes {
         Some(bytes) if row.about => format!("about {}", size(bytes)),
         Some(bytes) => size(bytes),
         None => "unknown".to_owned(),
     };
-    let state = |row: &Row| match row {
-        Row { wrong: Some(_), .. } => "WRONG",
-        Row { in_use: true, .. } => "in use",
-        Row { installed: true, .. } => "installed",
+    let state = |row: &Model| match row {
+        Model { wrong: Some(_), .. } => "WRONG",
+        Model { in_use: true, .. } => "in use",
+        Model { installed: true, .. } => "installed",
         _ => "",
     };
     let or = |text: &str, otherwise: &str| if text.is_empty() { otherwise } else { text }.to_owned();

@@ -135,6 +135,17 @@ impl LexicalIndex {
         self.0.commit(|writer, _| writer.delete_all_documents().map(drop))
     }
 
+    /// Puts the index in order: one segment, and nothing in it that was taken out. Searches go on. Blocks: call it where
+    /// blocking is allowed.
+    pub fn merge(&self) -> Result<(), IndexError> {
+        self.0.merge()
+    }
+
+    /// How many segments the index has.
+    pub fn segments(&self) -> usize {
+        self.0.reader.searcher().segment_readers().len()
+    }
+
     /// The best passages for `query` within `scope`, best first. Any text is a query: what stands in quotation marks
     /// must occur as a phrase, everything else may.
     pub fn search(&self, query: &str, scope: &Scope, limit: usize) -> Result<Vec<LexicalHit>, IndexError> {

@@ -297,3 +297,20 @@ fn an_index_of_another_schema_asks_to_be_rebuilt() {
     let error = LexicalIndex::open(folder.path()).unwrap_err();
     assert!(error.to_string().contains("gemba reindex"), "{error}");
 }
+
+#[test]
+fn a_merge_leaves_one_segment_without_what_was_taken_out_and_finds_the_same() {
+    let (_folder, index) = index_of(&[Sample::new(10, "the spindle is greased")]);
+    write(&index, &[], &[Sample::new(20, "the spindle is oiled")]);
+    write(&index, &[], &[Sample::new(30, "the spindle is gone")]);
+    write(&index, &[Removal::Document(DocumentId(3))], &[]);
+    assert!(index.segments() > 1);
+    index.merge().unwrap();
+    assert_eq!((index.segments(), index.passages()), (1, 2));
+    let mut both = found(&index, "spindle");
+    both.sort_unstable();
+    assert_eq!(both, [10, 20]);
+    index.merge().unwrap();
+    write(&index, &[], &[Sample::new(40, "the spindle is back")]);
+    assert_eq!(found(&index, "back"), [40]);
+}

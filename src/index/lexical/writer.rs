@@ -35,6 +35,25 @@ impl Inner {
         Ok(())
     }
 
+    /// Merges all segments into one, without what was deleted, and removes the files of those that were. Writes wait.
+    pub(super) fn merge(&self) -> Result<(), IndexError> {
+        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = match slot.0.take() {
+            Some(writer) => writer,
+            None => self.new_writer()?,
+        };
+        let segments = self.index.searchable_segment_metas()?;
+        if segments.len() > 1 || segments.iter().any(|segment| segment.num_deleted_docs() > 0) {
+            let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
+            writer.merge(&ids).wait()?;
+        }
+        // The searcher at hand holds the old files open.
+        self.reader.reload()?;
+        writer.garbage_collect_files().wait()?;
+        slot.0 = Some(writer);
+        Ok(())
+    }
+
     fn new_writer(&self) -> Result<IndexWriter, IndexError> {
         // One thread: what takes time is embedding, and one thread makes one segment a commit.
         let writer: IndexWriter = match self.index.writer_with_num_threads(1, MEMORY_BYTES) {

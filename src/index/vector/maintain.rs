@@ -31,8 +31,10 @@ pub struct MaintenancePolicy {
     /// Rows outside that index are compared one by one; more than this many are taken into it, on large tables only
     /// when they are a sixteenth of it.
     pub unindexed_rows: usize,
-    /// Files are compacted when there are more small ones than this.
+    /// Files are compacted when there are more small ones than this,
     pub small_files: usize,
+    /// or when more than one of so many rows was deleted.
+    pub rows_a_deleted_one: usize,
     /// Rows in a file that is not small.
     pub rows_a_file: usize,
     /// Every write leaves the version before it; one older than this is deleted.
@@ -45,8 +47,21 @@ impl Default for MaintenancePolicy {
             index_rows: 20_000,
             unindexed_rows: 2_000,
             small_files: 12,
+            rows_a_deleted_one: 4,
             rows_a_file: 50_000,
             keep_versions: Duration::from_secs(600),
+        }
+    }
+}
+
+impl MaintenancePolicy {
+    /// Compacts whatever can be, and keeps old versions no longer than a search may last.
+    pub fn thorough() -> Self {
+        Self {
+            small_files: 1,
+            rows_a_deleted_one: usize::MAX,
+            keep_versions: Duration::from_secs(60),
+            ..Self::default()
         }
     }
 }
@@ -84,7 +99,7 @@ impl VectorIndex {
         let stats = self.0.table.stats().await?;
         let deleted = stats.num_deleted_rows.unwrap_or_default();
         let due = stats.fragment_stats.num_small_fragments > policy.small_files
-            || deleted * 4 > stats.num_rows + deleted;
+            || deleted.saturating_mul(policy.rows_a_deleted_one) > stats.num_rows + deleted;
         if !due {
             return Ok(0);
         }

@@ -225,6 +225,17 @@ async fn maintenance_compacts_and_prunes_and_changes_no_answer() {
     );
     assert_eq!(found(&index, axis(0)).await, before);
     assert_eq!(index.maintain(&policy).await.unwrap().files_compacted, 0);
+    // What is not due by itself is done all the same where somebody asks for it.
+    for passage in 20..22 {
+        index
+            .replace(&[], vec![row(passage, scattered(passage))])
+            .await
+            .unwrap();
+    }
+    assert_eq!(index.maintain(&policy).await.unwrap().files_compacted, 0);
+    let thorough = MaintenancePolicy::thorough();
+    assert!(index.maintain(&thorough).await.unwrap().files_compacted > 1);
+    assert_eq!(index.maintain(&thorough).await.unwrap().files_compacted, 0);
 }
 
 #[tokio::test]

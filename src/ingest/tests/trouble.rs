@@ -142,3 +142,12 @@ async fn a_folder_that_went_away_is_said_and_nothing_is_forgotten() {
     std::fs::rename(&hidden, house.documents.path()).unwrap();
     assert_eq!(house.pass().await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_indexes_are_put_in_order_once_however_often_it_is_asked_for() {
+    let house = House::new();
+    let open = house.open("untrained", "").await;
+    assert!(open.pipeline.put_in_order());
+    assert!(!open.pipeline.put_in_order(), "it has not begun yet");
+    assert!(open.pipeline.status().upkeep.asked);
+}

@@ -167,3 +167,24 @@ async fn what_is_written_later_is_there_when_the_store_is_closed() {
     store.close().await;
     assert_eq!(all(&Store::open(&path).await.unwrap()).await.len(), 50);
 }
+
+fn typed(words: &str) -> NewEntry {
+    let staff = Person::at_the_machine().staff();
+    NewEntry::of(&staff, Action::Searched, words)
+}
+
+#[tokio::test]
+async fn what_is_being_typed_is_written_down_before_the_store_is_closed() {
+    let (folder, store) = store(true).await;
+    for words in ["ga", "gauge", "gau"] {
+        store.record_once_settled(typed(words));
+    }
+    assert!(all(&store).await.is_empty());
+    store.close().await;
+    let again = Store::open(&folder.path().join("gemba.sqlite")).await.unwrap();
+    let rows = all(&again).await;
+    assert_eq!(
+        rows.iter().map(|row| row.subject.as_str()).collect::<Vec<_>>(),
+        ["gau"]
+    );
+}

@@ -9,8 +9,8 @@ use crate::domain::{Administrator, Collection, PersonId, Role};
 use crate::web::AppState;
 use crate::web::error::WebError;
 use crate::web::pages::admin::audit::{PAGE, Searched};
-use crate::web::pages::admin::overview;
 use crate::web::pages::admin::people::link;
+use crate::web::pages::admin::{models, overview};
 
 /// A new account: `{"name": "ana", "role": "staff", "service": false}`.
 #[derive(Debug, Deserialize)]
@@ -53,6 +53,15 @@ pub struct Grant {
 
 fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Collection>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.map(Collection))
+}
+
+/// The model that is to write: `{"model": "mine"}`, or `null` for none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chosen {
+    // To forget it must not mean none.
+    #[serde(deserialize_with = "Option::deserialize")]
+    model: Option<String>,
 }
 
 /// `GET /api/admin/people`
@@ -195,6 +204,29 @@ pub async fn audit(
         "pages": total.div_ceil(u64::from(PAGE)),
         "entries": entries,
     })))
+}
+
+/// `POST /api/admin/indexes/order`: compacts and merges both indexes once nothing waits to be read. `begun` is false
+/// where that was asked for already and is not over; `GET /health` tells how it goes.
+pub async fn order(by: Administrator, state: web::Data<AppState>) -> Result<HttpResponse, WebError> {
+    let begun = state.library.put_in_order(&by).await;
+    Ok(HttpResponse::Accepted().json(json!({ "begun": begun })))
+}
+
+/// `GET /api/admin/models`
+pub async fn models(by: Administrator, state: web::Data<AppState>) -> Result<HttpResponse, WebError> {
+    let models = models::models(&state, &by).await?;
+    Ok(HttpResponse::Ok().json(json!({ "writing": state.answerer.condition(), "models": models })))
+}
+
+/// `POST /api/admin/models`
+pub async fn choose_model(
+    by: Administrator,
+    state: web::Data<AppState>,
+    chosen: web::Json<Chosen>,
+) -> Result<HttpResponse, WebError> {
+    models::use_model(&state, &by, chosen.into_inner().model).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// `GET /api/admin/machine`: sizes, memory and load, for whoever watches machines.

@@ -26,7 +26,9 @@ pub async fn search(
         .skip((page - 1).saturating_mul(PAGE))
         .take(PAGE)
         .collect();
-    state.retriever.shown(&staff, &question, hits.iter().copied());
+    state
+        .retriever
+        .shown(&staff, &question, hits.iter().copied(), false);
     Ok(HttpResponse::Ok().json(json!({
         "query": question,
         "found": found.len(),

@@ -63,7 +63,7 @@ impl KeysPart {
             keys: keys.iter().map(view).collect(),
             scopes: KeyScope::ALL
                 .into_iter()
-                .filter(|scope| *scope != KeyScope::Administration || role == Role::Administrator)
+                .filter(|scope| scope.role() <= role)
                 .map(|scope| (scope.as_str(), named(scope.as_str())))
                 .collect(),
             days: DAYS

@@ -268,6 +268,7 @@ impl StatusPart {
                 "status-reading-more",
                 &[("path", path), ("waiting", &grouped(waiting))],
             ),
+            (None, 0) if status.upkeep.asked => t.get("status-upkeep"),
             (None, 0) if status.rebuilding > 0 => t.count("status-rebuilding", status.rebuilding),
             (None, 0) if status.walked_ms.is_none() => t.get("status-looking"),
             (None, 0) => t.get("status-idle"),
@@ -287,7 +288,7 @@ impl StatusPart {
         );
         Self {
             summary: summary(t, counts),
-            busy: waiting > 0 || status.current.is_some() || status.rebuilding > 0,
+            busy: waiting > 0 || status.current.is_some() || status.rebuilding > 0 || status.upkeep.asked,
             line: line.into_owned(),
             ignored: (status.ignored > 0).then(|| t.count("status-ignored", status.ignored).into_owned()),
             troubles,

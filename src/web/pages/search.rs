@@ -97,7 +97,9 @@ pub async fn search(
     if problem.is_none()
         && let Ok(question) = Question::parse(&query)
     {
-        state.retriever.shown(&staff, &question, shown.clone());
+        state
+            .retriever
+            .shown(&staff, &question, shown.clone(), asked.typing);
     }
     let status = if problem.is_some() {
         StatusCode::BAD_REQUEST

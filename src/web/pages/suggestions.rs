@@ -31,7 +31,7 @@ pub struct Typed {
     q: String,
 }
 
-/// `GET /ask/suggestions?q=...`: a JSON list of questions.
+/// `GET /ask/suggestions?q=...`: a JSON list, `{"question": "...", "verified": true}`.
 pub async fn list(
     staff: Staff,
     state: web::Data<AppState>,
@@ -47,7 +47,8 @@ pub async fn list(
 
 /// Questions to begin with: those that most people ask, or else some about the demo documents, where these are there.
 pub async fn examples(t: Texts, staff: &Staff, state: &AppState) -> Result<Vec<Example>, WebError> {
-    let mut questions = state.answerer.suggest(staff, "", TO_BEGIN_WITH).await?;
+    let often = state.answerer.suggest(staff, "", TO_BEGIN_WITH).await?;
+    let mut questions: Vec<String> = often.into_iter().map(|often| often.question).collect();
     if questions.is_empty() && state.library.holds(staff, DEMO).await? {
         questions = ["example-1", "example-2", "example-3", "example-4"]
             .map(|key| t.get(key).into_owned())

@@ -57,6 +57,7 @@ pub const PAGES: &[Page] = &[
     page("admin-groups", |_| "/admin/groups".to_owned()),
     page("admin-audit", |_| "/admin/audit".to_owned()),
     page("admin-jobs", |_| "/admin/jobs".to_owned()),
+    page("admin-models", |_| "/admin/models".to_owned()),
     page("admin-settings", |_| "/admin/settings".to_owned()),
     page("admin-log", |_| "/admin/log".to_owned()),
     page("forbidden", |_| "/set-up".to_owned()),

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::domain::{Administrator, Document};
-use crate::ingest::{IngestStatus, Watching};
+use crate::ingest::{IndexPart, IngestStatus, Upkeep, Watching};
 use crate::library::{DocumentQuery, DocumentSort};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, render};
@@ -23,6 +23,8 @@ struct JobsPage {
     at: &'static str,
     status: StatusPart,
     figures: Vec<(String, String)>,
+    /// Whether nobody has asked yet for the indexes to be put in order.
+    may_order: bool,
     waiting: Vec<File>,
     more: Option<String>,
 }
@@ -85,17 +87,37 @@ pub async fn jobs(
             t.get("jobs-rebuilding").into_owned(),
             status.rebuilding.to_string(),
         ),
+        (t.get("jobs-upkeep").into_owned(), upkeep(t, &status.upkeep)),
     ];
     let more = total.saturating_sub(waiting.len() as u64);
     let page = JobsPage {
         at: "jobs",
         status: StatusPart::new(t, &counts, &status),
         figures,
+        may_order: !status.upkeep.asked,
         waiting: waiting.iter().map(File::of).collect(),
         more: (more > 0).then(|| t.count("jobs-more", more).into_owned()),
         shell,
     };
     render(&page, StatusCode::OK)
+}
+
+fn upkeep(t: Texts, upkeep: &Upkeep) -> String {
+    let text = match (upkeep.asked, upkeep.current, upkeep.ended_ms) {
+        (true, Some(IndexPart::Vectors), _) => t.get("upkeep-vectors"),
+        (true, Some(IndexPart::Words), _) => t.get("upkeep-words"),
+        (true, None, _) => t.get("upkeep-asked"),
+        (false, _, Some(_)) if upkeep.failed => t.get("upkeep-failed"),
+        (false, _, Some(ended)) => t.with("upkeep-ended", "time", &words::time(t, ended)),
+        (false, _, None) => t.get("upkeep-regular"),
+    };
+    text.into_owned()
+}
+
+/// `POST /admin/indexes/order`
+pub async fn order(by: Administrator, state: web::Data<AppState>) -> HttpResponse {
+    state.library.put_in_order(&by).await;
+    super::lead_to("/admin/jobs")
 }
 
 fn watching(t: Texts, status: &IngestStatus) -> String {

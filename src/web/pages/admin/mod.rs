@@ -4,6 +4,7 @@ pub(in crate::web) mod audit;
 pub(in crate::web) mod export;
 pub(in crate::web) mod groups;
 pub(in crate::web) mod machine;
+pub(in crate::web) mod models;
 pub(in crate::web) mod overview;
 pub(in crate::web) mod people;
 pub(in crate::web) mod person;

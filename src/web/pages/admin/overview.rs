@@ -26,6 +26,8 @@ struct OverviewPage {
     model: String,
     queue: Option<String>,
     storage: Vec<Figure>,
+    /// Whether nobody has asked yet for the indexes to be put in order.
+    may_order: bool,
     machine: Vec<Figure>,
 }
 
@@ -70,6 +72,7 @@ pub async fn show(
                 .into_owned()
         }),
         storage: storage(t, &machine),
+        may_order: !status.upkeep.asked,
         machine: figures(t, &machine),
         shell,
     };

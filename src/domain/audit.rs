@@ -65,6 +65,10 @@ pub enum Action {
     Retried,
     /// Had what lay in a mount taken for deleted.
     MountForgotten,
+    /// Sent a file.
+    Uploaded,
+    /// Sent a file in the place of another.
+    FileReplaced,
     /// Chose the language model.
     ModelChosen,
     /// Exported this log.
@@ -73,7 +77,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which people look for them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Asked,
         Self::Searched,
         Self::AnswerOpened,
@@ -103,6 +107,8 @@ impl Action {
         Self::KeyRevoked,
         Self::Retried,
         Self::MountForgotten,
+        Self::Uploaded,
+        Self::FileReplaced,
         Self::ModelChosen,
         Self::Exported,
     ];
@@ -139,6 +145,8 @@ impl Action {
             Self::KeyRevoked => "key-revoked",
             Self::Retried => "retried",
             Self::MountForgotten => "mount-forgotten",
+            Self::Uploaded => "uploaded",
+            Self::FileReplaced => "file-replaced",
             Self::ModelChosen => "model-chosen",
             Self::Exported => "exported",
         }

@@ -54,3 +54,4 @@ pub use pipeline::{Pipeline, PipelineParts};
 pub use status::{IngestStatus, Progress, Summary, Watching};
 pub use tables::{look_at_vectors, open_vectors};
 pub use times::StageTimes;
+pub use walk::{is_excluded, is_left_out};

@@ -30,5 +30,6 @@ mod strangers;
 mod support;
 mod texts;
 mod tidy;
+mod uploads;
 mod web;
 mod written;

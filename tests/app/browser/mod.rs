@@ -11,11 +11,12 @@ mod pages;
 mod phone;
 mod pictures;
 mod search;
+mod upload;
 mod weight;
 mod without_scripts;
 
 use super::support::chromium::{Chromium, Look};
-use super::support::{Folders, Server, demo_server, encoded, skipped};
+use super::support::{Folders, Server, demo, demo_server, encoded, skipped};
 
 /// A browser on the demo documents; none where none is installed.
 fn visit() -> Option<(Chromium, &'static Server)> {

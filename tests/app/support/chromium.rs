@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -190,6 +191,12 @@ impl Chromium {
     #[track_caller]
     pub fn click(&self, selector: &str) {
         self.wait_for(self.find(selector).click())
+    }
+
+    /// Chooses a file in the field that `selector` finds.
+    #[track_caller]
+    pub fn choose_file(&self, selector: &str, path: &Path) {
+        self.wait_for(self.find(selector).send_keys(path.to_str().unwrap()))
     }
 
     /// Presses keys, one after another, wherever the focus is.

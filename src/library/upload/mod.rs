@@ -313,12 +313,11 @@ fn try_out(folder: &Path, partial: &Path) -> Result<u64, UploadError> {
         Err(error) => return Err(error.into()),
     }
     let is_new = !folder.exists();
-    if is_new {
-        fs::create_dir(folder)?;
-    }
+    fs::create_dir_all(folder)?;
     let tried = fs::write(partial, "").and_then(|()| fs::remove_file(partial));
     if is_new {
-        fs::remove_dir(folder)?;
+        // It stays where something else has come into it meanwhile.
+        let _ = fs::remove_dir(folder);
     }
     Ok(tried.map(|()| 0)?)
 }

@@ -86,6 +86,7 @@ impl App {
         tokio::spawn(memory::give_back_regularly(stop.clone()));
         tokio::spawn(tidy_regularly(
             accounts.clone(),
+            state.library.clone(),
             config.audit.clone(),
             stop.clone(),
         ));
@@ -238,13 +239,16 @@ async fn until_set_up(accounts: &Accounts) {
     }
 }
 
-async fn tidy_regularly(accounts: Accounts, audit: AuditConfig, stop: CancellationToken) {
+async fn tidy_regularly(accounts: Accounts, library: Library, audit: AuditConfig, stop: CancellationToken) {
     loop {
         if let Err(error) = accounts.tidy().await {
             tracing::warn!(%error, "sessions that have ended could not be forgotten");
         }
         if let Err(error) = accounts.tidy_audit(&audit).await {
             tracing::warn!(%error, "old rows of the audit log could not be removed");
+        }
+        if let Err(error) = library.tidy_uploads().await {
+            tracing::warn!(%error, "uploads that were never finished could not be removed");
         }
         tokio::select! {
             () = stop.cancelled() => return,

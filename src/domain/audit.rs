@@ -67,6 +67,10 @@ pub enum Action {
     MountForgotten,
     /// Had the indexes compacted and merged.
     IndexesOrdered,
+    /// Sent a file.
+    Uploaded,
+    /// Sent a file in the place of another.
+    FileReplaced,
     /// Chose the language model.
     ModelChosen,
     /// Exported this log.
@@ -75,7 +79,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which people look for them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::Asked,
         Self::Searched,
         Self::AnswerOpened,
@@ -106,6 +110,8 @@ impl Action {
         Self::Retried,
         Self::MountForgotten,
         Self::IndexesOrdered,
+        Self::Uploaded,
+        Self::FileReplaced,
         Self::ModelChosen,
         Self::Exported,
     ];
@@ -143,6 +149,8 @@ impl Action {
             Self::Retried => "retried",
             Self::MountForgotten => "mount-forgotten",
             Self::IndexesOrdered => "indexes-ordered",
+            Self::Uploaded => "uploaded",
+            Self::FileReplaced => "file-replaced",
             Self::ModelChosen => "model-chosen",
             Self::Exported => "exported",
         }

@@ -109,17 +109,24 @@ impl FileKind {
         if stem.is_empty() {
             return None;
         }
-        match extension.to_ascii_lowercase().as_str() {
-            "md" | "markdown" => Some(Self::Markdown),
-            "txt" | "text" | "log" => Some(Self::Text),
-            "rst" => Some(Self::Rst),
-            "html" | "htm" | "xhtml" => Some(Self::Html),
-            "csv" | "tsv" => Some(Self::Csv),
-            "pdf" => Some(Self::Pdf),
-            "docx" => Some(Self::Docx),
-            "xlsx" => Some(Self::Xlsx),
-            "pptx" => Some(Self::Pptx),
-            _ => None,
+        let extension = extension.to_ascii_lowercase();
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.extensions().contains(&extension.as_str()))
+    }
+
+    /// The extensions that name the format, in lower case; the usual one first.
+    pub fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Markdown => &["md", "markdown"],
+            Self::Text => &["txt", "text", "log"],
+            Self::Rst => &["rst"],
+            Self::Html => &["html", "htm", "xhtml"],
+            Self::Csv => &["csv", "tsv"],
+            Self::Pdf => &["pdf"],
+            Self::Docx => &["docx"],
+            Self::Xlsx => &["xlsx"],
+            Self::Pptx => &["pptx"],
         }
     }
 

@@ -56,3 +56,4 @@ pub use pipeline::{Pipeline, PipelineParts};
 pub use status::{IndexPart, IngestStatus, Progress, Summary, Upkeep, Watching};
 pub use tables::{look_at_vectors, open_vectors};
 pub use times::StageTimes;
+pub use walk::{is_excluded, is_left_out};

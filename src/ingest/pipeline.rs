@@ -197,6 +197,16 @@ impl Pipeline {
         new
     }
 
+    /// Has a file looked at that was just put at `path`, relative to the watched folder, also where no event tells of it.
+    pub fn look_at(&self, path: &str) {
+        self.0.signs.mark(self.0.documents.folder.join(path));
+    }
+
+    /// The largest file that is read, in bytes.
+    pub fn largest_file(&self) -> u64 {
+        self.0.documents.max_file_megabytes.saturating_mul(1 << 20)
+    }
+
     /// What ingestion is doing.
     pub fn status(&self) -> IngestStatus {
         self.0.board.status()

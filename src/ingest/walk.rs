@@ -211,7 +211,7 @@ fn classify(root: &Path, full: &Path, path: &str, whole: bool, metadata: io::Res
     if metadata.is_dir() {
         return Found::Folder;
     }
-    if FileKind::of_path(path).is_none() || is_litter(path.rsplit('/').next().unwrap_or(path)) {
+    if FileKind::of_path(path).is_none() || is_left_out(path.rsplit('/').next().unwrap_or(path)) {
         return Found::Ignored;
     }
     let stamp = stamp(&metadata);
@@ -277,6 +277,28 @@ fn absent(error: &io::Error) -> Found {
 
 fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// Whether what is called so is never read: hidden, or left behind by a program or a system.
+pub fn is_left_out(name: &str) -> bool {
+    is_hidden_name(name) || is_litter(name)
+}
+
+/// Whether `.gembaignore` excludes what would be put at `path`, relative to `root`.
+pub fn is_excluded(root: &Path, path: &str) -> bool {
+    let mut rules = Rules::default();
+    rules.enter(root, "");
+    let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+    for end in ends {
+        let (here, is_folder) = (&path[..end], end < path.len());
+        if rules.exclude(here, is_folder) {
+            return true;
+        }
+        if is_folder {
+            rules.enter(&root.join(here), here);
+        }
+    }
+    false
 }
 
 /// Hidden by the custom of Unix, or by that of network storage boxes and Windows shares for their own folders.

@@ -1,4 +1,5 @@
-//! The library: the documents as people see them. Use cases over the store: list, read, open the original, try again.
+//! The library: the documents as people see them. Use cases over the store: list, read, open the original, try again,
+//! upload.
 
 mod compare;
 mod contents;
@@ -9,6 +10,7 @@ mod original;
 mod picture;
 mod revision;
 mod table;
+mod upload;
 mod view;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +33,7 @@ pub use excerpt::{Piece, excerpt, highlighted, paragraphs, pieces};
 pub use original::Original;
 pub use picture::{NoPicture, PageDrawn, PictureWanted, WIDTHS};
 pub use table::{Part, Row, parts};
+pub use upload::{Announced, Existing, Incoming, Upload, UploadError};
 pub use view::{Cited, DocumentView, Section, Wanted};
 
 use openings::Openings;
@@ -58,6 +61,9 @@ pub enum LibraryError {
     /// There is no picture of a page.
     #[error(transparent)]
     Picture(#[from] NoPicture),
+    /// A file that was sent was not taken.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

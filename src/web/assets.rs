@@ -25,6 +25,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     vec![
         Asset::new("gemba.css", "text/css; charset=utf-8", STYLE.as_bytes()),
         Asset::new("gemba.js", "text/javascript; charset=utf-8", SCRIPT.as_bytes()),
+        Asset::new("upload.js", "text/javascript; charset=utf-8", UPLOAD.as_bytes()),
         Asset::new(
             "mark.svg",
             "image/svg+xml",
@@ -41,6 +42,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/answer.css"),
     include_str!("../../static/css/document.css"),
     include_str!("../../static/css/library.css"),
+    include_str!("../../static/css/upload.css"),
     include_str!("../../static/css/account.css"),
     include_str!("../../static/css/admin.css"),
     include_str!("../../static/css/needs.css"),
@@ -55,6 +57,12 @@ const SCRIPT: &str = concat!(
     include_str!("../../static/js/suggest.js"),
     include_str!("../../static/js/search.js"),
     include_str!("../../static/js/library.js"),
+);
+
+/// What only the page needs on which files are sent.
+const UPLOAD: &str = concat!(
+    include_str!("../../static/js/blake3.js"),
+    include_str!("../../static/js/upload.js"),
 );
 
 impl Asset {

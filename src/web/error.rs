@@ -12,7 +12,7 @@ use super::texts::Texts;
 use crate::accounts::{AccountsError, ProviderError};
 use crate::answer::AnswerError;
 use crate::domain::{InvalidQuestion, Unwritten};
-use crate::library::{LibraryError, NoPicture, PictureError};
+use crate::library::{LibraryError, NoPicture, PictureError, UploadError};
 use crate::retrieve::RetrieveError;
 use crate::review::ReviewError;
 
@@ -130,6 +130,7 @@ impl WebError {
             }
             Self::Library(LibraryError::Picture(none)) => without_picture(none),
             Self::Model(_) => (StatusCode::CONFLICT, "error-model"),
+            Self::Library(LibraryError::Upload(error)) => upload(error),
             Self::Review(error) => review(error),
             Self::Answer(AnswerError::Unwritten(Unwritten::Busy)) => {
                 (StatusCode::TOO_MANY_REQUESTS, "error-busy")
@@ -181,6 +182,17 @@ impl WebError {
             Self::Review(ReviewError::Uncited { sentence }) => t
                 .with(&format!("{key}-explained"), "sentence", sentence)
                 .into_owned(),
+            Self::Library(LibraryError::Upload(UploadError::Kind(name))) => {
+                t.with(&format!("{key}-explained"), "name", name).into_owned()
+            }
+            Self::Library(LibraryError::Upload(UploadError::TooLarge { limit })) => t
+                .with(&format!("{key}-explained"), "limit", &super::words::size(*limit))
+                .into_owned(),
+            Self::Library(LibraryError::Upload(
+                UploadError::Taken { path }
+                | UploadError::Excluded { path }
+                | UploadError::Unreachable { path },
+            )) => t.with(&format!("{key}-explained"), "path", path).into_owned(),
             _ => t.get(&format!("{key}-explained")).into_owned(),
         }
     }
@@ -207,6 +219,13 @@ impl WebError {
             detail,
         };
         render(&page, status).unwrap_or_else(|_| HttpResponse::new(status))
+    }
+
+    /// The error for a script of a page: as JSON, in the reader's language.
+    pub fn as_json_for(&self, t: Texts) -> HttpResponse {
+        let (status, _) = self.outcome();
+        HttpResponse::build(status)
+            .json(serde_json::json!({ "error": { "code": self.code(), "message": self.explained(t) } }))
     }
 
     /// The error as JSON: `{"error": {"code", "message"}}`.
@@ -284,6 +303,23 @@ fn accounts(error: &AccountsError) -> (StatusCode, Key) {
         AccountsError::Secret(_) | AccountsError::Store(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "error-server")
         }
+    }
+}
+
+fn upload(error: &UploadError) -> (StatusCode, Key) {
+    match error {
+        UploadError::Name => (StatusCode::UNPROCESSABLE_ENTITY, "error-upload-name"),
+        UploadError::Kind(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-upload-kind"),
+        UploadError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "error-upload-large"),
+        UploadError::Excluded { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "error-upload-excluded"),
+        UploadError::Unreachable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "error-upload-unreachable"),
+        UploadError::Folder => (StatusCode::UNPROCESSABLE_ENTITY, "error-upload-folder"),
+        UploadError::NoRoom => (StatusCode::INSUFFICIENT_STORAGE, "error-upload-room"),
+        UploadError::ReadOnly(_) => (StatusCode::SERVICE_UNAVAILABLE, "error-upload-read-only"),
+        UploadError::Taken { .. } => (StatusCode::CONFLICT, "error-upload-taken"),
+        UploadError::Offset { .. } => (StatusCode::CONFLICT, "error-upload-offset"),
+        UploadError::Changed => (StatusCode::CONFLICT, "error-upload-changed"),
+        UploadError::Io(_) => (StatusCode::INTERNAL_SERVER_ERROR, "error-server"),
     }
 }
 

@@ -106,6 +106,8 @@ fn error_of(response: &HttpResponse) -> Option<Failure> {
 fn face(error: &WebError, request: &HttpRequest, json: bool) -> HttpResponse {
     if json {
         error.as_json()
+    } else if text(request.headers(), &header::ACCEPT) == Some("application/json") {
+        error.as_json_for(Shell::for_request(request, Place::Nowhere).t)
     } else if matches!(error, WebError::SignIn) && navigates(request) {
         let back = request
             .uri()

@@ -126,6 +126,11 @@ fn routes(config: &mut web::ServiceConfig) {
             "/library/mounted/forget",
             web::post().to(pages::mounted::forget),
         ))
+        .service(at("/library/uploads", web::post().to(pages::upload::announce)))
+        .service(at("/library/uploads/piece", web::put().to(pages::upload::piece)))
+        .service(at("/library/uploads/end", web::post().to(pages::upload::end)))
+        .service(at("/library/uploads/state", get().to(pages::upload::state)))
+        .service(at("/library/uploads/form", web::post().to(pages::upload::form)))
         .service(at("/review/inbox", get().to(pages::inbox::list)))
         .service(at("/review/inbox/{id}", get().to(pages::inbox_group::show)))
         .service(at(
@@ -189,6 +194,16 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/api/search", get().to(api::search::search)))
         .service(at("/api/documents/{id}", get().to(api::documents::show)))
         .service(at("/api/library", get().to(api::library::list)))
+        .service(at(
+            "/api/library/uploads",
+            web::post().to(pages::upload::announce),
+        ))
+        .service(at(
+            "/api/library/uploads/piece",
+            web::put().to(pages::upload::piece),
+        ))
+        .service(at("/api/library/uploads/end", web::post().to(pages::upload::end)))
+        .service(at("/api/library/uploads/state", get().to(pages::upload::state)))
         .service(at("/api/library/{id}/retry", web::post().to(api::library::retry)))
         .service(
             at("/api/review/answers/{id}/opinion", get().to(api::review::opinion))

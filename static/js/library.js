@@ -18,7 +18,8 @@ async function refresh(line) {
     const fresh = element((await response.text()).trim());
     const figures = (part) => find("[data-figures]", part).textContent;
     stale ||= line.hasAttribute("data-busy") || figures(line) !== figures(fresh);
-    if (stale && !fresh.hasAttribute("data-busy") && !document.activeElement?.matches("input, select")) location.reload();
+    const away = find("[data-uploads] li") || document.activeElement?.matches("input, select");
+    if (stale && !fresh.hasAttribute("data-busy") && !away) location.reload();
     if (fresh.textContent !== line.textContent) {
       line.replaceWith(fresh);
       return fresh;

@@ -32,5 +32,6 @@ mod strangers;
 mod support;
 mod texts;
 mod tidy;
+mod uploads;
 mod web;
 mod written;

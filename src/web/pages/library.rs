@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::mounted::MountedView;
+use super::upload::UploadPart;
 use crate::domain::{Administrator, Collection, Document, DocumentId, DocumentState, Staff};
 use crate::ingest::IngestStatus;
 use crate::library::{DocumentQuery, DocumentSort, LibraryCounts};
@@ -32,6 +33,9 @@ pub struct Listed {
     sort: String,
     #[serde(default, deserialize_with = "lenient")]
     page: Option<u32>,
+    /// Whether the part that sends files is open.
+    #[serde(default)]
+    upload: String,
 }
 
 #[derive(Template)]
@@ -48,6 +52,7 @@ struct LibraryPage {
     sorts: Vec<Choice>,
     filtered: bool,
     folder: String,
+    upload: Option<UploadPart>,
     rows: Vec<RowView>,
     paging: Paging,
 }
@@ -199,7 +204,15 @@ pub async fn list(
         .list(&staff, &listed.query(collection.as_ref()))
         .await?;
     let counts = state.library.counts(&staff).await?;
-    let administers = staff.administrator().is_some();
+    let administrator = staff.administrator();
+    let administers = administrator.is_some();
+    let upload = match &administrator {
+        Some(administrator) => {
+            let open = !listed.upload.is_empty();
+            Some(UploadPart::new(t, &state, administrator, &listed.collection, open).await?)
+        }
+        None => None,
+    };
     let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
     let ingestion = state.library.ingestion(&staff).await?;
     let page = LibraryPage {
@@ -212,6 +225,7 @@ pub async fn list(
         sorts: sorts(t, &listed),
         filtered: total != counts.documents,
         folder: state.library.folder().display().to_string(),
+        upload,
         rows: documents
             .iter()
             .map(|document| RowView::new(t, document, administers, &ingestion))

@@ -24,5 +24,6 @@ pub(super) mod set_up;
 pub(super) mod sign_in;
 pub(super) mod suggestions;
 pub(super) mod switch;
+pub(super) mod upload;
 pub(super) mod verified;
 pub(super) mod verify;

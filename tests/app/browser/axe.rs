@@ -7,7 +7,7 @@ use serde_json::Value;
 use thirtyfour::Key;
 
 use super::pages::{ANSWERED, PAGES};
-use super::{Chromium, Look, skipped, visit};
+use super::{Chromium, Look, demo, skipped, visit};
 
 /// Runs axe on the page that is shown; a line for each violation, with the first elements that violate.
 const CHECK: &str = "
@@ -52,6 +52,9 @@ fn violations(browser: &Chromium, axe: &str, name: &str, look: Look) -> Vec<Stri
 fn every_page_passes(desk: Look, phone: Look) {
     let Some(axe) = axe() else { return };
     let Some((browser, server)) = visit() else { return };
+    let desk_of_somebody = tempfile::tempdir().unwrap();
+    let refused = desk_of_somebody.path().join("plan.dwg");
+    fs::write(&refused, "AC1032").unwrap();
     let mut found = Vec::new();
     for look in [desk, phone] {
         browser.look(look);
@@ -66,6 +69,12 @@ fn every_page_passes(desk: Look, phone: Look) {
         // What fades in has less contrast on its way.
         browser.wait_until("document.getAnimations().length === 0");
         found.extend(violations(&browser, &axe, "an answer that streamed in", look));
+        browser.go("/library?upload=open");
+        browser.choose_file("#upload-files", &refused);
+        // Told to be there already, so that nothing of it is sent.
+        browser.choose_file("#upload-files", &demo().join("hr/staff-faq.md"));
+        browser.wait_until("document.querySelector('.upload-row [data-answer]')");
+        found.extend(violations(&browser, &axe, "an upload", look));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

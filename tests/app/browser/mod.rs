@@ -8,14 +8,17 @@ mod axe;
 mod keyboard;
 mod library;
 mod pages;
+mod people;
 mod phone;
 mod pictures;
+mod review;
 mod search;
+mod upload;
 mod weight;
 mod without_scripts;
 
 use super::support::chromium::{Chromium, Look};
-use super::support::{Folders, Server, demo_server, encoded, skipped};
+use super::support::{Folders, Server, demo, demo_server, encoded, settled_server, skipped};
 
 /// A browser on the demo documents; none where none is installed.
 fn visit() -> Option<(Chromium, &'static Server)> {

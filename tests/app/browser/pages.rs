@@ -1,12 +1,16 @@
 //! The pages that are looked at one by one, each on a line.
 
-use super::{Server, encoded};
+use std::sync::OnceLock;
 
-/// A page, and how its address is found on a server with the demo documents.
+use super::{Server, encoded, settled_server};
+use crate::administration::{between, invite};
+use crate::support::Browser;
+
+/// A page, and how its address is found on a server with the demo documents, or on another one.
 pub struct Page {
     /// Its name in messages and of its pictures.
     pub name: &'static str,
-    /// Its path and parameters.
+    /// Its path and parameters; with `http://` in front where it is one of another server.
     pub path: fn(&Server) -> String,
 }
 
@@ -45,10 +49,17 @@ pub const PAGES: &[Page] = &[
         document(server, "hr/员工手册-考勤与休假.md")
     }),
     page("library", |_| "/library".to_owned()),
+    page("library-upload", |_| "/library?upload=open".to_owned()),
     page("library-nothing", |_| "/library?state=failed".to_owned()),
     page("history", |_| "/history".to_owned()),
     page("kiosks", |_| "/kiosks".to_owned()),
+    page("kiosk-sign", kiosk_sign),
     page("inbox", |_| "/review/inbox".to_owned()),
+    page("inbox-group", concern),
+    page("verify", |server| {
+        let answer = kept(server, ANSWERED).replace("/answers/", "");
+        format!("/review/verified/new?answer={answer}")
+    }),
     page("verified", |_| "/review/verified".to_owned()),
     page("missing", |_| "/review/missing".to_owned()),
     page("account", |_| "/account".to_owned()),
@@ -60,6 +71,9 @@ pub const PAGES: &[Page] = &[
     page("admin-models", |_| "/admin/models".to_owned()),
     page("admin-settings", |_| "/admin/settings".to_owned()),
     page("admin-log", |_| "/admin/log".to_owned()),
+    page("set-up", set_up),
+    page("sign-in", |_| format!("{}/sign-in", settled_server().address)),
+    page("invitation", invitation),
     page("forbidden", |_| "/set-up".to_owned()),
     page("error", |_| "/no-such-page".to_owned()),
 ];
@@ -70,6 +84,42 @@ fn asked(question: &str) -> String {
 
 fn kept(server: &Server, question: &str) -> String {
     format!("/answers/{}", server.ask(question)["id"].as_str().unwrap())
+}
+
+/// The link that the server printed when it started.
+fn set_up(server: &Server) -> String {
+    static LINK: OnceLock<String> = OnceLock::new();
+    let link = LINK.get_or_init(|| server.printed("Make the first administrator: "));
+    format!("/set-up?{}", link.split_once('?').unwrap().1)
+}
+
+/// A link by which a colleague chooses a password.
+fn invitation(server: &Server) -> String {
+    static KEY: OnceLock<String> = OnceLock::new();
+    let key = KEY.get_or_init(|| invite(&mut Browser::new(server), "ana", "staff"));
+    format!("/invitation?key={key}")
+}
+
+/// The sign on a machine.
+fn kiosk_sign(server: &Server) -> String {
+    static SIGN: OnceLock<String> = OnceLock::new();
+    let sign = SIGN.get_or_init(|| {
+        let mut browser = Browser::new(server);
+        browser.post(
+            "/kiosks",
+            &[("name", "Honing machine 320"), ("folder", "machines")],
+        );
+        let listed = browser.get("/kiosks").body;
+        format!("/kiosks/{}", between(&listed, "href=\"/kiosks/", "\""))
+    });
+    sign.clone()
+}
+
+/// Questions of the inbox that are much the same.
+fn concern(server: &Server) -> String {
+    server.ask(REFUSED);
+    let inbox = server.json("/api/review/inbox");
+    format!("/review/inbox/{}", inbox["groups"][0]["id"])
 }
 
 fn document(server: &Server, path: &str) -> String {

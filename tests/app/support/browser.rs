@@ -152,6 +152,32 @@ impl<'server> Browser<'server> {
         pairs.join("; ")
     }
 
+    /// Sends bytes as a script of a page does, or one of the page of another site.
+    pub fn send_bytes(&self, method: &str, path: &str, kind: &str, site: &str, body: &[u8]) -> Reply {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.server.address))
+            .header("cookie", self.cookie())
+            .header("accept", "application/json")
+            .header("sec-fetch-site", site)
+            .header("sec-fetch-mode", "cors")
+            .header("content-type", kind);
+        reply(self.server.agent.run(request.body(body).unwrap()).unwrap())
+    }
+
+    /// Begins to send a body of `announced` bytes, and hangs up after `sent`.
+    pub fn send_and_hang_up(&self, path: &str, announced: usize, sent: &[u8]) {
+        let host = self.server.address.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).unwrap();
+        let cookie = self.cookie();
+        write!(
+            stream,
+            "PUT {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nContent-Length: {announced}\r\n\r\n"
+        )
+        .unwrap();
+        stream.write_all(sent).unwrap();
+    }
+
     /// Sends JSON.
     pub fn post_json(&self, path: &str, body: &Value) -> Reply {
         let request = self.server.agent.post(format!("{}{path}", self.server.address));

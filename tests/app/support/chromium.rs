@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -13,7 +14,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{RequestData, SessionId};
 use tokio::runtime::Runtime;
 
-use super::server::wait;
+use super::server::{absolute, wait};
 use super::{Server, skipped};
 
 /// What a reader has before them: the size of the window, and what they asked their system for.
@@ -145,10 +146,10 @@ impl Chromium {
         self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     }
 
-    /// Opens a page and waits until it is loaded.
+    /// Opens a page and waits until it is loaded. An address that begins with `http://` is one of another server.
     #[track_caller]
     pub fn go(&self, path: &str) {
-        self.wait_for(self.driver().goto(format!("{}{path}", self.address)))
+        self.wait_for(self.driver().goto(absolute(&self.address, path)))
     }
 
     /// The path and the parameters of the page that is shown.
@@ -190,6 +191,12 @@ impl Chromium {
     #[track_caller]
     pub fn click(&self, selector: &str) {
         self.wait_for(self.find(selector).click())
+    }
+
+    /// Chooses a file in the field that `selector` finds.
+    #[track_caller]
+    pub fn choose_file(&self, selector: &str, path: &Path) {
+        self.wait_for(self.find(selector).send_keys(path.to_str().unwrap()))
     }
 
     /// Presses keys, one after another, wherever the focus is.

@@ -1,5 +1,7 @@
-//! One server with the demo documents for every test that only looks: they are ingested once.
+//! Servers for every test that only looks: one with the demo documents, which are ingested once, and one that is empty and
+//! has an administrator.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -11,7 +13,7 @@ use super::{Folders, Server, demo, files_below};
 pub fn demo_server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| {
-        let server = Server::start(&mut ends_with_the_tests());
+        let server = Server::start(&mut ends_with_the_tests(Some(demo())));
         let files = files_below(&demo()).len();
         server.wait_until("the demo documents are read", |server| {
             let documents = server.documents();
@@ -21,9 +23,20 @@ pub fn demo_server() -> &'static Server {
     })
 }
 
+/// A server that was set up, so that whoever comes has to sign in; started like the other one.
+pub fn settled_server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let server = Server::start(&mut ends_with_the_tests(None));
+        server.set_up("root", "eleven bolts in a box");
+        server
+    })
+}
+
 /// What is static is never dropped: a shell ends the server once its own input is closed, which the system does when the
-/// tests are over, however they end. It removes the data folder, and is gone itself where the server fails.
-fn ends_with_the_tests() -> Command {
+/// tests are over, however they end. It removes the data folder, and is gone itself where the server fails. Without a folder
+/// of documents it gets an empty one.
+fn ends_with_the_tests(documents: Option<PathBuf>) -> Command {
     const WATCH: &str = r#"trap '' INT
         "$@" &
         server=$!
@@ -46,8 +59,13 @@ fn ends_with_the_tests() -> Command {
             None => command.env_remove(name),
         };
     }
+    let data = TempDir::keep(folders.data);
+    std::fs::create_dir(data.join("documents")).unwrap();
     command
-        .env("GEMBA_DOCUMENTS_FOLDER", demo())
-        .env("GEMBA_DATA", TempDir::keep(folders.data));
+        .env(
+            "GEMBA_DOCUMENTS_FOLDER",
+            documents.unwrap_or_else(|| data.join("documents")),
+        )
+        .env("GEMBA_DATA", data);
     command
 }

@@ -116,7 +116,7 @@ impl Server {
 
     /// The same with headers.
     pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
-        let mut request = self.agent.get(format!("{}{path}", self.address));
+        let mut request = self.agent.get(absolute(&self.address, path));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -133,7 +133,7 @@ impl Server {
         path: &str,
         headers: &[(&str, &str)],
     ) -> (u16, BTreeMap<String, String>, Vec<u8>) {
-        let mut request = self.agent.get(format!("{}{path}", self.address));
+        let mut request = self.agent.get(absolute(&self.address, path));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -359,6 +359,15 @@ pub(super) fn wait(mut condition: impl FnMut() -> bool) -> bool {
         thread::park_timeout(Duration::from_millis(25));
     }
     true
+}
+
+/// `path` at a server, unless it names another one itself.
+pub(super) fn absolute(server: &str, path: &str) -> String {
+    if path.starts_with("http://") {
+        path.to_owned()
+    } else {
+        format!("{server}{path}")
+    }
 }
 
 /// `text` as it stands in an address.

@@ -3,6 +3,7 @@
 mod access;
 mod answer;
 mod audit;
+mod coverage;
 mod document;
 mod language;
 mod locator;
@@ -18,6 +19,7 @@ pub use answer::{
     Answer, AnswerEvent, Bounds, Citation, Quote, Statement, Support, Unwritten, Verdict, Written,
 };
 pub use audit::{Action, NewEntry, Shown};
+pub use coverage::{Coverage, DOUBTFUL, PageCounts, PageFate, PageRun};
 pub use document::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
 pub use language::Language;
 pub use locator::Locator;

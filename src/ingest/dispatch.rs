@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::IngestError;
 use super::chunk::Draft;
 use super::faults::Step;
 use super::parse::{Limits, ParseError};
@@ -15,9 +14,10 @@ use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
 use super::walk::Found;
-use crate::domain::Reason;
+use super::{IngestError, isolation};
+use crate::domain::{Coverage, Reason};
 use crate::index::VectorIndex;
-use crate::store::{Finished, Job, JobId, JobKind, Source};
+use crate::store::{Failure, Finished, Job, JobId, JobKind, Source};
 
 /// Passages that are embedded and stored together. With the longest passages this is some 8,000 tokens.
 const PART: usize = 32;
@@ -126,9 +126,13 @@ impl Dispatch {
                  and drop it again, or retry",
                 job.attempts
             );
-            Outcome::Failed(Reason::new("fatal", sentence).with("attempts", job.attempts))
+            Outcome::Failed(
+                Reason::new("fatal", sentence)
+                    .with("attempts", job.attempts)
+                    .into(),
+            )
         } else if found == Found::Unknown {
-            Outcome::Failed(ParseError::Forbidden.reason())
+            Outcome::Failed(failed(&ParseError::Forbidden.into()))
         } else if found != Found::File(job.stamp) {
             Outcome::Later
         } else if let Some(source) = source {
@@ -184,17 +188,17 @@ impl Dispatch {
                         .send_parts(work, &title, ordinal, drafts.into_iter().map(new))
                         .await;
                 }
-                FromFile::End(Ok(outline)) if ordinal > 0 => {
+                // The law of the ledger: a file of which no page can be searched is never ready.
+                FromFile::End(Ok(outline)) if ordinal > 0 && outline.coverage.is_searchable() => {
                     let finished = Finished {
                         title: outline.title,
-                        pages: outline.pages,
-                        empty_pages: outline.empty_pages,
+                        coverage: outline.coverage,
                         passages: ordinal,
                     };
                     return Ok((Outcome::Done(finished), false));
                 }
                 FromFile::End(Ok(_)) => {
-                    return Ok((Outcome::Failed(ParseError::NoText.reason()), false));
+                    return Ok((Outcome::Failed(failed(&ParseError::NoText.into())), false));
                 }
                 FromFile::End(Err(failure)) => {
                     if let Some(why) = &failure.log {
@@ -208,10 +212,13 @@ impl Dispatch {
                     }
                     // The disk or the network under the whole folder is no file's fault.
                     self.shared.check_folder().await?;
-                    return Ok((Outcome::Failed(failure.reason), false));
+                    return Ok((Outcome::Failed(failed(&failure)), false));
                 }
                 FromFile::TimedOut => {
-                    return Ok((Outcome::Failed(ParseError::TimedOut { seconds }.reason()), false));
+                    return Ok((
+                        Outcome::Failed(failed(&ParseError::TimedOut { seconds }.into())),
+                        false,
+                    ));
                 }
             }
         }
@@ -247,8 +254,7 @@ impl Dispatch {
         }
         Ok(Outcome::Done(Finished {
             title: source.title,
-            pages: source.pages,
-            empty_pages: source.empty_pages,
+            coverage: source.coverage,
             passages: ordinal,
         }))
     }
@@ -320,8 +326,7 @@ impl Dispatch {
         }
         let finished = Finished {
             title: None,
-            pages: 0,
-            empty_pages: 0,
+            coverage: Coverage::default(),
             passages: ordinal,
         };
         self.send(Piece::End(work, Outcome::Done(finished))).await;
@@ -365,6 +370,13 @@ fn new(draft: Draft) -> Staged {
         locator: draft.locator,
         text: draft.text,
         vector: None,
+    }
+}
+
+fn failed(failure: &isolation::Failure) -> Failure {
+    Failure {
+        reason: failure.reason.clone(),
+        coverage: failure.coverage.clone(),
     }
 }
 

@@ -158,10 +158,11 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Reads a document again that failed.
+    /// Reads a document again that failed, or of which pages are lacking.
     pub async fn retry(&self, document: DocumentId) -> Result<(), IngestError> {
         if let Some(path) = self.0.store.retry_document(document).await? {
             self.0.signs.mark(self.0.documents.folder.join(path));
+            self.0.jobs.notify_one();
         }
         Ok(())
     }

@@ -41,6 +41,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/answer.css"),
     include_str!("../../static/css/document.css"),
     include_str!("../../static/css/library.css"),
+    include_str!("../../static/css/ledger.css"),
     include_str!("../../static/css/account.css"),
     include_str!("../../static/css/admin.css"),
     include_str!("../../static/css/needs.css"),

@@ -8,6 +8,7 @@ mod audit;
 mod bad_input;
 mod browser;
 mod command_line;
+mod coverage;
 mod crashes;
 mod directory;
 mod documents;

@@ -20,6 +20,7 @@ mod limits;
 mod lines;
 mod markdown;
 mod package;
+mod page;
 mod pdf;
 mod pdf_columns;
 mod pdf_fallback;
@@ -51,17 +52,15 @@ pub use limits::Limits;
 pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryError};
 pub use picture::{CitedText, Mark, PageOrder, PagePicture, PageShape, PictureError};
 
-use crate::domain::FileKind;
+use crate::domain::{Coverage, FileKind};
 
 /// What a parser knows of the document as a whole once it has read it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outline {
     /// The title that the document gives itself. It is not repeated among the headings of its blocks.
     pub title: Option<String>,
-    /// Pages, slides or sheets; 0 for formats without them.
-    pub pages: u32,
-    /// Those of them on which no text was found.
-    pub empty_pages: u32,
+    /// What became of each page, slide or sheet. A format without them leaves it as it is by default.
+    pub coverage: Coverage,
 }
 
 /// Reads one format.
@@ -100,7 +99,8 @@ impl Parsers {
     }
 
     /// Reads the file at `path` as `kind` and hands each block to `emit`, which stops the reading with
-    /// [`ControlFlow::Break`]. A file without any text is an error, so that nothing empty is ever shown as ready.
+    /// [`ControlFlow::Break`]. A file without any text is an error, so that nothing empty is ever shown as ready;
+    /// the error knows what became of its pages.
     /// Parsers do not panic knowingly, but the caller must expect it: run this inside `catch_unwind`.
     pub fn parse(
         &self,
@@ -119,9 +119,11 @@ impl Parsers {
         let mut output = Output::new(limits, emit);
         let outline = self.of(kind).parse(path, limits, &mut output)?;
         if output.blocks() == 0 {
-            return Err(match (kind, outline.title) {
-                (FileKind::Pdf, _) => ParseError::ScannedPdf { pages: outline.pages },
-                (_, Some(title)) => {
+            return Err(match outline.title {
+                _ if outline.coverage.pages() > 0 => ParseError::NoPage {
+                    coverage: outline.coverage,
+                },
+                Some(title) => {
                     // A document that is nothing but its title still has that to say.
                     output.paragraph(&crate::domain::Locator::default(), title.clone())?;
                     return Ok(Outline {
@@ -129,7 +131,7 @@ impl Parsers {
                         ..outline
                     });
                 }
-                _ => ParseError::NoText,
+                None => ParseError::NoText,
             });
         }
         Ok(outline)

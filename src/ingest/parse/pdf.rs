@@ -3,20 +3,26 @@
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 
-use pdfium_render::prelude::{PdfDocument, PdfDocumentMetadataTagType, PdfiumError, PdfiumInternalError};
+use pdfium_render::prelude::{
+    PdfDocument, PdfDocumentMetadataTagType, PdfPage, PdfPageObjectType, PdfPageObjectsCommon, PdfiumError,
+    PdfiumInternalError,
+};
 
 use super::headings::{Headings, credible_title, one_line};
+use super::page::PageTrouble;
 use super::pdf_glyphs::{glyphs_of, lines_of};
 use super::pdf_layout::{self, Line, Piece};
 use super::pdf_style::Style;
 use super::{
     Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table,
 };
-use crate::domain::Locator;
+use crate::domain::{Coverage, Locator, PageFate};
 
 const WHAT: &str = "PDF";
 /// Pages that are looked at before the first is sent: they show the size of the body text and what every page repeats.
 const WINDOW: usize = 8;
+/// Drawn lines that may be a picture, or letters without text behind them.
+const STROKES: u32 = 24;
 
 /// Reads `.pdf`.
 #[derive(Debug, Clone, Default)]
@@ -68,43 +74,77 @@ fn read_pages(
         });
     }
     let mut numbers = 1..=pages;
-    let mut read_next = || -> Option<(u32, Vec<Line>)> {
+    let mut read_next = || -> Option<ReadPage> {
         let number = numbers.next()?;
         let index = i32::try_from(number - 1).ok()?;
-        // A page that cannot be loaded counts as empty: the others are still worth reading.
-        let lines = match document.pages().get(index) {
-            Ok(page) => page
-                .text()
-                .map(|text| lines_of(&glyphs_of(&text)))
-                .unwrap_or_default(),
-            Err(_) => Vec::new(),
-        };
-        Some((number, lines))
+        // A page that cannot be loaded fails alone: the others are still worth reading.
+        let page = document.pages().get(index);
+        Some(page.map_or_else(|_| ReadPage::damaged(number), |page| ReadPage::of(number, &page)))
     };
-    let mut window: VecDeque<(u32, Vec<Line>)> = std::iter::from_fn(&mut read_next).take(WINDOW).collect();
-    let style = Style::of(window.iter().map(|(_, lines)| lines.as_slice()));
+    let mut window: VecDeque<ReadPage> = std::iter::from_fn(&mut read_next).take(WINDOW).collect();
+    let style = Style::of(window.iter().map(|page| page.lines.as_slice()));
     let declared = document
         .metadata()
         .get(PdfDocumentMetadataTagType::Title)
         .and_then(|title| credible_title(title.value()));
-    let title = declared.or_else(|| window.front().and_then(|(_, lines)| style.title(lines)));
+    let title = declared.or_else(|| window.front().and_then(|page| style.title(&page.lines)));
     let mut sending = Sending {
         headings: Headings::under(title.clone()),
         style,
         shown: HashMap::new(),
     };
-    let mut empty_pages = 0;
-    while let Some((number, lines)) = window.pop_front() {
+    let mut coverage = Coverage::default();
+    while let Some(page) = window.pop_front() {
         output.on_time()?;
-        if !sending.page(number, lines, output)? {
-            empty_pages += 1;
-        }
+        sending.page(page.number, page.lines, output)?;
+        coverage.push(page.fate);
         window.extend(read_next());
     }
-    Ok(Outline {
-        title,
-        pages,
-        empty_pages,
+    Ok(Outline { title, coverage })
+}
+
+/// A page before it is sent.
+struct ReadPage {
+    number: u32,
+    lines: Vec<Line>,
+    fate: PageFate,
+}
+
+impl ReadPage {
+    fn of(number: u32, page: &PdfPage<'_>) -> Self {
+        let lines = page
+            .text()
+            .map(|text| lines_of(&glyphs_of(&text)))
+            .unwrap_or_default();
+        let fate = if lines.iter().any(|line| !line.text().trim().is_empty()) {
+            PageFate::Text
+        } else if shows_something(page) {
+            PageTrouble::Scan.fate()
+        } else {
+            PageFate::Empty
+        };
+        Self { number, lines, fate }
+    }
+
+    fn damaged(number: u32) -> Self {
+        Self {
+            number,
+            lines: Vec::new(),
+            fate: PageTrouble::Damaged.fate(),
+        }
+    }
+}
+
+/// Whether there is a picture on the page, or so many lines that they may be one: a frame alone is none.
+fn shows_something(page: &PdfPage<'_>) -> bool {
+    let mut strokes = 0;
+    page.objects().iter().any(|object| match object.object_type() {
+        PdfPageObjectType::Path | PdfPageObjectType::Shading => {
+            strokes += 1;
+            strokes >= STROKES
+        }
+        PdfPageObjectType::Text => false,
+        PdfPageObjectType::Image | PdfPageObjectType::XObjectForm | PdfPageObjectType::Unsupported => true,
     })
 }
 
@@ -115,10 +155,10 @@ struct Sending {
 }
 
 impl Sending {
-    /// Sends a page; `false` where it has no text.
-    fn page(&mut self, number: u32, page: Vec<Line>, output: &mut Output<'_>) -> Result<bool, ParseError> {
+    /// Sends a page, if it has text.
+    fn page(&mut self, number: u32, page: Vec<Line>, output: &mut Output<'_>) -> Result<(), ParseError> {
         if page.iter().all(|line| line.text().trim().is_empty()) {
-            return Ok(false);
+            return Ok(());
         }
         let place = Locator {
             page: Some(number),
@@ -155,7 +195,7 @@ impl Sending {
             };
             output.paragraph(&locator, everything)?;
         }
-        Ok(true)
+        Ok(())
     }
 }
 
@@ -169,7 +209,7 @@ fn read_plainly(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result
             limit: limits.pages,
         });
     }
-    let mut empty_pages = 0;
+    let mut coverage = Coverage::default();
     for (number, text) in (1..).zip(texts) {
         let place = Locator {
             page: Some(number),
@@ -180,13 +220,15 @@ fn read_plainly(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result
             let joined = lines::join(paragraph.lines());
             output.paragraph(&place, joined)?;
         }
-        if output.blocks() == before {
-            empty_pages += 1;
-        }
+        // The fallback does not see pictures: a page without text is taken for a scan, not for a blank one.
+        coverage.push(if output.blocks() > before {
+            PageFate::Text
+        } else {
+            PageTrouble::Scan.fate()
+        });
     }
     Ok(Outline {
         title: None,
-        pages,
-        empty_pages,
+        coverage,
     })
 }

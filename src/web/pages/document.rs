@@ -46,6 +46,8 @@ struct DocumentPage {
     path: String,
     facts: Vec<String>,
     original: Option<OriginalLink>,
+    /// Where stands what became of its pages.
+    coverage: String,
     notices: Vec<String>,
     contents: Vec<EntryView>,
     /// Text or pages, where there is a choice.
@@ -170,6 +172,7 @@ impl DocumentPage {
             path: document.path.clone(),
             facts: facts(t, document),
             original: original(t, view),
+            coverage: format!("{here}/coverage"),
             notices,
             views: match pages {
                 Some(_) => shown.views(t, &here, view.part),
@@ -331,11 +334,9 @@ fn notices(t: Texts, view: &DocumentView) -> Vec<String> {
             );
         }
     }
-    if view.document.empty_pages > 0 {
-        notices.push(
-            t.count("document-pages-empty", view.document.empty_pages)
-                .into_owned(),
-        );
+    let lacking = view.document.coverage.lacking();
+    if lacking > 0 && view.document.generation.is_some() {
+        notices.push(t.count("document-pages-lacking", lacking).into_owned());
     }
     notices
 }

@@ -40,3 +40,11 @@ CREATE INDEX documents_by_standing ON documents (missing_ms, collection, state, 
     page_doubtful, page_empty, page_picture, page_failed, page_skipped);
 CREATE INDEX documents_by_badness ON documents (is_mute DESC, page_lacking DESC, page_doubtful DESC, page_empty DESC,
     path) WHERE missing_ms IS NULL;
+
+-- The words of pages that were recognised, with their places, so that they can be marked on the picture of the page.
+CREATE TABLE recognised (
+    generation    INTEGER NOT NULL,
+    page          INTEGER NOT NULL,
+    words         TEXT    NOT NULL,                   -- JSON
+    PRIMARY KEY (generation, page)
+);

@@ -128,6 +128,11 @@ impl FileKind {
         matches!(self, Self::Pdf | Self::Pptx)
     }
 
+    /// Whether its pages may be pictures whose text has to be recognised.
+    pub fn may_be_scanned(self) -> bool {
+        matches!(self, Self::Pdf)
+    }
+
     /// The name used in the store, the indexes, addresses and JSON.
     pub fn as_str(self) -> &'static str {
         match self {

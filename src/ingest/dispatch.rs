@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::chunk::Draft;
 use super::faults::Step;
-use super::parse::{Limits, ParseError};
+use super::parse::{Limits, ParseError, Recognised};
 use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
@@ -176,7 +176,9 @@ impl Dispatch {
             faults: self.shared.faults.clone(),
             clock: Arc::clone(&self.shared.clock),
         };
-        let mut reading = Reading::start(order, Duration::from_secs(seconds))
+        // Recognising text takes long and has a limit of its own; where it is not needed, none of it is used.
+        let time = Duration::from_secs(seconds) + self.shared.readers.recognition_time(job.format);
+        let mut reading = Reading::start(order, time)
             .map_err(|error| IngestError::Stopped(format!("no thread could be started ({error})")))?;
         let by_name: Arc<str> = file_title(&job.path).into();
         let mut ordinal = 0;
@@ -194,6 +196,8 @@ impl Dispatch {
                         title: outline.title,
                         coverage: outline.coverage,
                         passages: ordinal,
+                        recognised: kept(&outline.recognised),
+                        copied: None,
                     };
                     return Ok((Outcome::Done(finished), false));
                 }
@@ -256,6 +260,8 @@ impl Dispatch {
             title: source.title,
             coverage: source.coverage,
             passages: ordinal,
+            recognised: Vec::new(),
+            copied: Some(source.generation),
         }))
     }
 
@@ -328,6 +334,8 @@ impl Dispatch {
             title: None,
             coverage: Coverage::default(),
             passages: ordinal,
+            recognised: Vec::new(),
+            copied: None,
         };
         self.send(Piece::End(work, Outcome::Done(finished))).await;
         Ok(())
@@ -371,6 +379,15 @@ fn new(draft: Draft) -> Staged {
         text: draft.text,
         vector: None,
     }
+}
+
+/// Recognised pages as the store keeps them.
+fn kept(pages: &[(u32, Recognised)]) -> Vec<(u32, String)> {
+    let text = |words| serde_json::to_string(words).ok();
+    pages
+        .iter()
+        .filter_map(|(page, words)| Some((*page, text(words)?)))
+        .collect()
 }
 
 fn failed(failure: &isolation::Failure) -> Failure {

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::isolation::Readers;
+use super::parse::WAITS_FOR_OCR;
 use super::piece::Restore;
 use super::scout::Scout;
 use super::session::{Taken, drain};
@@ -152,6 +153,9 @@ impl Pipeline {
     /// Keeps store and indexes up to date until `stop`. What goes wrong is told by [`Pipeline::status`] and tried
     /// again.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), IngestError> {
+        if let Err(error) = self.recognise_what_waits().await {
+            tracing::warn!(%error, "pages that wait for text recognition could not be queued");
+        }
         let working = tokio::spawn(worker::work(Arc::clone(&self.0), stop.clone()));
         patrol::patrol(&self.0, &stop).await;
         working.await??;
@@ -167,6 +171,21 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Has the pages read again that waited for text recognition, now that it is there.
+    pub async fn recognise_what_waits(&self) -> Result<u64, IngestError> {
+        if !self.0.readers.ocr().is_ready() {
+            return Ok(0);
+        }
+        let documents = self.0.store.read_again(&WAITS_FOR_OCR).await?;
+        if documents > 0 {
+            tracing::info!(
+                documents,
+                "files with pages that waited for text recognition are read again"
+            );
+        }
+        Ok(documents)
+    }
+
     /// What ingestion is doing.
     pub fn status(&self) -> IngestStatus {
         self.0.board.status()
@@ -179,6 +198,7 @@ impl Pipeline {
 
     async fn pass(&self) -> Result<(), IngestError> {
         let shared = &self.0;
+        self.recognise_what_waits().await?;
         let mut tables = worker::begin(shared).await?;
         let mut scout = Scout::new(Arc::clone(shared), Some(PASS_PATIENCE));
         loop {

@@ -83,6 +83,8 @@ impl Shelf {
         let finished = Finished {
             title: None,
             coverage: Coverage::default(),
+            recognised: Vec::new(),
+            copied: None,
             passages: u32::try_from(ids.len()).unwrap(),
         };
         self.store

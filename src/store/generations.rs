@@ -5,7 +5,7 @@ use sqlx::{Row, SqliteConnection};
 use super::documents::{file_title, hash, kind, reason_text};
 use super::jobs::cancel;
 use super::ledger::{self, NOTHING};
-use super::{JobId, JobKind, Result, Store, now_ms, numbers, unsigned};
+use super::{JobId, JobKind, Result, Store, now_ms, numbers, recognised, unsigned};
 use crate::domain::{
     Collection, ContentHash, Coverage, DocumentId, FileKind, GenerationId, PageFate, Reason,
 };
@@ -32,6 +32,10 @@ pub struct Finished {
     pub coverage: Coverage,
     /// Passages, all of which are in the store and in both indexes.
     pub passages: u32,
+    /// The words of recognised pages with their places, as JSON, by page.
+    pub recognised: Vec<(u32, String)>,
+    /// The generation that it was copied from, whose recognised pages it takes over.
+    pub copied: Option<GenerationId>,
 }
 
 /// Why a file cannot be searched.
@@ -218,6 +222,13 @@ impl Store {
             }
         }
         sqlx::query(
+            "DELETE FROM recognised WHERE generation IN (SELECT id FROM generations WHERE state = 'dead' \
+             AND id IN (SELECT value FROM json_each(?1)))",
+        )
+        .bind(&list)
+        .execute(&self.writer)
+        .await?;
+        sqlx::query(
             "DELETE FROM generations WHERE state = 'dead' AND id IN (SELECT value FROM json_each(?1))",
         )
         .bind(&list)
@@ -305,6 +316,13 @@ async fn complete(
     .bind(finished.title.is_some())
     .bind(now_ms())
     .execute(&mut *connection)
+    .await?;
+    recognised::keep(
+        connection,
+        reading.generation,
+        &finished.recognised,
+        finished.copied,
+    )
     .await?;
     ledger::answers(
         connection,

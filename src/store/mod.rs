@@ -24,6 +24,7 @@ mod overview;
 mod passages;
 mod people;
 mod questions;
+mod recognised;
 mod sessions;
 mod settings;
 mod sightings;

@@ -142,6 +142,7 @@ paging-place = Page { $page } of { $pages }
 
 # Places
 locator-page = page { $number }
+locator-ocr = recognised from a picture, { $confidence } % sure
 locator-slide = slide { $number }
 locator-sheet = sheet { $name }
 locator-row = row { $first }
@@ -370,7 +371,13 @@ error-folder-explained = Name a folder below the documents folder, for example m
 # Why a file could not be read; the program says the same in English in its log and its API
 reason-empty = the file is empty: drop it again once it has content
 reason-no-text = there is no text in this file: it may hold only pictures or point at other files; if it should have text, open it, check it and drop it again
-reason-scan = the page is a picture: run text recognition (OCR) over the file and drop the result
+reason-ocr-missing = the page is a picture and no text recognition is installed: install tesseract-ocr with its languages, then retry
+reason-ocr-off = the page is a picture and text recognition is switched off: set ocr.enabled, then retry
+reason-ocr-nothing = no text was recognised in the picture on this page: if there is some, scan it anew, larger or sharper, and drop the result
+reason-ocr-slow = recognising this page took longer than { $seconds } s and was given up: raise ocr.page_seconds, then retry
+reason-ocr-limit = recognising the pages of this file took longer than { $seconds } s, so this one was left out: split the file, or raise ocr.file_seconds and retry
+reason-ocr-failed = the text recognition failed on this page ({ $detail }): retry, or scan the page anew
+reason-garbled = the text of this page is garbled, as its fonts do not say which letters they draw, and could not be recognised: install tesseract-ocr with its languages and retry, or print the file to PDF anew
 reason-slide-of-pictures = the slide holds only pictures, which are not read: write what they say into its notes
 reason-page-damaged = the page is damaged: open the file in its program, save it anew and drop it again
 reason-not-text = this is not text: the file holds binary data; check that its name ends the way its content asks for, and drop it again

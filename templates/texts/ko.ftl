@@ -121,6 +121,7 @@ paging-place = { $page } / { $pages }페이지
 
 # Places
 locator-page = { $number }페이지
+locator-ocr = 그림에서 인식, 확실도 { $confidence }%
 locator-slide = 슬라이드 { $number }
 locator-sheet = 시트 “{ $name }”
 locator-row = { $first }행
@@ -328,7 +329,13 @@ error-folder-explained = 문서 폴더 아래의 폴더를 입력하세요. 예:
 # Why a file could not be read; the program says the same in English in its log and its API
 reason-empty = 파일이 비어 있습니다. 내용을 채운 뒤 다시 넣으세요.
 reason-no-text = 파일에 텍스트가 없습니다. 그림만 있거나 다른 파일을 가리키는 파일일 수 있습니다. 텍스트가 있어야 한다면 열어서 확인한 뒤 다시 넣으세요.
-reason-scan = 그림으로 된 페이지입니다. 파일에 문자 인식(OCR)을 거친 뒤 다시 넣으세요.
+reason-ocr-missing = 그림으로 된 페이지인데 문자 인식이 설치되어 있지 않습니다. tesseract-ocr과 언어 패키지를 설치한 뒤 다시 시도하세요.
+reason-ocr-off = 그림으로 된 페이지인데 문자 인식이 꺼져 있습니다. ocr.enabled를 켠 뒤 다시 시도하세요.
+reason-ocr-nothing = 이 페이지의 그림에서 글자를 인식하지 못했습니다. 글자가 있다면 더 크거나 선명하게 다시 스캔하여 넣으세요.
+reason-ocr-slow = 이 페이지를 인식하는 데 { $seconds }초가 넘어 중단했습니다. ocr.page_seconds를 늘린 뒤 다시 시도하세요.
+reason-ocr-limit = 이 파일의 페이지를 인식하는 데 { $seconds }초가 넘어 이 페이지는 제외했습니다. 파일을 나누거나 ocr.file_seconds를 늘린 뒤 다시 시도하세요.
+reason-ocr-failed = 이 페이지의 문자 인식에 실패했습니다({ $detail }). 다시 시도하거나 페이지를 다시 스캔하세요.
+reason-garbled = 글꼴에 문자 정보가 없어 이 페이지의 글자가 깨져 있고 인식하지도 못했습니다. tesseract-ocr과 언어 패키지를 설치한 뒤 다시 시도하거나 파일을 PDF로 다시 인쇄하세요.
 reason-slide-of-pictures = 그림만 있는 슬라이드라 읽지 않습니다. 그림의 내용을 슬라이드 노트에 적으세요.
 reason-page-damaged = 손상된 페이지입니다. 원래 프로그램에서 열어 다시 저장한 뒤 넣으세요.
 reason-not-text = 텍스트 파일이 아닙니다. 파일에 이진 데이터가 들어 있습니다. 확장자가 내용과 맞는지 확인한 뒤 다시 넣으세요.

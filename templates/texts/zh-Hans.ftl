@@ -121,6 +121,7 @@ paging-place = 第 { $page } 页，共 { $pages } 页
 
 # Places
 locator-page = 第 { $number } 页
+locator-ocr = 由图片识别，把握 { $confidence }%
 locator-slide = 第 { $number } 张幻灯片
 locator-sheet = 工作表“{ $name }”
 locator-row = 第 { $first } 行
@@ -328,7 +329,13 @@ error-folder-explained = 请填写文件目录之下的文件夹，例如 machin
 # Why a file could not be read; the program says the same in English in its log and its API
 reason-empty = 文件是空的：有内容后请重新放入
 reason-no-text = 文件里没有文字：可能只有图片，或者指向别的文件；如果应该有文字，请打开检查后重新放入
-reason-scan = 该页是图片：请先对文件做文字识别（OCR），再放入识别后的文件
+reason-ocr-missing = 该页是图片，而系统没有安装文字识别：请安装 tesseract-ocr 及其语言包，然后重试
+reason-ocr-off = 该页是图片，而文字识别已关闭：请启用 ocr.enabled，然后重试
+reason-ocr-nothing = 该页图片中没有识别出文字：如果应该有文字，请以更大或更清晰的方式重新扫描后再放入
+reason-ocr-slow = 识别该页超过 { $seconds } 秒，已放弃：请调高 ocr.page_seconds，然后重试
+reason-ocr-limit = 识别这份文件的页面超过 { $seconds } 秒，因此略过该页：请拆分文件，或调高 ocr.file_seconds 后重试
+reason-ocr-failed = 该页文字识别失败（{ $detail }）：请重试，或重新扫描该页
+reason-garbled = 该页文字是乱码（字体没有说明对应的字符），也未能识别：请安装 tesseract-ocr 及其语言包后重试，或重新打印为 PDF
 reason-slide-of-pictures = 该幻灯片只有图片，不会被读取：请把图片内容写进备注
 reason-page-damaged = 该页已损坏：请在原程序中打开文件，重新保存后再放入
 reason-not-text = 这不是文本：文件里是二进制数据；请检查扩展名是否与内容相符，然后重新放入

@@ -121,6 +121,7 @@ paging-place = 第 { $page } 頁，共 { $pages } 頁
 
 # Places
 locator-page = 第 { $number } 頁
+locator-ocr = 由圖片辨識，把握 { $confidence }%
 locator-slide = 第 { $number } 張投影片
 locator-sheet = 工作表「{ $name }」
 locator-row = 第 { $first } 列
@@ -328,7 +329,13 @@ error-folder-explained = 請填寫文件資料夾之下的資料夾，例如 mac
 # Why a file could not be read; the program says the same in English in its log and its API
 reason-empty = 檔案是空的：有內容後請重新放入
 reason-no-text = 檔案裡沒有文字：可能只有圖片，或者指向其他檔案；如果應該有文字，請開啟檢查後重新放入
-reason-scan = 該頁是圖片：請先對檔案進行文字辨識（OCR），再放入辨識後的檔案
+reason-ocr-missing = 該頁是圖片，而系統沒有安裝文字辨識：請安裝 tesseract-ocr 及其語言套件，然後重試
+reason-ocr-off = 該頁是圖片，而文字辨識已關閉：請啟用 ocr.enabled，然後重試
+reason-ocr-nothing = 該頁圖片中沒有辨識出文字：如果應該有文字，請以更大或更清晰的方式重新掃描後再放入
+reason-ocr-slow = 辨識該頁超過 { $seconds } 秒，已放棄：請調高 ocr.page_seconds，然後重試
+reason-ocr-limit = 辨識這個檔案的頁面超過 { $seconds } 秒，因此略過該頁：請拆分檔案，或調高 ocr.file_seconds 後重試
+reason-ocr-failed = 該頁文字辨識失敗（{ $detail }）：請重試，或重新掃描該頁
+reason-garbled = 該頁文字是亂碼（字型沒有說明對應的字元），也未能辨識：請安裝 tesseract-ocr 及其語言套件後重試，或重新列印為 PDF
 reason-slide-of-pictures = 該投影片只有圖片，不會被讀取：請把圖片內容寫進備忘稿
 reason-page-damaged = 該頁已損壞：請在原程式中開啟檔案，重新儲存後再放入
 reason-not-text = 這不是文字檔：檔案裡是二進位資料；請檢查副檔名是否與內容相符，然後重新放入

@@ -23,6 +23,7 @@ mod permissions;
 mod pictures;
 mod provider;
 mod questions;
+mod recognition;
 mod review;
 mod security;
 mod strangers;

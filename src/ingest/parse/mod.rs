@@ -19,6 +19,7 @@ mod html_table;
 mod limits;
 mod lines;
 mod markdown;
+mod ocr;
 mod package;
 mod page;
 mod pdf;
@@ -27,6 +28,7 @@ mod pdf_fallback;
 mod pdf_glyphs;
 mod pdf_layout;
 mod pdf_library;
+mod pdf_page;
 mod pdf_style;
 mod pdf_table;
 mod picture;
@@ -49,18 +51,23 @@ use serde::{Deserialize, Serialize};
 pub use block::{Block, BlockKind, Output};
 pub use error::ParseError;
 pub use limits::Limits;
+pub use ocr::{EXPECTED as EXPECTED_LANGUAGES, Ocr, Recognised};
+pub use page::WAITS_FOR_OCR;
 pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryError};
 pub use picture::{CitedText, Mark, PageOrder, PagePicture, PageShape, PictureError};
 
 use crate::domain::{Coverage, FileKind};
 
 /// What a parser knows of the document as a whole once it has read it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outline {
     /// The title that the document gives itself. It is not repeated among the headings of its blocks.
     pub title: Option<String>,
     /// What became of each page, slide or sheet. A format without them leaves it as it is by default.
     pub coverage: Coverage,
+    /// The pages whose text was recognised, with the places of the words.
+    #[serde(default)]
+    pub recognised: Vec<(u32, Recognised)>,
 }
 
 /// Reads one format.
@@ -69,17 +76,18 @@ pub trait Parser: Send + Sync {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError>;
 }
 
-/// The parsers of all formats, with the library that the PDF parser prefers. Cheap to clone.
+/// The parsers of all formats, with what some of them work with. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Parsers {
     pdf: pdf::PdfParser,
 }
 
 impl Parsers {
-    /// Without a library PDF files are read by a fallback in pure Rust, which manages fewer of them.
-    pub fn new(library: Option<PdfLibrary>) -> Self {
+    /// Without a library PDF files are read by a fallback in pure Rust, which manages fewer of them. Without recognition
+    /// pages that are pictures are not read.
+    pub fn new(library: Option<PdfLibrary>, ocr: Ocr) -> Self {
         Self {
-            pdf: pdf::PdfParser::new(library),
+            pdf: pdf::PdfParser::new(library, ocr),
         }
     }
 

@@ -54,7 +54,11 @@ impl Parser for PptxParser {
                 PageFate::Empty
             });
         }
-        Ok(Outline { title, coverage })
+        Ok(Outline {
+            title,
+            coverage,
+            ..Outline::default()
+        })
     }
 }
 

@@ -49,7 +49,11 @@ impl Parser for XlsxParser {
                 PageFate::Empty
             });
         }
-        Ok(Outline { title, coverage })
+        Ok(Outline {
+            title,
+            coverage,
+            ..Outline::default()
+        })
     }
 }
 

@@ -109,7 +109,7 @@ fn a_scan_is_not_shown_as_ready() {
         return;
     };
     let error = blocks_of(&path).unwrap_err();
-    assert_eq!(error.reason().code, "scan");
+    assert_eq!(error.reason().code, "ocr-off");
     let counts = error.coverage().counts();
     assert_eq!((counts.picture, counts.all()), (1, 1));
 }

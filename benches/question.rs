@@ -102,7 +102,7 @@ async fn fill(config: &Config) -> anyhow::Result<()> {
         vectors: vectors.clone(),
         vector_folder: paths.vectors.clone(),
         embedder,
-        readers: Readers::here(Parsers::new(None)),
+        readers: Readers::here(Parsers::default()),
         documents: config.documents.clone(),
         faults: Faults::none(),
     });

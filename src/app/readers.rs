@@ -5,6 +5,7 @@ use std::path::Path;
 use super::health::{Check, State};
 use crate::config::Config;
 use crate::ingest::isolation::{Confinement, IsolationError, Readers};
+use crate::ingest::parse::{EXPECTED_LANGUAGES, Ocr};
 
 /// What is said where pdfium is not there.
 const NO_PDFIUM: &str = "pdfium is not in the runtime folder or cannot be loaded: PDF files are read by a simpler \
@@ -13,7 +14,7 @@ const NO_PDFIUM: &str = "pdfium is not in the runtime folder or cannot be loaded
 /// Reads files in processes that work in `folder`; what this system lacks for that is logged.
 pub(super) fn open(config: &Config, folder: &Path) -> Result<Readers, IsolationError> {
     let memory = config.documents.max_parse_memory_megabytes << 20;
-    let readers = Readers::apart(&config.runtime, folder, memory)?;
+    let readers = Readers::apart(&config.runtime, folder, memory, config.ocr.clone())?;
     if let Some(confinement) = readers.confinement() {
         for missing in confinement.missing() {
             tracing::warn!("{missing}");
@@ -35,7 +36,41 @@ pub(super) fn checks(config: &Config) -> Vec<Check> {
         Ok(readers) => readers,
         Err(error) => return vec![Check::new(what, State::Wrong, error)],
     };
-    readers.confinement().map(checked).unwrap_or_default()
+    let mut checks = readers.confinement().map(checked).unwrap_or_default();
+    checks.push(recognition(&readers.ocr()));
+    checks
+}
+
+/// Which languages text is recognised in, and which are missing.
+fn recognition(ocr: &Ocr) -> Check {
+    let what = "text recognition";
+    if ocr.is_off() {
+        return Check::new(
+            what,
+            State::Note,
+            "switched off by ocr.enabled: pages that are pictures are not searched",
+        );
+    }
+    let (there, missing): (Vec<_>, Vec<_>) = EXPECTED_LANGUAGES
+        .iter()
+        .partition(|(language, _)| ocr.languages().iter().any(|known| known == language));
+    let packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
+    let packages = packages.join(" ");
+    if !ocr.is_ready() {
+        let found = format!(
+            "tesseract is not installed, so pages that are pictures are not searched: install tesseract-ocr \
+             tesseract-ocr-osd {packages} (Debian's names); what waits for it is read again then"
+        );
+        return Check::new(what, State::Note, found);
+    }
+    let languages = ocr.languages().join(", ");
+    if there.len() == EXPECTED_LANGUAGES.len() {
+        return Check::new(what, State::Good, format!("tesseract reads {languages}"));
+    }
+    let found = format!(
+        "tesseract reads {languages}; for the others install {packages}, or name those in ocr.languages"
+    );
+    Check::new(what, State::Note, found)
 }
 
 fn checked(confinement: &Confinement) -> Vec<Check> {

@@ -28,6 +28,8 @@ pub struct Config {
     pub runtime: PathBuf,
     /// The watched folder.
     pub documents: DocumentsConfig,
+    /// Text recognition.
+    pub ocr: OcrConfig,
     /// The embedding model.
     pub embed: EmbedConfig,
     /// Where language models come from.
@@ -69,6 +71,24 @@ pub struct DocumentsConfig {
     /// What tells the number and the revision of a controlled document in the name of its file: a regular expression
     /// with the named groups `number`, `revision`, `date` and `status`. Empty: names tell nothing.
     pub control_pattern: String,
+}
+
+/// How text is recognised on pages that are pictures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OcrConfig {
+    /// Whether it is.
+    pub enabled: bool,
+    /// The languages, by tesseract's names with `+` between them. Empty: all that are installed.
+    pub languages: String,
+    /// The program: tesseract, or another of its command line.
+    pub program: String,
+    /// Pages that are recognised at the same time; 0 stands for one a core.
+    pub processes: usize,
+    /// A page that takes longer in one language is given up.
+    pub page_seconds: u64,
+    /// Pages of a file that are left when its recognition has taken longer are left out.
+    pub file_seconds: u64,
 }
 
 /// Which embedding model is used and how it runs.
@@ -162,6 +182,14 @@ impl Default for Config {
                 max_parse_seconds: 600,
                 max_parse_memory_megabytes: 2_048,
                 control_pattern: CONTROL_PATTERN.to_owned(),
+            },
+            ocr: OcrConfig {
+                enabled: true,
+                languages: String::new(),
+                program: "tesseract".to_owned(),
+                processes: 0,
+                page_seconds: 60,
+                file_seconds: 7_200,
             },
             embed: EmbedConfig {
                 model: "all-minilm-l6-v2".to_owned(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Reason;
+use super::{PageCounts, Reason};
 
 /// Identifies a document for as long as it is known, through renames and changes of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -130,6 +130,16 @@ impl FileKind {
         }
     }
 
+    /// Whether its places are pages or slides with numbers.
+    pub fn has_numbered_pages(self) -> bool {
+        matches!(self, Self::Pdf | Self::Pptx)
+    }
+
+    /// Whether its pages may be pictures whose text has to be recognised.
+    pub fn may_be_scanned(self) -> bool {
+        matches!(self, Self::Pdf)
+    }
+
     /// The name used in the store, the indexes, addresses and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -183,6 +193,28 @@ impl DocumentState {
     }
 }
 
+impl DocumentState {
+    /// What is wrong with a document that failed.
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Failed { reason } => Some(reason),
+            Self::Pending | Self::Searchable | Self::Duplicate { .. } => None,
+        }
+    }
+}
+
+impl Document {
+    /// Whether reading it again may find more than there is now: it failed, or some of its pages are not as they should
+    /// be.
+    pub fn can_be_retried(&self) -> bool {
+        match self.state {
+            DocumentState::Failed { .. } => true,
+            DocumentState::Searchable => self.coverage.silent() + self.coverage.doubtful > 0,
+            DocumentState::Pending | DocumentState::Duplicate { .. } => false,
+        }
+    }
+}
+
 /// One file of the watched folder as the store knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Document {
@@ -204,10 +236,10 @@ pub struct Document {
     pub state: DocumentState,
     /// The generation that answers, if one does.
     pub generation: Option<GenerationId>,
-    /// Pages, slides or sheets of the visible generation; 0 for formats without them.
+    /// Pages, slides or sheets, as they were last read; 0 for formats without them.
     pub pages: u32,
-    /// Pages of the visible generation on which no text was found.
-    pub empty_pages: u32,
+    /// What became of them. A file without pages counts as one.
+    pub coverage: PageCounts,
     /// Passages of the visible generation.
     pub passages: u32,
     /// When the state last changed, milliseconds since 1970.

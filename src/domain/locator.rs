@@ -17,6 +17,9 @@ pub struct Locator {
     /// First and last row, 1-based as the spreadsheet shows them, header rows not counted in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<(u32, u32)>,
+    /// How sure the recognition is of the page's words, in percent, where its text was recognised from a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ocr: Option<u8>,
     /// Headings from the outermost to the innermost.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headings: Vec<String>,

@@ -4,6 +4,7 @@ mod access;
 mod answer;
 mod audit;
 mod control;
+mod coverage;
 mod document;
 mod language;
 mod locator;
@@ -20,6 +21,7 @@ pub use answer::{
 };
 pub use audit::{Action, NewEntry, Shown};
 pub use control::{ControlStatus, Controlled, Declared, Later, Revision, Standing, revision_rank};
+pub use coverage::{Coverage, DOUBTFUL, PageCounts, PageFate, PageRun};
 pub use document::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
 pub use language::Language;
 pub use locator::Locator;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
-    /// Names the kind of trouble, for programs and for the catalogues of texts: `scanned-pdf`.
+    /// Names the kind of trouble, for programs and for the catalogues of texts: `password`.
     pub code: String,
     /// What the sentence mentions, by name: `pages` is `12`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -15,7 +15,7 @@ use super::times::Stage;
 use super::{IngestError, worker};
 use crate::domain::GenerationId;
 use crate::index::{LexicalDocument, Removal, VectorRow};
-use crate::store::FinishedReading;
+use crate::store::{Failure, FinishedReading};
 
 /// A group is written when it has this many passages,
 const GROUP: usize = 512;
@@ -107,7 +107,7 @@ async fn write(shared: &Arc<Shared>, tables: &Tables, group: Group) -> Result<()
     for (work, outcome) in &ends {
         let result = match (work.task, outcome) {
             (Task::Read(_), Outcome::Done(finished)) => Ok(finished.clone()),
-            (Task::Read(_), Outcome::Failed(reason)) => Err(reason.clone()),
+            (Task::Read(_), Outcome::Failed(failure)) => Err(failure.clone()),
             _ => continue,
         };
         let Task::Read(job) = work.task else { continue };
@@ -150,7 +150,7 @@ async fn end(shared: &Shared, tables: &Tables, work: &Work, outcome: &Outcome) -
         (Task::Read(job), outcome) => {
             shared.taken.release(job);
             let failed = matches!(outcome, Outcome::Failed(_));
-            if let Outcome::Failed(reason) = outcome {
+            if let Outcome::Failed(Failure { reason, .. }) = outcome {
                 tracing::warn!(document = %work.document, %reason, "a file could not be read");
             }
             shared.board.count(|figures| {

@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::IngestError;
 use super::chunk::Draft;
 use super::control;
 use super::faults::Step;
-use super::parse::{Limits, ParseError};
+use super::parse::{Limits, ParseError, Recognised};
 use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
 use super::walk::Found;
-use crate::domain::{Declared, Reason};
+use super::{IngestError, isolation};
+use crate::domain::{Coverage, Declared, Reason};
 use crate::index::VectorIndex;
-use crate::store::{Finished, Job, JobId, JobKind, Source};
+use crate::store::{Failure, Finished, Job, JobId, JobKind, Source};
 
 /// Passages that are embedded and stored together. With the longest passages this is some 8,000 tokens.
 const PART: usize = 32;
@@ -127,9 +127,13 @@ impl Dispatch {
                  and drop it again, or retry",
                 job.attempts
             );
-            Outcome::Failed(Reason::new("fatal", sentence).with("attempts", job.attempts))
+            Outcome::Failed(
+                Reason::new("fatal", sentence)
+                    .with("attempts", job.attempts)
+                    .into(),
+            )
         } else if found == Found::Unknown {
-            Outcome::Failed(ParseError::Forbidden.reason())
+            Outcome::Failed(failed(&ParseError::Forbidden.into()))
         } else if found != Found::File(job.stamp) {
             Outcome::Later
         } else if let Some(source) = source {
@@ -173,7 +177,9 @@ impl Dispatch {
             faults: self.shared.faults.clone(),
             clock: Arc::clone(&self.shared.clock),
         };
-        let mut reading = Reading::start(order, Duration::from_secs(seconds))
+        // Recognising text takes long and has a limit of its own; where it is not needed, none of it is used.
+        let time = Duration::from_secs(seconds) + self.shared.readers.recognition_time(job.format);
+        let mut reading = Reading::start(order, time)
             .map_err(|error| IngestError::Stopped(format!("no thread could be started ({error})")))?;
         let by_name: Arc<str> = file_title(&job.path).into();
         let mut ordinal = 0;
@@ -185,22 +191,24 @@ impl Dispatch {
                         .send_parts(work, &title, ordinal, drafts.into_iter().map(new))
                         .await;
                 }
-                FromFile::End(Ok((outline, declared))) if ordinal > 0 => {
+                // The law of the ledger: a file of which no page can be searched is never ready.
+                FromFile::End(Ok((outline, declared))) if ordinal > 0 && outline.coverage.is_searchable() => {
                     let finished = Finished {
                         title: outline.title,
-                        pages: outline.pages,
-                        empty_pages: outline.empty_pages,
+                        coverage: outline.coverage,
                         passages: ordinal,
                         controlled: control::controlled(
                             self.shared.names.declared(&job.path),
                             declared.clone(),
                         ),
                         declared,
+                        recognised: kept(&outline.recognised),
+                        copied: None,
                     };
                     return Ok((Outcome::Done(finished), false));
                 }
                 FromFile::End(Ok(_)) => {
-                    return Ok((Outcome::Failed(ParseError::NoText.reason()), false));
+                    return Ok((Outcome::Failed(failed(&ParseError::NoText.into())), false));
                 }
                 FromFile::End(Err(failure)) => {
                     if let Some(why) = &failure.log {
@@ -214,10 +222,13 @@ impl Dispatch {
                     }
                     // The disk or the network under the whole folder is no file's fault.
                     self.shared.check_folder().await?;
-                    return Ok((Outcome::Failed(failure.reason), false));
+                    return Ok((Outcome::Failed(failed(&failure)), false));
                 }
                 FromFile::TimedOut => {
-                    return Ok((Outcome::Failed(ParseError::TimedOut { seconds }.reason()), false));
+                    return Ok((
+                        Outcome::Failed(failed(&ParseError::TimedOut { seconds }.into())),
+                        false,
+                    ));
                 }
             }
         }
@@ -253,11 +264,12 @@ impl Dispatch {
         }
         Ok(Outcome::Done(Finished {
             title: source.title,
-            pages: source.pages,
-            empty_pages: source.empty_pages,
+            coverage: source.coverage,
             passages: ordinal,
             controlled: control::controlled(self.shared.names.declared(&job.path), source.declared.clone()),
             declared: source.declared,
+            recognised: Vec::new(),
+            copied: Some(source.generation),
         }))
     }
 
@@ -328,11 +340,12 @@ impl Dispatch {
         }
         let finished = Finished {
             title: None,
-            pages: 0,
-            empty_pages: 0,
+            coverage: Coverage::default(),
             passages: ordinal,
             declared: Declared::default(),
             controlled: None,
+            recognised: Vec::new(),
+            copied: None,
         };
         self.send(Piece::End(work, Outcome::Done(finished))).await;
         Ok(())
@@ -375,6 +388,22 @@ fn new(draft: Draft) -> Staged {
         locator: draft.locator,
         text: draft.text,
         vector: None,
+    }
+}
+
+/// Recognised pages as the store keeps them.
+fn kept(pages: &[(u32, Recognised)]) -> Vec<(u32, String)> {
+    let text = |words| serde_json::to_string(words).ok();
+    pages
+        .iter()
+        .filter_map(|(page, words)| Some((*page, text(words)?)))
+        .collect()
+}
+
+fn failed(failure: &isolation::Failure) -> Failure {
+    Failure {
+        reason: failure.reason.clone(),
+        coverage: failure.coverage.clone(),
     }
 }
 

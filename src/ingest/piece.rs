@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::embedding_input;
-use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Locator, PassageId, Reason};
-use crate::store::{Finished, JobId, LiveGeneration};
+use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Locator, PassageId};
+use crate::store::{Failure, Finished, JobId, LiveGeneration};
 
 /// What runs through a session.
 #[derive(Debug)]
@@ -68,8 +68,8 @@ pub(super) enum Task {
 pub(super) enum Outcome {
     /// All of it was sent.
     Done(Finished),
-    /// The file cannot be read, for this reason.
-    Failed(Reason),
+    /// The file cannot be read.
+    Failed(Failure),
     /// Not now: the file changed or went away meanwhile.
     Later,
 }

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::control::NamePattern;
 use super::isolation::Readers;
 use super::mounted::Mounted;
+use super::parse::WAITS_FOR_OCR;
 use super::piece::Restore;
 use super::scout::Scout;
 use super::session::{Taken, drain};
@@ -158,16 +159,20 @@ impl Pipeline {
     /// Keeps store and indexes up to date until `stop`. What goes wrong is told by [`Pipeline::status`] and tried
     /// again.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), IngestError> {
+        if let Err(error) = self.recognise_what_waits().await {
+            tracing::warn!(%error, "pages that wait for text recognition could not be queued");
+        }
         let working = tokio::spawn(worker::work(Arc::clone(&self.0), stop.clone()));
         patrol::patrol(&self.0, &stop).await;
         working.await??;
         Ok(())
     }
 
-    /// Reads a document again that failed.
+    /// Reads a document again that failed, or of which pages are lacking.
     pub async fn retry(&self, document: DocumentId) -> Result<(), IngestError> {
         if let Some(path) = self.0.store.retry_document(document).await? {
             self.0.signs.mark(self.0.documents.folder.join(path));
+            self.0.jobs.notify_one();
         }
         Ok(())
     }
@@ -207,6 +212,21 @@ impl Pipeline {
         self.0.documents.max_file_megabytes.saturating_mul(1 << 20)
     }
 
+    /// Has the pages read again that waited for text recognition, now that it is there.
+    pub async fn recognise_what_waits(&self) -> Result<u64, IngestError> {
+        if !self.0.readers.ocr().is_ready() {
+            return Ok(0);
+        }
+        let documents = self.0.store.read_again(&WAITS_FOR_OCR).await?;
+        if documents > 0 {
+            tracing::info!(
+                documents,
+                "files with pages that waited for text recognition are read again"
+            );
+        }
+        Ok(documents)
+    }
+
     /// What ingestion is doing.
     pub fn status(&self) -> IngestStatus {
         self.0.board.status()
@@ -219,6 +239,7 @@ impl Pipeline {
 
     async fn pass(&self) -> Result<(), IngestError> {
         let shared = &self.0;
+        self.recognise_what_waits().await?;
         let mut tables = worker::begin(shared).await?;
         let mut scout = Scout::new(Arc::clone(shared), Some(PASS_PATIENCE));
         loop {

@@ -59,7 +59,7 @@ impl House {
             vectors: vectors.clone(),
             vector_folder,
             embedder: Arc::clone(&embedder) as Arc<_>,
-            readers: Readers::here(Parsers::new(None)),
+            readers: Readers::here(Parsers::default()),
             documents: DocumentsConfig {
                 folder: self.documents.path().to_owned(),
                 settle_milliseconds: 0,

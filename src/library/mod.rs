@@ -16,8 +16,8 @@ mod view;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{
-    Action, Administrator, Collection, Document, DocumentId, GenerationId, NewEntry, Passage, Readable,
-    Revision, Shown, Staff,
+    Action, Administrator, Collection, Coverage, Document, DocumentId, GenerationId, NewEntry, Passage,
+    Readable, Revision, Shown, Staff,
 };
 use crate::ingest::isolation::Readers;
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
@@ -37,6 +37,9 @@ pub use upload::{Announced, Existing, Incoming, Upload, UploadError};
 pub use view::{Cited, DocumentView, Section, Wanted};
 
 use openings::Openings;
+
+/// Documents of an export that are in memory at once.
+const EXPORTED_TOGETHER: u32 = 200;
 
 /// What can go wrong in the library.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +138,31 @@ impl Library {
     /// How many documents stand where.
     pub async fn counts(&self, staff: &Staff) -> Result<LibraryCounts, LibraryError> {
         Ok(self.store.counts(&staff.readable).await?)
+    }
+
+    /// What became of every page of a document; nothing where it has not been read.
+    pub async fn coverage(
+        &self,
+        staff: &Staff,
+        id: DocumentId,
+    ) -> Result<(Document, Option<Coverage>), LibraryError> {
+        let document = self.document(staff, id).await?;
+        let coverage = self.store.coverage(id).await?;
+        Ok((document, coverage))
+    }
+
+    /// The documents that `query` asks for, by path, some at a time: those after the path `after`, each with what became
+    /// of its pages.
+    pub async fn coverages(
+        &self,
+        staff: &Staff,
+        query: &DocumentQuery<'_>,
+        after: &str,
+    ) -> Result<Vec<(Document, Option<Coverage>)>, LibraryError> {
+        Ok(self
+            .store
+            .coverage_after(query, &staff.readable, after, EXPORTED_TOGETHER)
+            .await?)
     }
 
     /// Every collection with the number of its files.
@@ -313,7 +341,7 @@ impl Library {
             .await
     }
 
-    /// Puts a document that failed back into the queue.
+    /// Puts a document that failed, or of which pages are lacking, back into the queue.
     pub async fn retry(
         &self,
         administrator: &Administrator,

@@ -83,7 +83,7 @@ fn starts_as_utf8(file: &mut File) -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Collection, DocumentId, DocumentState};
+    use crate::domain::{Collection, DocumentId, DocumentState, PageCounts};
 
     use super::*;
 
@@ -99,7 +99,7 @@ mod tests {
             state: DocumentState::Searchable,
             generation: None,
             pages: 0,
-            empty_pages: 0,
+            coverage: PageCounts::default(),
             passages: 0,
             updated_ms: 0,
         }

@@ -11,7 +11,7 @@ use super::revision::Revisions;
 use super::{LibraryError, original};
 use crate::domain::{Document, DocumentId, FileKind, GenerationId, Passage, PassageId, Span};
 use crate::ingest::isolation::Readers;
-use crate::ingest::parse::{CitedText, PageOrder, PagePicture, PageShape, PictureError};
+use crate::ingest::parse::{CitedText, PageOrder, PagePicture, PageShape, PictureError, Recognised};
 use crate::store::Store;
 
 /// Widths in pixels in which pages are drawn: for a phone, for a desk, for a close look.
@@ -131,6 +131,11 @@ impl Pictures {
         let order = PageOrder {
             page: wanted.page,
             width: wanted.width,
+            recognised: if cited.spans.is_empty() {
+                None
+            } else {
+                recognised(store, generation, wanted.page).await?
+            },
             cited,
             time: LONGEST,
         };
@@ -256,6 +261,17 @@ async fn cited(
         neighbours.iter().filter(|passage| on_page(passage)),
         &wanted.spans,
     ))
+}
+
+/// The words of a page that was recognised.
+async fn recognised(
+    store: &Store,
+    generation: GenerationId,
+    page: u32,
+) -> Result<Option<Recognised>, LibraryError> {
+    let words = store.recognised(generation, page).await?;
+    // What cannot be read any more is not marked.
+    Ok(words.and_then(|words| serde_json::from_str(&words).ok()))
 }
 
 /// The passages as one text, with the spans of `cited` where they stand in it.

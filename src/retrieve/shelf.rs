@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::{QuestionEmbedders, Retriever};
-use crate::domain::{Collection, ContentHash, FileKind, Locator, PassageId};
+use crate::domain::{Collection, ContentHash, Coverage, FileKind, Locator, PassageId};
 use crate::embed::Embedder;
 use crate::embed::untrained::Untrained;
 use crate::index::{CurrentVectors, LexicalDocument, LexicalIndex, VectorIndex, VectorRow};
@@ -82,8 +82,9 @@ impl Shelf {
         let ids: Vec<PassageId> = self.store.insert_passages(generation, 0, &new).await.unwrap();
         let finished = Finished {
             title: None,
-            pages: 0,
-            empty_pages: 0,
+            coverage: Coverage::default(),
+            recognised: Vec::new(),
+            copied: None,
             passages: u32::try_from(ids.len()).unwrap(),
             declared: Default::default(),
             controlled: None,

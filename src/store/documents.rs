@@ -6,7 +6,7 @@ use futures::TryStreamExt;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Result, Store, StoreError, unsigned};
+use super::{Result, Store, StoreError, ledger, unsigned};
 use crate::domain::{
     Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId, Reason,
 };
@@ -49,15 +49,14 @@ pub struct Known {
 
 /// The columns of a [`Document`], in the order that [`document`] reads.
 pub(super) const DOCUMENT: &str = "d.id, d.path, d.collection, d.kind, d.title, d.size_bytes, d.modified_ns, d.state, \
-     d.duplicate_of, d.reason, d.generation, COALESCE(g.pages, 0), COALESCE(g.empty_pages, 0), \
-     COALESCE(g.passages, 0), d.updated_ms \
-     FROM documents d LEFT JOIN generations g ON g.id = d.generation";
+     d.duplicate_of, d.reason, d.generation, d.pages, d.passages, d.updated_ms, d.page_text, d.page_ocr, \
+     d.page_doubtful, d.page_empty, d.page_picture, d.page_failed, d.page_skipped";
 
 impl Store {
     /// The document, unless its file is gone.
     pub async fn document(&self, id: DocumentId) -> Result<Option<Document>> {
         let statement = sqlx::AssertSqlSafe(format!(
-            "SELECT {DOCUMENT} WHERE d.id = ?1 AND d.missing_ms IS NULL"
+            "SELECT {DOCUMENT} FROM documents d WHERE d.id = ?1 AND d.missing_ms IS NULL"
         ));
         let row = sqlx::query(statement)
             .bind(id.0)
@@ -69,7 +68,7 @@ impl Store {
     /// The document whose file lies at `path`, relative to the watched folder.
     pub async fn document_by_path(&self, path: &str) -> Result<Option<Document>> {
         let statement = sqlx::AssertSqlSafe(format!(
-            "SELECT {DOCUMENT} WHERE d.path = ?1 AND d.missing_ms IS NULL"
+            "SELECT {DOCUMENT} FROM documents d WHERE d.path = ?1 AND d.missing_ms IS NULL"
         ));
         let row = sqlx::query(statement)
             .bind(path)
@@ -166,9 +165,9 @@ pub(super) fn document(row: &SqliteRow) -> Result<Document> {
         state: state(row.try_get(7)?, row.try_get(8)?, row.try_get(9)?)?,
         generation: row.try_get::<Option<i64>, _>(10)?.map(GenerationId),
         pages: unsigned(row.try_get(11)?),
-        empty_pages: unsigned(row.try_get(12)?),
-        passages: unsigned(row.try_get(13)?),
-        updated_ms: row.try_get(14)?,
+        passages: unsigned(row.try_get(12)?),
+        updated_ms: row.try_get(13)?,
+        coverage: ledger::counts(row, 14)?,
     })
 }
 

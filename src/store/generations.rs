@@ -5,8 +5,11 @@ use sqlx::{Row, SqliteConnection};
 use super::controlled::{control, read_declared};
 use super::documents::{file_title, hash, kind, reason_text};
 use super::jobs::cancel;
-use super::{JobId, JobKind, Result, Store, StoreError, now_ms, numbers, unsigned};
-use crate::domain::{Collection, ContentHash, Declared, DocumentId, FileKind, GenerationId, Reason};
+use super::ledger::{self, NOTHING};
+use super::{JobId, JobKind, Result, Store, StoreError, now_ms, numbers, recognised, unsigned};
+use crate::domain::{
+    Collection, ContentHash, Coverage, Declared, DocumentId, FileKind, GenerationId, PageFate, Reason,
+};
 
 /// Text that was read before and says the same: it is copied, not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +18,8 @@ pub struct Source {
     pub generation: GenerationId,
     /// Its title, if the title stands in the file.
     pub title: Option<String>,
-    /// Its pages.
-    pub pages: u32,
-    /// Its pages without text.
-    pub empty_pages: u32,
+    /// What became of its pages.
+    pub coverage: Coverage,
     /// How many passages it must have; fewer are there while it is being deleted.
     pub passages: u32,
     /// What its text says of itself as a controlled document.
@@ -30,16 +31,39 @@ pub struct Source {
 pub struct Finished {
     /// The title, if one stands in the file.
     pub title: Option<String>,
-    /// Pages, slides or sheets.
-    pub pages: u32,
-    /// Those without text.
-    pub empty_pages: u32,
+    /// What became of its pages.
+    pub coverage: Coverage,
     /// Passages, all of which are in the store and in both indexes.
     pub passages: u32,
     /// What its text says of itself as a controlled document.
     pub declared: Declared,
     /// The revision that the document is, by its name and its text, if it is controlled.
     pub controlled: Option<Declared>,
+    /// The words of recognised pages with their places, as JSON, by page.
+    pub recognised: Vec<(u32, String)>,
+    /// The generation that it was copied from, whose recognised pages it takes over.
+    pub copied: Option<GenerationId>,
+}
+
+/// Why a file cannot be searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The reason, for an administrator.
+    pub reason: Reason,
+    /// What became of its pages.
+    pub coverage: Coverage,
+}
+
+impl From<Reason> for Failure {
+    /// A file that could not be read at all.
+    fn from(reason: Reason) -> Self {
+        Self {
+            coverage: Coverage::whole(PageFate::Failed {
+                reason: reason.clone(),
+            }),
+            reason,
+        }
+    }
 }
 
 /// The end of one reading.
@@ -51,8 +75,8 @@ pub struct FinishedReading {
     pub document: DocumentId,
     /// The generation that was built.
     pub generation: GenerationId,
-    /// What it came to; the reason, for an administrator, where it could not be read.
-    pub result: std::result::Result<Finished, Reason>,
+    /// What it came to.
+    pub result: std::result::Result<Finished, Failure>,
 }
 
 /// A generation that answers, or will again when its file comes back.
@@ -81,7 +105,7 @@ impl Store {
     ) -> Result<Option<(GenerationId, ContentHash, Option<Source>)>> {
         let mut transaction = self.writer.begin().await?;
         let Some(row) = sqlx::query(
-            "SELECT d.id, d.hash, d.kind FROM jobs j JOIN documents d ON d.id = j.document \
+            "SELECT d.id, d.hash, d.kind, j.fresh FROM jobs j JOIN documents d ON d.id = j.document \
              WHERE j.id = ?1 AND j.kind = 'read' AND d.hash IS NOT NULL",
         )
         .bind(job.0)
@@ -95,17 +119,19 @@ impl Store {
             return Ok(None);
         };
         let format: String = row.try_get(2)?;
+        let fresh: bool = row.try_get(3)?;
         sqlx::query("UPDATE generations SET state = 'dead' WHERE document = ?1 AND state = 'building'")
             .bind(document)
             .execute(&mut *transaction)
             .await?;
         // A dead generation still has its text until it is swept; only one that was complete has a number of passages.
         let source = sqlx::query(
-            "SELECT id, title, titled, pages, empty_pages, passages, declared FROM generations \
-             WHERE hash = ?1 AND kind = ?2 AND passages > 0 AND state <> 'building' ORDER BY state, id DESC LIMIT 1",
+            "SELECT id, title, titled, pages, coverage, passages, declared FROM generations WHERE NOT ?3 \
+             AND hash = ?1 AND kind = ?2 AND passages > 0 AND state <> 'building' ORDER BY state, id DESC LIMIT 1",
         )
         .bind(content.0.as_slice())
         .bind(&format)
+        .bind(fresh)
         .fetch_optional(&mut *transaction)
         .await?
         .map(|row| -> Result<Source> {
@@ -113,8 +139,7 @@ impl Store {
             Ok(Source {
                 generation: GenerationId(row.try_get(0)?),
                 title: if titled { Some(row.try_get(1)?) } else { None },
-                pages: unsigned(row.try_get(3)?),
-                empty_pages: unsigned(row.try_get(4)?),
+                coverage: ledger::kept(row.try_get(4)?, unsigned(row.try_get(3)?))?,
                 passages: unsigned(row.try_get(5)?),
                 declared: read_declared(row.try_get(6)?),
             })
@@ -152,7 +177,7 @@ impl Store {
             .transpose()?;
             match (&reading.result, path) {
                 (Ok(finished), Some(path)) => complete(&mut transaction, reading, &path, finished).await?,
-                (Err(reason), Some(_)) => fail(&mut transaction, reading, reason).await?,
+                (Err(failure), Some(_)) => fail(&mut transaction, reading, failure).await?,
                 (_, None) => bury(&mut transaction, reading.generation).await?,
             }
         }
@@ -204,6 +229,13 @@ impl Store {
                 break;
             }
         }
+        sqlx::query(
+            "DELETE FROM recognised WHERE generation IN (SELECT id FROM generations WHERE state = 'dead' \
+             AND id IN (SELECT value FROM json_each(?1)))",
+        )
+        .bind(&list)
+        .execute(&self.writer)
+        .await?;
         sqlx::query(
             "DELETE FROM generations WHERE state = 'dead' AND id IN (SELECT value FROM json_each(?1))",
         )
@@ -279,12 +311,12 @@ async fn complete(
     control(connection, reading.document, finished.controlled.as_ref()).await?;
     sqlx::query(
         "UPDATE generations SET state = 'complete', title = COALESCE(?2, ''), titled = ?2 IS NOT NULL, pages = ?3, \
-         empty_pages = ?4, passages = ?5, declared = ?6 WHERE id = ?1",
+         coverage = ?4, passages = ?5, declared = ?6 WHERE id = ?1",
     )
     .bind(reading.generation.0)
     .bind(finished.title.as_deref())
-    .bind(finished.pages)
-    .bind(finished.empty_pages)
+    .bind(finished.coverage.pages())
+    .bind(ledger::exceptional(&finished.coverage))
     .bind(finished.passages)
     .bind(declared)
     .execute(&mut *connection)
@@ -301,12 +333,26 @@ async fn complete(
     .bind(now_ms())
     .execute(&mut *connection)
     .await?;
-    // Files of the same content that failed when this one did not answer yet.
-    sqlx::query(
-        "UPDATE documents SET state = 'duplicate', reason = NULL, duplicate_of = ?1, updated_ms = ?2 \
-         WHERE state = 'failed' AND id <> ?1 \
-           AND (hash, collection) = (SELECT hash, collection FROM documents WHERE id = ?1)",
+    recognised::keep(
+        connection,
+        reading.generation,
+        &finished.recognised,
+        finished.copied,
     )
+    .await?;
+    ledger::answers(
+        connection,
+        reading.document.0,
+        &finished.coverage,
+        finished.passages,
+    )
+    .await?;
+    // Files of the same content that failed when this one did not answer yet.
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "UPDATE documents SET state = 'duplicate', reason = NULL, duplicate_of = ?1, updated_ms = ?2, {NOTHING} \
+         WHERE state = 'failed' AND id <> ?1 \
+           AND (hash, collection) = (SELECT hash, collection FROM documents WHERE id = ?1)"
+    )))
     .bind(reading.document.0)
     .bind(now_ms())
     .execute(&mut *connection)
@@ -315,7 +361,8 @@ async fn complete(
 }
 
 /// Duplicates say the same, so they cannot be read either.
-async fn fail(connection: &mut SqliteConnection, reading: &FinishedReading, reason: &Reason) -> Result<()> {
+async fn fail(connection: &mut SqliteConnection, reading: &FinishedReading, failure: &Failure) -> Result<()> {
+    ledger::fails(connection, reading.document.0, &failure.coverage).await?;
     sqlx::query("UPDATE generations SET state = 'dead' WHERE document = ?1")
         .bind(reading.document.0)
         .execute(&mut *connection)
@@ -325,7 +372,7 @@ async fn fail(connection: &mut SqliteConnection, reading: &FinishedReading, reas
          generation = NULL, titled = 0 WHERE id = ?1 OR duplicate_of = ?1",
     )
     .bind(reading.document.0)
-    .bind(reason_text(reason))
+    .bind(reason_text(&failure.reason))
     .bind(now_ms())
     .execute(&mut *connection)
     .await?;

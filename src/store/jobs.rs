@@ -143,8 +143,8 @@ impl Store {
     pub async fn postpone_interrupted(&self) -> Result<()> {
         // Replacing a row gives it a new number, larger than every one before.
         sqlx::query(
-            "INSERT OR REPLACE INTO jobs (document, kind, attempts, created_ms) \
-             SELECT document, kind, attempts, created_ms FROM jobs WHERE attempts > 0 ORDER BY id",
+            "INSERT OR REPLACE INTO jobs (document, kind, attempts, fresh, created_ms) \
+             SELECT document, kind, attempts, fresh, created_ms FROM jobs WHERE attempts > 0 ORDER BY id",
         )
         .execute(&self.writer)
         .await?;
@@ -163,6 +163,16 @@ pub(super) async fn enqueue(connection: &mut SqliteConnection, document: i64, ki
         .bind(document)
         .bind(kind.as_str())
         .bind(now_ms())
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// The same for a reading that takes nothing over from a file that says the same.
+pub(super) async fn enqueue_fresh(connection: &mut SqliteConnection, document: i64) -> Result<()> {
+    enqueue(connection, document, JobKind::Read).await?;
+    sqlx::query("UPDATE jobs SET fresh = 1 WHERE document = ?1 AND kind = 'read'")
+        .bind(document)
         .execute(&mut *connection)
         .await?;
     Ok(())

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
 use super::documents::{DOCUMENT, document};
-use super::{Result, Store, limits, unsigned};
-use crate::domain::{Collection, Document, FileKind, Readable};
+use super::{Result, Store, ledger, limits, unsigned};
+use crate::domain::{Collection, Document, FileKind, PageCounts, Readable};
 
 /// How many files stand where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -20,10 +20,10 @@ pub struct LibraryCounts {
     pub failed: u64,
     /// Files that wait.
     pub pending: u64,
-    /// Pages, slides and sheets that answer.
+    /// Pages, slides and sheets, those of files that cannot be searched included.
     pub pages: u64,
-    /// Of these, the ones without text.
-    pub empty_pages: u64,
+    /// What became of them. A file without pages counts as one.
+    pub coverage: PageCounts,
     /// Passages that answer.
     pub passages: u64,
 }
@@ -43,6 +43,9 @@ pub enum DocumentSort {
     State,
     /// The largest first.
     Size,
+    /// Files of which nothing can be searched, then those with the most pages that should have text and have none, then
+    /// those with the most pages of doubtful text.
+    Worst,
 }
 
 /// Which documents to list. An absent field restricts nothing.
@@ -64,7 +67,7 @@ pub struct DocumentQuery<'query> {
     pub limit: u32,
 }
 
-const FILTER: &str = "d.missing_ms IS NULL AND (?5 IS NULL OR d.collection IN (SELECT value FROM json_each(?5))) \
+pub(super) const FILTER: &str = "d.missing_ms IS NULL AND (?5 IS NULL OR d.collection IN (SELECT value FROM json_each(?5))) \
      AND (?1 IS NULL OR d.state = ?1) \
      AND (?2 IS NULL OR d.collection = ?2) AND (?3 IS NULL OR d.kind = ?3) \
      AND (?4 IS NULL OR d.path LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\')";
@@ -85,10 +88,13 @@ impl Store {
                 "CASE d.state WHEN 'failed' THEN 0 WHEN 'pending' THEN 1 WHEN 'duplicate' THEN 2 ELSE 3 END, d.path"
             }
             DocumentSort::Size => "d.size_bytes DESC, d.path",
+            DocumentSort::Worst => {
+                "d.is_mute DESC, d.page_lacking DESC, d.page_doubtful DESC, d.page_empty DESC, d.path"
+            }
         };
         let pattern = query.text.filter(|text| !text.trim().is_empty()).map(contains);
         let page = sqlx::AssertSqlSafe(format!(
-            "SELECT {DOCUMENT} WHERE {FILTER} ORDER BY {order} LIMIT ?6 OFFSET ?7"
+            "SELECT {DOCUMENT} FROM documents d WHERE {FILTER} ORDER BY {order} LIMIT ?6 OFFSET ?7"
         ));
         let rows = sqlx::query(page)
             .bind(query.state)
@@ -119,9 +125,9 @@ impl Store {
     /// How many of the files that may be read stand where, and what answers.
     pub async fn counts(&self, readable: &Readable) -> Result<LibraryCounts> {
         let rows = sqlx::query(
-            "SELECT d.state, COUNT(*), COALESCE(SUM(g.pages), 0), COALESCE(SUM(g.empty_pages), 0), \
-             COALESCE(SUM(g.passages), 0) \
-             FROM documents d LEFT JOIN generations g ON g.id = d.generation \
+            "SELECT d.state, COUNT(*), SUM(d.pages), SUM(d.passages), SUM(d.page_text), SUM(d.page_ocr), \
+             SUM(d.page_doubtful), SUM(d.page_empty), SUM(d.page_picture), SUM(d.page_failed), SUM(d.page_skipped) \
+             FROM documents d INDEXED BY documents_by_standing \
              WHERE d.missing_ms IS NULL AND (?1 IS NULL OR d.collection IN (SELECT value FROM json_each(?1))) \
              GROUP BY d.state",
         )
@@ -136,8 +142,8 @@ impl Store {
             let files = number(1)?;
             counts.documents += files;
             counts.pages += number(2)?;
-            counts.empty_pages += number(3)?;
-            counts.passages += number(4)?;
+            counts.passages += number(3)?;
+            counts.coverage = counts.coverage + ledger::counts(&row, 4)?;
             match row.try_get(0)? {
                 "searchable" => counts.searchable = files,
                 "duplicate" => counts.duplicate = files,

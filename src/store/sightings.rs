@@ -6,9 +6,10 @@
 use sqlx::{Row, SqliteConnection};
 
 use super::documents::{Stamp, file_title, reason_text};
-use super::jobs::{cancel, enqueue};
+use super::jobs::{cancel, enqueue, enqueue_fresh};
+use super::ledger::{self, NOTHING};
 use super::{JobKind, Result, Store, now_ms};
-use crate::domain::{Collection, ContentHash, DocumentId, FileKind, Reason};
+use crate::domain::{Collection, ContentHash, Coverage, DocumentId, FileKind, PageFate, Reason};
 
 /// A file that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +140,11 @@ impl Store {
             hand_over(&mut transaction, document).await?;
             silence(&mut transaction, document).await?;
         }
-        record(&mut transaction, sighting, "failed", None, Some(reason)).await?;
+        let document = record(&mut transaction, sighting, "failed", None, Some(reason)).await?;
+        let failed = Coverage::whole(PageFate::Failed {
+            reason: reason.clone(),
+        });
+        ledger::fails(&mut transaction, document, &failed).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -214,17 +219,35 @@ impl Store {
         Ok(rows.len() as u64)
     }
 
-    /// Makes the next look at the file read it anew, whatever is known of it. Returns its path.
+    /// Makes the next look at a file that failed read it anew, whatever is known of it. One with pages that are not as
+    /// they should be is read again and answers until then. Returns its path; nothing where there is nothing to retry.
     pub async fn retry_document(&self, document: DocumentId) -> Result<Option<String>> {
-        let row = sqlx::query(
+        let mut transaction = self.writer.begin().await?;
+        let failed = sqlx::AssertSqlSafe(format!(
             "UPDATE documents SET state = 'pending', reason = NULL, duplicate_of = NULL, hash = NULL, size_bytes = 0, \
-             modified_ns = 0, changed_ns = 0, updated_ms = ?2 \
-             WHERE id = ?1 AND state = 'failed' AND missing_ms IS NULL RETURNING path",
-        )
-        .bind(document.0)
-        .bind(now_ms())
-        .fetch_optional(&self.writer)
-        .await?;
+             modified_ns = 0, changed_ns = 0, updated_ms = ?2, {NOTHING} \
+             WHERE id = ?1 AND state = 'failed' AND missing_ms IS NULL RETURNING path"
+        ));
+        let mut row = sqlx::query(failed)
+            .bind(document.0)
+            .bind(now_ms())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if row.is_none() {
+            row = sqlx::query(
+                "UPDATE documents SET state = 'pending', updated_ms = ?2 WHERE id = ?1 AND state = 'searchable' \
+                 AND missing_ms IS NULL AND hash IS NOT NULL AND page_lacking + page_doubtful + page_empty > 0 \
+                 RETURNING path",
+            )
+            .bind(document.0)
+            .bind(now_ms())
+            .fetch_optional(&mut *transaction)
+            .await?;
+            if row.is_some() {
+                enqueue_fresh(&mut transaction, document.0).await?;
+            }
+        }
+        transaction.commit().await?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 }
@@ -259,7 +282,10 @@ async fn silence(connection: &mut SqliteConnection, document: i64) -> Result<()>
         .bind(document)
         .execute(&mut *connection)
         .await?;
-    sqlx::query("UPDATE documents SET generation = NULL, titled = 0 WHERE id = ?1")
+    let nothing = sqlx::AssertSqlSafe(format!(
+        "UPDATE documents SET generation = NULL, titled = 0, {NOTHING} WHERE id = ?1"
+    ));
+    sqlx::query(nothing)
         .bind(document)
         .execute(&mut *connection)
         .await?;

@@ -43,6 +43,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/document.css"),
     include_str!("../../static/css/library.css"),
     include_str!("../../static/css/upload.css"),
+    include_str!("../../static/css/ledger.css"),
     include_str!("../../static/css/account.css"),
     include_str!("../../static/css/admin.css"),
     include_str!("../../static/css/needs.css"),

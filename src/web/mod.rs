@@ -13,6 +13,7 @@ mod guard;
 mod house;
 mod identity;
 mod layout;
+mod ledger;
 mod locale;
 mod opinion;
 mod page;
@@ -20,6 +21,7 @@ mod pages;
 mod parameters;
 mod picture;
 mod source;
+mod spreadsheet;
 mod sse;
 mod texts;
 mod tls;
@@ -119,7 +121,9 @@ fn routes(config: &mut web::ServiceConfig) {
             "/documents/{id}/compare/{other}",
             get().to(pages::revisions::compare),
         ))
+        .service(at("/documents/{id}/coverage", get().to(pages::coverage::show)))
         .service(at("/library", get().to(pages::library::list)))
+        .service(at("/library/coverage.csv", get().to(pages::coverage::csv)))
         .service(at("/library/status", get().to(pages::library::status)))
         .service(at("/library/{id}/retry", web::post().to(pages::library::retry)))
         .service(at(
@@ -193,6 +197,10 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/api/answers/{id}", get().to(api::ask::answer)))
         .service(at("/api/search", get().to(api::search::search)))
         .service(at("/api/documents/{id}", get().to(api::documents::show)))
+        .service(at(
+            "/api/documents/{id}/coverage",
+            get().to(api::documents::coverage),
+        ))
         .service(at("/api/library", get().to(api::library::list)))
         .service(at(
             "/api/library/uploads",

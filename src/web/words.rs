@@ -70,6 +70,12 @@ pub fn place(t: Texts, locator: &Locator) -> String {
         ),
         None => {}
     }
+    if let Some(confidence) = locator.ocr {
+        words.push(
+            t.with("locator-ocr", "confidence", &confidence.to_string())
+                .into_owned(),
+        );
+    }
     words.join(&t.get("list-comma"))
 }
 

@@ -30,10 +30,10 @@ sheets-count = { $count ->
     [one] { $shown } sheet
    *[other] { $shown } sheets
 }
-pages-empty = { $count ->
-    [one] { $shown } without text
-   *[other] { $shown } without text
-}
+pages-lacking = { $shown } not searchable
+pages-doubtful = { $shown } with low confidence
+pages-empty = { $shown } empty
+pages-ocr = { $shown } recognised from pictures
 
 # Times and measures; `time-pattern` is in the notation of strftime
 time-pattern = %-d %b %Y, %H:%M
@@ -143,6 +143,7 @@ paging-place = Page { $page } of { $pages }
 
 # Places
 locator-page = page { $number }
+locator-ocr = recognised from a picture, { $confidence } % sure
 locator-slide = slide { $number }
 locator-sheet = sheet { $name }
 locator-row = row { $first }
@@ -161,9 +162,9 @@ document-citation-gone = The document has changed since this was cited, and the 
 document-pending-old = A newer version of this file is being read. This is the text of the version before.
 document-duplicate = This file has the same content as another one, which is searched and cited in its place.
 document-failed = This file could not be read: { $reason }
-document-pages-empty = { $count ->
-    [one] On { $shown } page no text was found, probably because it is a picture. It is not searched.
-   *[other] On { $shown } pages no text was found, probably because they are pictures. They are not searched.
+document-pages-lacking = { $count ->
+    [one] { $shown } page could not be read. It is not searched.
+   *[other] { $shown } pages could not be read. They are not searched.
 }
 document-empty-title = There is no text to show
 document-empty-explained = The original can still be opened.
@@ -208,7 +209,7 @@ compare-skipped = { $count ->
 
 # Library
 library-title = Library
-library-summary = { $documents }, { $searchable } of them searchable, with { $pages } and { $passages }.
+library-summary = { $documents }, { $searchable } of them searchable, with { $passages }.
 library-text-label = Name or path contains
 library-apply = Apply
 library-none-title = No file fits these filters
@@ -227,11 +228,38 @@ sort-path = By path
 sort-title = By title
 sort-updated = Latest change first
 sort-size = Largest first
+sort-worst = Worst pages first
 column-document = Document
 column-pages = Pages
+column-slides = Slides
+column-sheets = Sheets
+column-fate = What became of them
 column-passages = Passages
 column-size = Size
 column-changed = Changed
+ledger-title = What became of its pages
+ledger-summary = { $searchable } of { $pages } can be searched
+ledger-ocr = { $shown } recognised from pictures
+ledger-doubtful = { $shown } of these with low confidence
+ledger-picture = { $shown } pictures without text
+ledger-failed = { $shown } could not be read
+ledger-skipped = { $shown } left out because of a limit
+ledger-empty = { $shown } empty
+ledger-whole = The whole file
+ledger-none = This file has not been read yet
+ledger-table = All pages as a table (CSV)
+fate-text = Text of the file itself
+fate-ocr = Recognised from a picture, { $confidence } % sure
+fate-empty = Empty
+fate-picture = A picture without text
+fate-failed = Could not be read
+fate-skipped = Left out
+fate-text-short = Text
+fate-ocr-short = Recognised
+fate-empty-short = Empty
+fate-picture-short = Pictures
+fate-failed-short = Failed
+fate-skipped-short = Left out
 status-idle = Up to date: every file of the folder has been read.
 status-upkeep = The indexes are being put in order.
 status-looking = Looking through the folder…
@@ -376,7 +404,15 @@ error-folder-explained = Name a folder below the documents folder, for example m
 # Why a file could not be read; the program says the same in English in its log and its API
 reason-empty = the file is empty: drop it again once it has content
 reason-no-text = there is no text in this file: it may hold only pictures or point at other files; if it should have text, open it, check it and drop it again
-reason-scanned-pdf = no text was found in this PDF ({ $pages } pages), so it is probably a scan: run text recognition (OCR) over it and drop the result
+reason-ocr-missing = the page is a picture and no text recognition is installed: install tesseract-ocr with its languages, then retry
+reason-ocr-off = the page is a picture and text recognition is switched off: set ocr.enabled, then retry
+reason-ocr-nothing = no text was recognised in the picture on this page: if there is some, scan it anew, larger or sharper, and drop the result
+reason-ocr-slow = recognising this page took longer than { $seconds } s and was given up: raise ocr.page_seconds, then retry
+reason-ocr-limit = recognising the pages of this file took longer than { $seconds } s, so this one was left out: split the file, or raise ocr.file_seconds and retry
+reason-ocr-failed = the text recognition failed on this page ({ $detail }): retry, or scan the page anew
+reason-garbled = the text of this page is garbled, as its fonts do not say which letters they draw, and could not be recognised: install tesseract-ocr with its languages and retry, or print the file to PDF anew
+reason-slide-of-pictures = the slide holds only pictures, which are not read: write what they say into its notes
+reason-page-damaged = the page is damaged: open the file in its program, save it anew and drop it again
 reason-not-text = this is not text: the file holds binary data; check that its name ends the way its content asks for, and drop it again
 reason-too-large = the file has { $megabytes } MB, more than the { $limit } MB that are read of one file of this kind: split it, or raise the limit
 reason-unpacks-too-large = this file unpacks to more than { $limit } MB, which no ordinary document does and some attacks do: it was not read; if it is genuine, split it
@@ -469,9 +505,9 @@ attention-failed = { $count ->
     [one] { $shown } file could not be read.
    *[other] { $shown } files could not be read.
 }
-attention-empty = { $count ->
-    [one] { $shown } page has no text and is not searched.
-   *[other] { $shown } pages have no text and are not searched.
+attention-lacking = { $count ->
+    [one] { $shown } page could not be read and is not searched.
+   *[other] { $shown } pages could not be read and are not searched.
 }
 attention-model = The language model { $name } could not be loaded: { $reason }
 attention-disk = The disk is nearly full: { $free } are left.

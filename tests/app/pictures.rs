@@ -9,16 +9,19 @@ use serde_json::Value;
 use super::support::files::{pdf, pdf_with};
 use super::support::{Folders, Server, demo, encoded, runtime_folder};
 
-const SAFETY: &str = "Safety comes first on every machine.\nWear goggles in hall 3.";
-const LATHE: &str = "The lathe stands in hall 2.\nThe spindle of the lathe is lubricated every 250 hours.\n\
+/// A first page.
+pub const SAFETY: &str = "Safety comes first on every machine.\nWear goggles in hall 3.";
+/// A second page.
+pub const LATHE: &str = "The lathe stands in hall 2.\nThe spindle of the lathe is lubricated every 250 hours.\n\
                      The chips are swept at noon.";
-const QUESTION: &str = "How often is the spindle of the lathe lubricated?";
+/// What the second page answers.
+pub const QUESTION: &str = "How often is the spindle of the lathe lubricated?";
 
 /// A picture, three bytes a pixel.
-struct Picture {
-    width: u32,
-    height: u32,
-    pixels: Vec<u8>,
+pub struct Picture {
+    pub width: u32,
+    pub height: u32,
+    pub pixels: Vec<u8>,
 }
 
 impl Picture {
@@ -54,7 +57,8 @@ impl Picture {
     }
 }
 
-fn picture(server: &Server, path: &str) -> Picture {
+/// What stands at an address.
+pub fn picture(server: &Server, path: &str) -> Picture {
     let (status, headers, bytes) = server.get_bytes(path, &[]);
     assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&bytes));
     assert_eq!(headers["content-type"], "image/png");
@@ -62,7 +66,7 @@ fn picture(server: &Server, path: &str) -> Picture {
 }
 
 /// The citation of the sentence that answers.
-fn citation(server: &Server) -> Value {
+pub fn citation(server: &Server) -> Value {
     let answer = server.ask(QUESTION);
     let quotes = answer["quotes"].as_array().unwrap();
     let quote = quotes
@@ -84,7 +88,7 @@ fn cited(citation: &Value) -> String {
 }
 
 /// Where the cited line is marked on its page.
-fn marked(server: &Server, citation: &Value) -> [f64; 4] {
+pub fn marked(server: &Server, citation: &Value) -> [f64; 4] {
     let address = cited(citation);
     let plain = picture(server, address.split('?').next().unwrap());
     picture(server, &address)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::wire::Said;
-use crate::domain::Reason;
+use crate::domain::{Coverage, PageFate, Reason};
 use crate::ingest::parse::ParseError;
 
 /// Why a file could not be read, or a page not drawn.
@@ -11,6 +11,8 @@ use crate::ingest::parse::ParseError;
 pub struct Failure {
     /// What is wrong and what to do.
     pub reason: Reason,
+    /// What became of the file's pages.
+    pub coverage: Coverage,
     /// Whether the file has no part in it: it went away, or the reading was stopped. It is looked at again.
     pub again: bool,
     /// What the log is to say of it beside the reason, for those who look for the cause.
@@ -29,6 +31,7 @@ impl From<ParseError> for Failure {
         Self {
             again: matches!(error, ParseError::Gone | ParseError::Stopped),
             reason: error.reason(),
+            coverage: error.coverage(),
             log: None,
             attempts: 1,
         }
@@ -58,8 +61,12 @@ impl Failure {
             "reading this file took more than the {megabytes} MB of memory that one file is given: split it, or raise \
              documents.max_parse_memory_megabytes, and retry"
         );
+        let reason = Reason::new("memory", sentence).with("megabytes", megabytes);
         Self {
-            reason: Reason::new("memory", sentence).with("megabytes", megabytes),
+            coverage: Coverage::whole(PageFate::Skipped {
+                reason: reason.clone(),
+            }),
+            reason,
             again: false,
             log: None,
             attempts: 1,
@@ -68,15 +75,12 @@ impl Failure {
 
     /// No process could be started.
     pub(super) fn not_started(why: String) -> Self {
+        let sentence = format!(
+            "no process could be started to read this file ({why}): check that memory is left, then retry"
+        );
         Self {
-            reason: Reason::new(
-                "not-started",
-                format!("no process could be started to read this file ({why}): check that memory is left, then retry"),
-            )
-            .with("detail", &why),
             again: true,
-            log: Some(why),
-            attempts: 1,
+            ..Self::of(Reason::new("not-started", sentence).with("detail", &why), why, 1)
         }
     }
 
@@ -86,12 +90,20 @@ impl Failure {
     }
 
     fn gave_up(log: String, attempts: u32) -> Self {
+        let reason = Reason::new(
+            "reader",
+            "the reader gave up on this file, which is probably damaged: open it in its program, save it anew and drop \
+             it again",
+        );
+        Self::of(reason, log, attempts)
+    }
+
+    fn of(reason: Reason, log: String, attempts: u32) -> Self {
         Self {
-            reason: Reason::new(
-                "reader",
-                "the reader gave up on this file, which is probably damaged: open it in its program, save it anew and \
-                 drop it again",
-            ),
+            coverage: Coverage::whole(PageFate::Failed {
+                reason: reason.clone(),
+            }),
+            reason,
             again: false,
             log: Some(log),
             attempts,

@@ -24,10 +24,12 @@ use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::parse::{
-    Block, Limits, Outline, PageOrder, PagePicture, PageShape, ParseError, Parsers, PictureError,
+    Block, Limits, Ocr, Outline, PageOrder, PagePicture, PageShape, ParseError, Parsers, PictureError,
 };
+use crate::config::OcrConfig;
 use crate::domain::FileKind;
 
 pub use confine::Confinement;
@@ -71,12 +73,13 @@ pub enum IsolationError {
 impl Readers {
     /// Reads in processes. `runtime` is the folder of the native libraries, `folder` one that is emptied now and holds
     /// what is being read, `memory` the bytes that one process may take. One process is started at once to see how far
-    /// this system locks it in.
-    pub fn apart(runtime: &Path, folder: &Path, memory: u64) -> Result<Self, IsolationError> {
-        let workshop = Workshop::open(runtime, folder, memory).map_err(|source| IsolationError::Folder {
-            folder: folder.to_owned(),
-            source,
-        })?;
+    /// this system locks it in. `ocr` says how text is recognised.
+    pub fn apart(runtime: &Path, folder: &Path, memory: u64, ocr: OcrConfig) -> Result<Self, IsolationError> {
+        let workshop =
+            Workshop::open(runtime, folder, memory, ocr).map_err(|source| IsolationError::Folder {
+                folder: folder.to_owned(),
+                source,
+            })?;
         let probe = workshop.probe().map_err(IsolationError::NotStarted)?;
         Ok(Self(Arc::new(Kind::Apart { workshop, probe })))
     }
@@ -91,6 +94,23 @@ impl Readers {
         match &*self.0 {
             Kind::Apart { probe, .. } => Some(probe),
             Kind::Here(_) => None,
+        }
+    }
+
+    /// Text recognition, as it is now; none where files are read in this process.
+    pub fn ocr(&self) -> Ocr {
+        match &*self.0 {
+            Kind::Apart { workshop, .. } => workshop.ocr(),
+            Kind::Here(_) => Ocr::default(),
+        }
+    }
+
+    /// How long recognition may take in a file of this format, beside the time for reading it.
+    pub(super) fn recognition_time(&self, kind: FileKind) -> Duration {
+        if kind.may_be_scanned() {
+            self.ocr().file_time()
+        } else {
+            Duration::ZERO
         }
     }
 

@@ -13,7 +13,8 @@ use tempfile::TempDir;
 
 use super::wire::{self, Instruction, LONGEST_FRAME, Order, Said};
 use super::{Confinement, Failure};
-use crate::ingest::parse::ParseError;
+use crate::config::OcrConfig;
+use crate::ingest::parse::{Ocr, ParseError};
 
 /// The name of the command, which is not for people.
 pub(super) const COMMAND: &str = "parse-worker";
@@ -38,11 +39,19 @@ pub(super) struct Workshop {
     runtime: PathBuf,
     folder: PathBuf,
     memory: u64,
+    recognition: OcrConfig,
+    /// What was found when it was last looked for.
+    found: Mutex<Ocr>,
 }
 
 impl Workshop {
     /// Empties `folder`: what an earlier server left there when it was killed.
-    pub(super) fn open(runtime: &Path, folder: &Path, memory: u64) -> io::Result<Self> {
+    pub(super) fn open(
+        runtime: &Path,
+        folder: &Path,
+        memory: u64,
+        recognition: OcrConfig,
+    ) -> io::Result<Self> {
         match std::fs::remove_dir_all(folder) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -52,7 +61,18 @@ impl Workshop {
             runtime: std::path::absolute(runtime)?,
             folder: folder.canonicalize()?,
             memory,
+            found: Mutex::new(Ocr::find(&recognition)),
+            recognition,
         })
+    }
+
+    /// Text recognition. As long as it is missing it is looked for again: it may have been installed meanwhile.
+    pub(super) fn ocr(&self) -> Ocr {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if !found.is_ready() && !found.is_off() {
+            *found = Ocr::find(&self.recognition);
+        }
+        found.clone()
     }
 
     /// How far a process is locked in. The error says why none came up.
@@ -78,6 +98,11 @@ impl Workshop {
         let instruction = Instruction {
             order: order.clone(),
             runtime: self.runtime.clone(),
+            ocr: if matches!(order, Order::Read { .. }) {
+                self.ocr()
+            } else {
+                Ocr::default()
+            },
             folder: folder.path().to_owned(),
             memory: self.memory,
         };

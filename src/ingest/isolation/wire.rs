@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Confinement, Failure};
 use crate::domain::FileKind;
-use crate::ingest::parse::{Block, Limits, Mark, Outline, PageOrder, PageShape, PictureError};
+use crate::ingest::parse::{Block, Limits, Mark, Ocr, Outline, PageOrder, PageShape, PictureError};
 
 /// A frame is never longer: one paragraph may be as long as a whole file of text.
 pub(super) const LONGEST_FRAME: u32 = 1 << 30;
@@ -31,6 +31,8 @@ pub(super) struct Instruction {
     pub(super) order: Order,
     /// The folder of the native libraries.
     pub(super) runtime: std::path::PathBuf,
+    /// How text is recognised.
+    pub(super) ocr: Ocr,
     /// The one folder in which it may write.
     pub(super) folder: std::path::PathBuf,
     /// Bytes of memory that it may take.

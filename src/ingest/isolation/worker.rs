@@ -58,7 +58,7 @@ fn work(folder: &Path) -> io::Result<()> {
                     wire::send(&mut to, &Said::Ready(confinement))
                 }
                 Order::Read { kind, limits } => {
-                    let parsers = Parsers::new(library);
+                    let parsers = Parsers::new(library, instruction.ocr);
                     let mut sending = Sending {
                         to,
                         blocks: Vec::new(),

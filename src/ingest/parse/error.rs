@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::domain::Reason;
+use crate::domain::{Coverage, PageFate, Reason};
 
 /// Why a file could not be read. Each message is complete: it names the trouble and the way out of it.
 #[derive(Debug, thiserror::Error)]
@@ -15,13 +15,11 @@ pub enum ParseError {
         "there is no text in this file: it may hold only pictures or point at other files; if it should have text, open it, check it and drop it again"
     )]
     NoText,
-    /// A PDF whose pages are pictures.
-    #[error(
-        "no text was found in this PDF ({pages} pages), so it is probably a scan: run text recognition (OCR) over it and drop the result"
-    )]
-    ScannedPdf {
-        /// Its pages.
-        pages: u32,
+    /// It has pages, and none of them has text.
+    #[error("{}", no_page(.coverage))]
+    NoPage {
+        /// What became of them.
+        coverage: Coverage,
     },
     /// Binary data under the name of a text format.
     #[error(
@@ -147,7 +145,10 @@ impl ParseError {
         match self {
             Self::Empty => named("empty"),
             Self::NoText => named("no-text"),
-            Self::ScannedPdf { pages } => named("scanned-pdf").with("pages", pages),
+            Self::NoPage { coverage } => match coverage.main_reason() {
+                Some(reason) => reason.clone(),
+                None => named("no-text"),
+            },
             Self::NotText => named("not-text"),
             Self::TooLarge {
                 megabytes,
@@ -175,6 +176,24 @@ impl ParseError {
             Self::Gone => named("gone"),
             Self::Io(error) => named("io").with("detail", error),
             Self::Stopped => named("stopped"),
+        }
+    }
+
+    /// What became of the pages of a file that failed so.
+    pub fn coverage(&self) -> Coverage {
+        let reason = self.reason();
+        match self {
+            Self::NoPage { coverage } => coverage.clone(),
+            Self::Empty | Self::NoText => Coverage::whole(PageFate::Empty),
+            Self::TooManyPages { pages, .. } => Coverage::alike(*pages, PageFate::Skipped { reason }),
+            Self::TooLarge { .. }
+            | Self::UnpacksTooLarge { .. }
+            | Self::CompressedTooWell { .. }
+            | Self::TooManyParts { .. }
+            | Self::TooMuchText { .. }
+            | Self::NestedTooDeep { .. }
+            | Self::TimedOut { .. } => Coverage::whole(PageFate::Skipped { reason }),
+            _ => Coverage::whole(PageFate::Failed { reason }),
         }
     }
 
@@ -217,6 +236,13 @@ impl ParseError {
 
 /// What a megabyte is in messages and in the configuration.
 pub(super) const MEGABYTE: u64 = 1024 * 1024;
+
+/// What is said of most of its pages; of blank ones, that there is no text.
+fn no_page(coverage: &Coverage) -> String {
+    coverage
+        .main_reason()
+        .map_or_else(|| ParseError::NoText.to_string(), ToString::to_string)
+}
 
 fn megabytes_up(bytes: u64) -> u64 {
     bytes.div_ceil(MEGABYTE)

@@ -19,13 +19,16 @@ mod html_table;
 mod limits;
 mod lines;
 mod markdown;
+mod ocr;
 mod package;
+mod page;
 mod pdf;
 mod pdf_columns;
 mod pdf_fallback;
 mod pdf_glyphs;
 mod pdf_layout;
 mod pdf_library;
+mod pdf_page;
 mod pdf_style;
 mod pdf_table;
 mod picture;
@@ -48,20 +51,23 @@ use serde::{Deserialize, Serialize};
 pub use block::{Block, BlockKind, Output};
 pub use error::ParseError;
 pub use limits::Limits;
+pub use ocr::{EXPECTED as EXPECTED_LANGUAGES, Ocr, Recognised};
+pub use page::WAITS_FOR_OCR;
 pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryError};
 pub use picture::{CitedText, Mark, PageOrder, PagePicture, PageShape, PictureError};
 
-use crate::domain::FileKind;
+use crate::domain::{Coverage, FileKind};
 
 /// What a parser knows of the document as a whole once it has read it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outline {
     /// The title that the document gives itself. It is not repeated among the headings of its blocks.
     pub title: Option<String>,
-    /// Pages, slides or sheets; 0 for formats without them.
-    pub pages: u32,
-    /// Those of them on which no text was found.
-    pub empty_pages: u32,
+    /// What became of each page, slide or sheet. A format without them leaves it as it is by default.
+    pub coverage: Coverage,
+    /// The pages whose text was recognised, with the places of the words.
+    #[serde(default)]
+    pub recognised: Vec<(u32, Recognised)>,
 }
 
 /// Reads one format.
@@ -70,17 +76,18 @@ pub trait Parser: Send + Sync {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError>;
 }
 
-/// The parsers of all formats, with the library that the PDF parser prefers. Cheap to clone.
+/// The parsers of all formats, with what some of them work with. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Parsers {
     pdf: pdf::PdfParser,
 }
 
 impl Parsers {
-    /// Without a library PDF files are read by a fallback in pure Rust, which manages fewer of them.
-    pub fn new(library: Option<PdfLibrary>) -> Self {
+    /// Without a library PDF files are read by a fallback in pure Rust, which manages fewer of them. Without recognition
+    /// pages that are pictures are not read.
+    pub fn new(library: Option<PdfLibrary>, ocr: Ocr) -> Self {
         Self {
-            pdf: pdf::PdfParser::new(library),
+            pdf: pdf::PdfParser::new(library, ocr),
         }
     }
 
@@ -100,7 +107,8 @@ impl Parsers {
     }
 
     /// Reads the file at `path` as `kind` and hands each block to `emit`, which stops the reading with
-    /// [`ControlFlow::Break`]. A file without any text is an error, so that nothing empty is ever shown as ready.
+    /// [`ControlFlow::Break`]. A file without any text is an error, so that nothing empty is ever shown as ready;
+    /// the error knows what became of its pages.
     /// Parsers do not panic knowingly, but the caller must expect it: run this inside `catch_unwind`.
     pub fn parse(
         &self,
@@ -119,9 +127,11 @@ impl Parsers {
         let mut output = Output::new(limits, emit);
         let outline = self.of(kind).parse(path, limits, &mut output)?;
         if output.blocks() == 0 {
-            return Err(match (kind, outline.title) {
-                (FileKind::Pdf, _) => ParseError::ScannedPdf { pages: outline.pages },
-                (_, Some(title)) => {
+            return Err(match outline.title {
+                _ if outline.coverage.pages() > 0 => ParseError::NoPage {
+                    coverage: outline.coverage,
+                },
+                Some(title) => {
                     // A document that is nothing but its title still has that to say.
                     output.paragraph(&crate::domain::Locator::default(), title.clone())?;
                     return Ok(Outline {
@@ -129,7 +139,7 @@ impl Parsers {
                         ..outline
                     });
                 }
-                _ => ParseError::NoText,
+                None => ParseError::NoText,
             });
         }
         Ok(outline)

@@ -6,13 +6,14 @@ use std::path::Path;
 use pdfium_render::prelude::{PdfDocument, PdfDocumentMetadataTagType, PdfiumError, PdfiumInternalError};
 
 use super::headings::{Headings, credible_title, one_line};
-use super::pdf_glyphs::{glyphs_of, lines_of};
+use super::ocr::{Ocr, Recognised};
 use super::pdf_layout::{self, Line, Piece};
+use super::pdf_page::{ReadPage, Recognition};
 use super::pdf_style::Style;
 use super::{
     Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table,
 };
-use crate::domain::Locator;
+use crate::domain::{Coverage, Locator, PageFate};
 
 const WHAT: &str = "PDF";
 /// Pages that are looked at before the first is sent: they show the size of the body text and what every page repeats.
@@ -22,29 +23,30 @@ const WINDOW: usize = 8;
 #[derive(Debug, Clone, Default)]
 pub(super) struct PdfParser {
     library: Option<PdfLibrary>,
+    ocr: Ocr,
 }
 
 impl PdfParser {
-    pub(super) fn new(library: Option<PdfLibrary>) -> Self {
-        Self { library }
+    pub(super) fn new(library: Option<PdfLibrary>, ocr: Ocr) -> Self {
+        Self { library, ocr }
     }
 }
 
 impl Parser for PdfParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let Some(library) = self.library else {
-            return read_plainly(path, limits, output);
+            return read_plainly(path, &self.ocr, limits, output);
         };
         let file = std::fs::File::open(path).map_err(ParseError::from_io)?;
         match library.pdfium().load_pdf_from_reader(file, None) {
-            Ok(document) => read_pages(&document, limits, output),
+            Ok(document) => read_pages(&document, &self.ocr, limits, output),
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
                 Err(ParseError::Password { what: WHAT })
             }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError)) => Err(
                 ParseError::damaged(WHAT, "it is protected in a way that no reader here knows"),
             ),
-            Err(_) => read_plainly(path, limits, output).map_err(|error| match error {
+            Err(_) => read_plainly(path, &self.ocr, limits, output).map_err(|error| match error {
                 ParseError::Damaged { .. } => ParseError::damaged(WHAT, "its structure cannot be read"),
                 error => error,
             }),
@@ -54,6 +56,7 @@ impl Parser for PdfParser {
 
 fn read_pages(
     document: &PdfDocument<'_>,
+    ocr: &Ocr,
     limits: &Limits,
     output: &mut Output<'_>,
 ) -> Result<Outline, ParseError> {
@@ -67,61 +70,97 @@ fn read_pages(
             limit: limits.pages,
         });
     }
+    let recognition = Recognition::new(ocr);
     let mut numbers = 1..=pages;
-    let mut read_next = || -> Option<(u32, Vec<Line>)> {
+    let mut read_next = || -> Option<ReadPage> {
         let number = numbers.next()?;
         let index = i32::try_from(number - 1).ok()?;
-        // A page that cannot be loaded counts as empty: the others are still worth reading.
-        let lines = match document.pages().get(index) {
-            Ok(page) => page
-                .text()
-                .map(|text| lines_of(&glyphs_of(&text)))
-                .unwrap_or_default(),
-            Err(_) => Vec::new(),
-        };
-        Some((number, lines))
+        // A page that cannot be loaded fails alone: the others are still worth reading.
+        let page = document.pages().get(index);
+        Some(page.map_or_else(
+            |_| ReadPage::damaged(number),
+            |page| ReadPage::of(number, &page, &recognition),
+        ))
     };
-    let mut window: VecDeque<(u32, Vec<Line>)> = std::iter::from_fn(&mut read_next).take(WINDOW).collect();
-    let style = Style::of(window.iter().map(|(_, lines)| lines.as_slice()));
+    let mut window: VecDeque<ReadPage> = std::iter::from_fn(&mut read_next).take(WINDOW).collect();
+    window.iter_mut().for_each(ReadPage::settle);
+    let style = Style::of(window.iter().map(|page| page.lines.as_slice()));
     let declared = document
         .metadata()
         .get(PdfDocumentMetadataTagType::Title)
         .and_then(|title| credible_title(title.value()));
-    let title = declared.or_else(|| window.front().and_then(|(_, lines)| style.title(lines)));
-    let mut sending = Sending {
-        headings: Headings::under(title.clone()),
-        style,
-        shown: HashMap::new(),
-    };
-    let mut empty_pages = 0;
-    while let Some((number, lines)) = window.pop_front() {
+    let title = declared.or_else(|| window.front().and_then(|page| style.title(&page.lines)));
+    let mut sending = Sending::new(title.clone(), style);
+    while let Some(mut page) = window.pop_front() {
         output.on_time()?;
-        if !sending.page(number, lines, output)? {
-            empty_pages += 1;
-        }
+        page.settle();
+        sending.page(page, output)?;
         window.extend(read_next());
     }
-    Ok(Outline {
-        title,
-        pages,
-        empty_pages,
-    })
+    Ok(sending.outline(title))
 }
 
-struct Sending {
+/// Sends the pages of a file one after the other.
+pub(super) struct Sending {
     headings: Headings,
     style: Style,
     shown: HashMap<String, u32>,
+    coverage: Coverage,
+    recognised: Vec<(u32, Recognised)>,
 }
 
 impl Sending {
-    /// Sends a page; `false` where it has no text.
-    fn page(&mut self, number: u32, page: Vec<Line>, output: &mut Output<'_>) -> Result<bool, ParseError> {
+    pub(super) fn new(title: Option<String>, style: Style) -> Self {
+        Self {
+            headings: Headings::under(title),
+            style,
+            shown: HashMap::new(),
+            coverage: Coverage::default(),
+            recognised: Vec::new(),
+        }
+    }
+
+    /// Sends a page, if it has text.
+    pub(super) fn page(&mut self, read: ReadPage, output: &mut Output<'_>) -> Result<(), ParseError> {
+        let ReadPage { number, lines, .. } = read;
+        let before = output.blocks();
+        let ocr = match read.fate {
+            PageFate::Ocr { confidence } => Some(confidence),
+            _ => None,
+        };
+        self.lines(number, ocr, lines, output)?;
+        // What is cleaned away was no text after all.
+        self.coverage.push(match read.fate {
+            PageFate::Text | PageFate::Ocr { .. } if output.blocks() == before => PageFate::Empty,
+            fate => fate,
+        });
+        self.recognised
+            .extend(read.recognised.map(|words| (number, words)));
+        Ok(())
+    }
+
+    /// What is known of the file when its pages are sent.
+    pub(super) fn outline(self, title: Option<String>) -> Outline {
+        Outline {
+            title,
+            coverage: self.coverage,
+            recognised: self.recognised,
+        }
+    }
+
+    fn lines(
+        &mut self,
+        number: u32,
+        ocr: Option<u8>,
+        page: Vec<Line>,
+        output: &mut Output<'_>,
+    ) -> Result<(), ParseError> {
         if page.iter().all(|line| line.text().trim().is_empty()) {
-            return Ok(false);
+            return Ok(());
         }
         let place = Locator {
             page: Some(number),
+            ocr,
             ..Locator::default()
         };
         let before = output.blocks();
@@ -155,12 +194,17 @@ impl Sending {
             };
             output.paragraph(&locator, everything)?;
         }
-        Ok(true)
+        Ok(())
     }
 }
 
 /// What the fallback gives are lines without places: paragraphs are joined by how lines end.
-fn read_plainly(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+fn read_plainly(
+    path: &Path,
+    ocr: &Ocr,
+    limits: &Limits,
+    output: &mut Output<'_>,
+) -> Result<Outline, ParseError> {
     let texts = pdf_fallback::pages(path, limits)?;
     let pages = u32::try_from(texts.len()).unwrap_or(u32::MAX);
     if pages > limits.pages {
@@ -169,7 +213,7 @@ fn read_plainly(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result
             limit: limits.pages,
         });
     }
-    let mut empty_pages = 0;
+    let mut coverage = Coverage::default();
     for (number, text) in (1..).zip(texts) {
         let place = Locator {
             page: Some(number),
@@ -180,13 +224,16 @@ fn read_plainly(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result
             let joined = lines::join(paragraph.lines());
             output.paragraph(&place, joined)?;
         }
-        if output.blocks() == before {
-            empty_pages += 1;
-        }
+        // The fallback does not see pictures: a page without text is taken for a scan, not for a blank one.
+        coverage.push(if output.blocks() > before {
+            PageFate::Text
+        } else {
+            ocr.absence().fate()
+        });
     }
     Ok(Outline {
         title: None,
-        pages,
-        empty_pages,
+        coverage,
+        recognised: Vec::new(),
     })
 }

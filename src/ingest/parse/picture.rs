@@ -23,7 +23,7 @@ use pdfium_render::prelude::{
 use serde::{Deserialize, Serialize};
 
 use super::pdf_glyphs::{Glyph, glyphs_of, lines_of};
-use super::{PdfLibrary, pdf_columns};
+use super::{PdfLibrary, Recognised, pdf_columns};
 use crate::domain::Span;
 
 pub use marks::Mark;
@@ -42,7 +42,7 @@ const FINE: f32 = 32.0;
 const CHARACTERS: usize = 100_000;
 
 /// Which page to draw, and how.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOrder {
     /// The page, from 1.
     pub page: u32,
@@ -50,6 +50,9 @@ pub struct PageOrder {
     pub width: u32,
     /// What to mark.
     pub cited: CitedText,
+    /// What was recognised on it, where that is its text.
+    #[serde(default)]
+    pub recognised: Option<Recognised>,
     /// After so long the page is given up.
     pub time: Duration,
 }
@@ -154,10 +157,10 @@ impl PagePicture {
             height: page.height().value,
         };
         let (width, height) = shape.pixels(order.width)?;
-        let marks = if order.cited.spans.is_empty() {
-            Vec::new()
-        } else {
-            marks_on(&page, shape, &order.cited)
+        let marks = match &order.recognised {
+            _ if order.cited.spans.is_empty() => Vec::new(),
+            Some(read) => marks_among(&read.glyphs(shape), shape, &order.cited),
+            None => marks_on(&page, shape, &order.cited),
         };
         let mut pixels = drawn(&page, width, height, go_on)?;
         paint::mark(&mut pixels, width, height, &marks);
@@ -253,7 +256,7 @@ fn page_of<'document>(
 }
 
 /// The pixels of a page, three bytes each, row by row.
-fn drawn(
+pub(super) fn drawn(
     page: &PdfPage<'_>,
     width: u32,
     height: u32,
@@ -309,6 +312,20 @@ fn marks_on(page: &PdfPage<'_>, shape: PageShape, cited: &CitedText) -> Vec<Mark
         })
     };
     found
+        .iter()
+        .flat_map(|cited| {
+            let boxes: Vec<marks::Rect> = cited.iter().filter_map(|at| place(&glyphs[*at])).collect();
+            marks::lines(&boxes)
+        })
+        .filter_map(|line| Mark::on(line, shape))
+        .collect()
+}
+
+/// The lines among recognised words on which the cited ones stand. These know where they are shown.
+fn marks_among(glyphs: &[Glyph], shape: PageShape, cited: &CitedText) -> Vec<Mark> {
+    let orders = [reading_order(glyphs), (0..glyphs.len()).collect()];
+    let place = |glyph: &Glyph| marks::Rect::of_corners(glyph.bounds?, |x, y| Some((x, y)));
+    find::find(glyphs, &orders, cited)
         .iter()
         .flat_map(|cited| {
             let boxes: Vec<marks::Rect> = cited.iter().filter_map(|at| place(&glyphs[*at])).collect();

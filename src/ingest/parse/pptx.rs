@@ -5,11 +5,14 @@ use std::path::Path;
 use super::docx::core_title;
 use super::headings::{Headings, one_line};
 use super::package::Package;
+use super::page::PageTrouble;
 use super::xml::{self, Step, attribute, prefixed_attribute, relationships, relationships_part};
 use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, table};
-use crate::domain::Locator;
+use crate::domain::{Coverage, Locator, PageFate};
 
 const WHAT: &str = "presentation";
+/// What stands before a picture on a slide.
+const PICTURE: &[u8] = b"<p:pic";
 
 /// Reads `.pptx`.
 #[derive(Debug)]
@@ -27,7 +30,7 @@ impl Parser for PptxParser {
             });
         }
         let mut title = core_title(&mut package, WHAT, limits)?;
-        let mut empty_pages = 0;
+        let mut coverage = Coverage::default();
         for (number, name) in (1..).zip(&slides) {
             let bytes = package
                 .part(name)?
@@ -43,14 +46,18 @@ impl Parser for PptxParser {
             }
             let before = output.blocks();
             slide.send(number, output)?;
-            if output.blocks() == before {
-                empty_pages += 1;
-            }
+            coverage.push(if output.blocks() > before {
+                PageFate::Text
+            } else if bytes.windows(PICTURE.len()).any(|tag| tag == PICTURE) {
+                PageTrouble::Slide.fate()
+            } else {
+                PageFate::Empty
+            });
         }
         Ok(Outline {
             title,
-            pages,
-            empty_pages,
+            coverage,
+            ..Outline::default()
         })
     }
 }

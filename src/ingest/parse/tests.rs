@@ -51,10 +51,11 @@ pub(super) fn library() -> Option<PdfLibrary> {
 fn blocks_of(path: &Path) -> Result<(Outline, Vec<Block>), ParseError> {
     let kind = FileKind::of_path(&path.to_string_lossy()).expect("a known format");
     let mut blocks = Vec::new();
-    let outline = Parsers::new(library()).parse(kind, path, &Limits::default(), &mut |block| {
-        blocks.push(block);
-        ControlFlow::Continue(())
-    })?;
+    let outline =
+        Parsers::new(library(), Ocr::default()).parse(kind, path, &Limits::default(), &mut |block| {
+            blocks.push(block);
+            ControlFlow::Continue(())
+        })?;
     Ok((outline, blocks))
 }
 

@@ -11,7 +11,7 @@ use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Xlsx, XlsxError};
 use super::docx::core_title;
 use super::package::Package;
 use super::{Limits, Outline, Output, ParseError, Parser, table};
-use crate::domain::Locator;
+use crate::domain::{Coverage, Locator, PageFate};
 
 const WHAT: &str = "workbook";
 /// Rows that are looked at to find a header.
@@ -39,18 +39,20 @@ impl Parser for XlsxParser {
                 limit: limits.pages,
             });
         }
-        let mut empty_pages = 0;
+        let mut coverage = Coverage::default();
         for name in names {
             let before = output.blocks();
             read_sheet(&mut workbook, &name, output)?;
-            if output.blocks() == before {
-                empty_pages += 1;
-            }
+            coverage.push(if output.blocks() > before {
+                PageFate::Text
+            } else {
+                PageFate::Empty
+            });
         }
         Ok(Outline {
             title,
-            pages,
-            empty_pages,
+            coverage,
+            ..Outline::default()
         })
     }
 }

@@ -31,3 +31,14 @@ pub async fn show(
         "passages": passages,
     })))
 }
+
+/// `GET /api/documents/{id}/coverage`: `coverage` is null where the file has not been read; pages that it does not list
+/// have their text from the file itself.
+pub async fn coverage(
+    staff: Staff,
+    state: web::Data<AppState>,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, WebError> {
+    let (document, coverage) = state.library.coverage(&staff, DocumentId(*id)).await?;
+    Ok(HttpResponse::Ok().json(json!({ "document": document, "coverage": coverage })))
+}

@@ -49,6 +49,8 @@ struct DocumentPage {
     path: String,
     facts: Vec<String>,
     original: Option<OriginalLink>,
+    /// Where stands what became of its pages.
+    coverage: String,
     notices: Vec<String>,
     /// The revision, where the document is controlled.
     revision: Option<RevisionView>,
@@ -189,6 +191,7 @@ impl DocumentPage {
             path: document.path.clone(),
             facts: facts(t, document),
             original: original(t, view),
+            coverage: format!("{here}/coverage"),
             notices,
             revision: None,
             views: match pages {

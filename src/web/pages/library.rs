@@ -1,17 +1,21 @@
 //! Library: every file with its state, the reason where one failed, and a way to try again.
 
+mod row;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use self::row::RowView;
 use super::mounted::MountedView;
 use super::upload::UploadPart;
-use crate::domain::{Administrator, Collection, Document, DocumentId, DocumentState, Staff};
+use crate::domain::{Administrator, Collection, DocumentId, Staff};
 use crate::ingest::IngestStatus;
 use crate::library::{DocumentQuery, DocumentSort, LibraryCounts};
 use crate::web::error::WebError;
+use crate::web::ledger::LedgerPart;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
 use crate::web::parameters::lenient;
 use crate::web::texts::{Texts, grouped};
@@ -55,6 +59,8 @@ struct LibraryPage {
     upload: Option<UploadPart>,
     rows: Vec<RowView>,
     paging: Paging,
+    worst: String,
+    table: String,
 }
 
 /// How many files stand where and what ingestion is doing; the page fetches it again while somebody looks.
@@ -62,32 +68,11 @@ struct LibraryPage {
 #[template(path = "parts/status.html")]
 pub struct StatusPart {
     summary: String,
+    ledger: Option<LedgerPart>,
     busy: bool,
     line: String,
     ignored: Option<String>,
     troubles: Vec<String>,
-}
-
-struct RowView {
-    href: String,
-    title: String,
-    path: String,
-    kind: &'static str,
-    state: &'static str,
-    state_name: String,
-    /// Whether its file lies in a mount that cannot be reached.
-    unreachable: bool,
-    reason: String,
-    duplicate_of: Option<String>,
-    can_retry: bool,
-    retry: String,
-    collection: String,
-    pages: String,
-    empty_pages: Option<String>,
-    passages: String,
-    size: String,
-    changed: String,
-    changed_machine: String,
 }
 
 impl Listed {
@@ -145,6 +130,10 @@ impl Listed {
     }
 
     fn with(&self, name: &str, value: &str) -> String {
+        self.with_path("/library", name, value)
+    }
+
+    fn with_path(&self, path: &str, name: &str, value: &str) -> String {
         let of = |own: &str, default: &str| {
             if own == name {
                 value.to_owned()
@@ -160,7 +149,7 @@ impl Listed {
             of("page", ""),
         );
         address(
-            "/library",
+            path,
             &[
                 ("q", &q),
                 ("state", &state),
@@ -181,12 +170,13 @@ const STATES: [(&str, CountOf); 4] = [
     ("pending", |counts| counts.pending),
 ];
 
-const SORTS: [(&str, DocumentSort); 5] = [
+const SORTS: [(&str, DocumentSort); 6] = [
     ("", DocumentSort::State),
     ("path", DocumentSort::Path),
     ("title", DocumentSort::Title),
     ("updated", DocumentSort::Updated),
     ("size", DocumentSort::Size),
+    ("worst", DocumentSort::Worst),
 ];
 
 /// `GET /library?q=...&state=...&collection=...&sort=...&page=...`
@@ -233,6 +223,8 @@ pub async fn list(
         paging: Paging::new(listed.page(), pages, |page| {
             listed.with("page", &page.to_string())
         }),
+        worst: listed.with("sort", "worst"),
+        table: listed.with_path("/library/coverage.csv", "sort", ""),
         shell,
     };
     render(&page, StatusCode::OK)
@@ -302,51 +294,11 @@ impl StatusPart {
         );
         Self {
             summary: summary(t, counts),
+            ledger: LedgerPart::new(t, &counts.coverage),
             busy: waiting > 0 || status.current.is_some() || status.rebuilding > 0 || status.upkeep.asked,
             line: line.into_owned(),
             ignored: (status.ignored > 0).then(|| t.count("status-ignored", status.ignored).into_owned()),
             troubles,
-        }
-    }
-}
-
-impl RowView {
-    fn new(t: Texts, document: &Document, administers: bool, ingestion: &IngestStatus) -> Self {
-        let (reason, duplicate_of) = match &document.state {
-            DocumentState::Failed { reason } => (words::reason(t, reason), None),
-            DocumentState::Duplicate { of } => (String::new(), Some(format!("/documents/{of}"))),
-            DocumentState::Pending | DocumentState::Searchable => (String::new(), None),
-        };
-        let number = |number: u32| {
-            if number == 0 {
-                "–".to_owned()
-            } else {
-                grouped(number.into())
-            }
-        };
-        Self {
-            href: format!("/documents/{}", document.id),
-            title: document.title.clone(),
-            path: document.path.clone(),
-            kind: words::short_kind(document.kind),
-            state: document.state.as_str(),
-            state_name: words::state(t, &document.state),
-            unreachable: ingestion
-                .unreachable
-                .iter()
-                .any(|folder| folder.holds(&document.path)),
-            reason,
-            duplicate_of,
-            can_retry: administers && matches!(document.state, DocumentState::Failed { .. }),
-            retry: format!("/library/{}/retry", document.id),
-            collection: words::collection(t, &document.collection),
-            pages: number(document.pages),
-            empty_pages: (document.empty_pages > 0)
-                .then(|| t.count("pages-empty", document.empty_pages).into_owned()),
-            passages: number(document.passages),
-            size: words::size(document.size_bytes),
-            changed: words::time(t, document.modified_ms),
-            changed_machine: words::machine_time(document.modified_ms),
         }
     }
 }
@@ -357,7 +309,6 @@ fn summary(t: Texts, counts: &LibraryCounts) -> String {
         &[
             ("documents", &t.count("documents-count", counts.documents)),
             ("searchable", &grouped(counts.searchable)),
-            ("pages", &t.count("pages-count", counts.pages)),
             ("passages", &t.count("passages-count", counts.passages)),
         ],
     )

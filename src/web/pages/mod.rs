@@ -4,6 +4,7 @@ pub(super) mod account;
 pub(super) mod admin;
 pub(super) mod answer;
 pub(super) mod ask;
+pub(super) mod coverage;
 pub(super) mod document;
 pub(super) mod history;
 pub(super) mod inbox;

@@ -1,5 +1,6 @@
 //! How things are said in each language.
 
+use crate::domain::{Coverage, PageFate};
 use crate::ingest::IngestError;
 use crate::ingest::parse::ParseError;
 use crate::web::locale::Locale;
@@ -26,7 +27,9 @@ fn in_english_what_is_wrong_with_a_file_is_said_as_the_log_says_it() {
     for error in [
         ParseError::Empty,
         ParseError::NoText,
-        ParseError::ScannedPdf { pages: 12 },
+        ParseError::NoPage {
+            coverage: Coverage::alike(12, PageFate::Empty),
+        },
         ParseError::NotText,
         ParseError::too_large(90 << 20, 64 << 20),
         ParseError::UnpacksTooLarge { limit_megabytes: 512 },

@@ -4,6 +4,8 @@ use std::io::{Cursor, Write};
 
 use zip::write::SimpleFileOptions;
 
+use crate::pictures::Picture;
+
 const CONTENT_TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#;
 
@@ -82,25 +84,102 @@ pub fn pdf_with(pages: &[&str], entries: &str) -> Vec<u8> {
             content.len()
         ));
     }
+    file_of(objects.into_iter().map(String::into_bytes))
+}
+
+/// Objects, numbered from 1, as a PDF whose catalogue is the first.
+fn file_of(objects: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
     let mut file = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
-    for (number, object) in objects.iter().enumerate() {
+    for (number, object) in objects.enumerate() {
         offsets.push(file.len());
-        file.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", number + 1).as_bytes());
+        file.extend_from_slice(format!("{} 0 obj\n", number + 1).as_bytes());
+        file.extend_from_slice(&object);
+        file.extend_from_slice(b"\nendobj\n");
     }
     let start = file.len();
-    file.extend_from_slice(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).as_bytes());
+    let count = offsets.len() + 1;
+    file.extend_from_slice(format!("xref\n0 {count}\n0000000000 65535 f \n").as_bytes());
     for offset in offsets {
         file.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
     }
     file.extend_from_slice(
-        format!(
-            "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
-            objects.len() + 1
-        )
-        .as_bytes(),
+        format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").as_bytes(),
     );
     file
+}
+
+/// A page of a PDF of letter size.
+pub enum Sheet<'page> {
+    /// As [`pdf`] makes them.
+    Text(&'page str),
+    /// Nothing but a picture.
+    Scan(&'page Picture),
+}
+
+/// A PDF of such pages.
+pub fn pdf_of(sheets: &[Sheet<'_>]) -> Vec<u8> {
+    let stream = |entries: &str, bytes: &[u8]| {
+        let mut object = format!("<< {entries} /Length {} >>\nstream\n", bytes.len()).into_bytes();
+        object.extend_from_slice(bytes);
+        object.extend_from_slice(b"\nendstream");
+        object
+    };
+    let kids: String = (0..sheets.len())
+        .map(|at| format!("{} 0 R ", 4 + 3 * at))
+        .collect();
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        format!("<< /Type /Pages /Count {} /Kids [{kids}] >>", sheets.len()).into_bytes(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_vec(),
+    ];
+    for (at, sheet) in sheets.iter().enumerate() {
+        let (content, picture) = (5 + 3 * at, 6 + 3 * at);
+        let resources = format!("/Font << /F1 3 0 R >> /XObject << /Im {picture} 0 R >>");
+        objects.push(
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << {resources} >> /Contents {content} 0 R >>"
+            )
+            .into_bytes(),
+        );
+        match sheet {
+            Sheet::Text(text) => {
+                let lines: String = text.lines().map(|line| format!("({line}) Tj T* ")).collect();
+                let drawn = format!("BT /F1 12 Tf 14 TL 72 720 Td {lines}ET");
+                objects.push(stream("", drawn.as_bytes()));
+                objects.push(b"null".to_vec());
+            }
+            Sheet::Scan(picture) => {
+                objects.push(stream("", b"q 612 0 0 792 0 0 cm /Im Do Q"));
+                let entries = format!(
+                    "/Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceRGB /BitsPerComponent 8",
+                    picture.width, picture.height
+                );
+                objects.push(stream(&entries, &picture.pixels));
+            }
+        }
+    }
+    file_of(objects.into_iter())
+}
+
+/// A PDF of one page whose font says of its letters that they are private ones: it looks well and cannot be copied.
+pub fn garbled_pdf(text: &str) -> Vec<u8> {
+    let map = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def \
+               1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <20> <7e> <e020> endbfrange \
+               endcmap end end";
+    let lines: String = text.lines().map(|line| format!("({line}) Tj T* ")).collect();
+    let drawn = format!("BT /F1 12 Tf 14 TL 72 720 Td {lines}ET");
+    let stream = |content: &str| format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len());
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Count 1 /Kids [4 0 R] >>".to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>"
+            .to_owned(),
+        stream(&drawn),
+        stream(map),
+    ];
+    file_of(objects.into_iter().map(String::into_bytes))
 }
 
 /// A PDF that asks for a password before it can be opened: its dictionary names an encryption with a user password.

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::support::catalogue::{Catalogue, ENGLISH};
 
 /// Keys that are put together: `{}` stands for a word that the program has in quotes in one of these places.
-const FAMILIES: [(&str, &str); 12] = [
+const FAMILIES: [(&str, &str); 13] = [
     ("{}-title", "src/web/error.rs"),
     ("{}-explained", "src/web/error.rs"),
     ("state-{}", "src/web/pages/library.rs"),
+    ("fate-{}-short", "src/domain/coverage.rs"),
     ("sort-{}", "src/web/pages/library.rs"),
     ("upload-existing-{}", "src/web/pages/upload.rs"),
     ("role-{}", "src/domain"),

@@ -108,10 +108,10 @@ fn a_scan_is_not_shown_as_ready() {
     let (Some(path), Some(_)) = (shared("docling/ocr/sources/ocr_test.pdf"), library()) else {
         return;
     };
-    assert!(matches!(
-        blocks_of(&path),
-        Err(ParseError::ScannedPdf { pages: 1 })
-    ));
+    let error = blocks_of(&path).unwrap_err();
+    assert_eq!(error.reason().code, "ocr-off");
+    let counts = error.coverage().counts();
+    assert_eq!((counts.picture, counts.all()), (1, 1));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_truncated_pdf_is_read_as_far_as_it_goes_or_refused() {
     for share in [1, 30, 70, 95] {
         if let Err(error) = read("cut.pdf", &bytes[..bytes.len() * share / 100]) {
             assert!(
-                matches!(error, ParseError::Damaged { .. } | ParseError::ScannedPdf { .. }),
+                matches!(error, ParseError::Damaged { .. } | ParseError::NoPage { .. }),
                 "{error}"
             );
         }

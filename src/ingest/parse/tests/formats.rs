@@ -1,6 +1,7 @@
 //! What each format gives, from files made here.
 
 use super::*;
+use crate::domain::Coverage;
 
 #[test]
 fn markdown_gives_headings_numbered_items_tables_and_code() {
@@ -160,7 +161,10 @@ fn presentations_are_read_in_the_order_in_which_they_are_shown() {
         ("ppt/notesSlides/n.xml", notes),
     ]);
     let (outline, blocks) = read("a.pptx", &bytes).unwrap();
-    assert_eq!((outline.title.as_deref(), outline.pages), (Some("Welcome"), 2));
+    assert_eq!(
+        (outline.title.as_deref(), outline.coverage),
+        (Some("Welcome"), Coverage::of_text(2))
+    );
     assert_eq!(
         shown(&blocks),
         [

@@ -8,7 +8,7 @@ fn the_manual_of_the_demo_has_pages_headings_and_tables() {
         return;
     };
     let (outline, blocks) = blocks_of(&path).unwrap();
-    assert!(outline.pages >= 10 && outline.empty_pages == 0);
+    assert!(outline.coverage.pages() >= 10 && outline.coverage.exceptions().is_empty());
     let row = blocks
         .iter()
         .find(|block| block.text.starts_with("Workpiece mass"))
@@ -39,7 +39,7 @@ fn without_pdfium_the_fallback_reads_pages_too() {
         pages.extend(block.locator.page);
         ControlFlow::Continue(())
     });
-    assert_eq!(outcome.unwrap().pages as usize, pages.len());
+    assert_eq!(outcome.unwrap().coverage.pages() as usize, pages.len());
 }
 
 /// Real files of every format: none may fail that has text, and what must be in them is found.

@@ -10,14 +10,12 @@ use super::audit::Searched;
 use crate::accounts::AuditEntry;
 use crate::domain::{Administrator, Shown};
 use crate::web::error::WebError;
+use crate::web::spreadsheet::{MARK, defused, table};
 use crate::web::{AppState, words};
 
 const HEADER: [&str; 9] = [
     "id", "time", "person", "name", "action", "subject", "detail", "address", "shown",
 ];
-
-/// What tells a spreadsheet that the text is UTF-8.
-const MARK: &str = "\u{feff}";
 
 /// `GET /admin/audit.csv?q=...&person=...&action=...&from=...&to=...`
 pub async fn csv(
@@ -92,47 +90,4 @@ fn shown(shown: &Shown) -> String {
         text.push_str(&format!(", passages {}", passages.join(" ")));
     }
     text
-}
-
-/// A text that no spreadsheet takes for a formula.
-fn defused(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-fn table(rows: &[[String; 9]]) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    for row in rows {
-        // Writing into memory does not fail.
-        let _: Result<(), csv::Error> = writer.write_record(row);
-    }
-    writer.into_inner().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula_and_ordinary_text_stays_as_it_is() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"] {
-            assert_eq!(defused(formula), format!("'{formula}"));
-        }
-        for text in ["How many days?", "M8 = 25 Nm", "", "检验"] {
-            assert_eq!(defused(text), text);
-        }
-    }
-
-    #[test]
-    fn quotes_and_line_breaks_stay_inside_their_cell() {
-        let mut cells = HEADER.map(str::to_owned);
-        cells[5] = "a \"b\",\r\nc".to_owned();
-        let text = String::from_utf8(table(&[cells])).unwrap();
-        assert!(text.contains("\"a \"\"b\"\",\r\nc\""), "{text}");
-    }
 }

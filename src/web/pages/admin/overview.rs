@@ -109,9 +109,10 @@ fn attention(
         let text = t.count("attention-failed", counts.failed).into_owned();
         say(text, Some("/library?state=failed"));
     }
-    if counts.empty_pages > 0 {
-        let text = t.count("attention-empty", counts.empty_pages).into_owned();
-        say(text, Some("/library"));
+    let lacking = counts.coverage.lacking();
+    if lacking > 0 {
+        let text = t.count("attention-lacking", lacking).into_owned();
+        say(text, Some("/library?sort=worst"));
     }
     if let Condition::Failed { model, reason, .. } = condition {
         let text = t.with_all("attention-model", &[("name", model), ("reason", reason)]);

@@ -46,11 +46,9 @@ pub(super) fn notices(t: Texts, view: &DocumentView) -> Vec<String> {
             );
         }
     }
-    if view.document.empty_pages > 0 {
-        notices.push(
-            t.count("document-pages-empty", view.document.empty_pages)
-                .into_owned(),
-        );
+    let lacking = view.document.coverage.lacking();
+    if lacking > 0 && view.document.generation.is_some() {
+        notices.push(t.count("document-pages-lacking", lacking).into_owned());
     }
     notices
 }

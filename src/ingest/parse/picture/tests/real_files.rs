@@ -1,5 +1,6 @@
 //! Pages of real files: the demo's, and those of other people where they are at hand.
 
+use crate::ingest::parse::Ocr;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ fn order(page: u32, cited: CitedText) -> PageOrder {
         page,
         width: 900,
         cited,
+        recognised: None,
         time: Duration::from_secs(60),
     }
 }
@@ -26,7 +28,7 @@ fn draw(path: &Path, order: &PageOrder) -> Result<PagePicture, PictureError> {
 /// The text of each page as the parser reads it.
 fn texts(path: &Path) -> BTreeMap<u32, String> {
     let mut texts: BTreeMap<u32, String> = BTreeMap::new();
-    let parsers = Parsers::new(library());
+    let parsers = Parsers::new(library(), Ocr::default());
     // Whatever could be read of a file that fails later counts.
     let _ = parsers.parse(FileKind::Pdf, path, &Limits::default(), &mut |block| {
         let text = texts.entry(block.locator.page.unwrap_or(0)).or_default();

@@ -1,0 +1,294 @@
+//! Text recognition (OCR): a page as a picture becomes words with their places. The work is done by tesseract, a program
+//! of the system; here is decided how the page lies, in which languages it is read, and what of it is believed.
+
+mod gray;
+mod languages;
+mod run;
+mod words;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+pub(super) use gray::Gray;
+use gray::Pose;
+pub use languages::EXPECTED;
+use languages::Glance;
+use run::{Fault, run};
+pub use words::Recognised;
+
+use serde::{Deserialize, Serialize};
+
+use super::page::PageTrouble;
+use crate::config::OcrConfig;
+
+/// A page that was read with this certainty, in percent, need not be read in another language.
+const CERTAIN: f32 = 84.0;
+/// Below this, in percent, it may lie otherwise than it was taken to.
+const UNCERTAIN: f32 = 55.0;
+/// Fewer letters and digits than this on a page are no text.
+const LEAST: usize = 3;
+/// How certain it must be how a page lies before it is turned for that.
+const TURNED: f32 = 2.0;
+/// Asking for the list of languages takes no longer.
+const LISTING: Duration = Duration::from_secs(20);
+
+/// Text recognition, as far as it is there: what a process that reads a file needs to know of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ocr {
+    state: State,
+    program: PathBuf,
+    languages: Vec<String>,
+    page_time: Duration,
+    file_time: Duration,
+    processes: usize,
+}
+
+/// Whether it is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum State {
+    #[default]
+    Off,
+    Missing,
+    Ready,
+}
+
+impl Ocr {
+    /// Asks the program that is configured what it can read. Without it there is no recognition, and pages say so.
+    pub fn find(config: &OcrConfig) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut ocr = Self {
+            state: State::Off,
+            program: PathBuf::from(&config.program),
+            languages: Vec::new(),
+            page_time: Duration::from_secs(config.page_seconds),
+            file_time: Duration::from_secs(config.file_seconds),
+            processes: if config.processes == 0 {
+                cores
+            } else {
+                config.processes
+            },
+        };
+        if !config.enabled {
+            return ocr;
+        }
+        match run(&ocr.program, &["--list-langs"], b"", LISTING) {
+            Ok(said) => ocr.languages = languages::listed(&said),
+            Err(error) => tracing::debug!(program = config.program, %error, "text recognition is not there"),
+        }
+        let wanted = config.languages.split('+').map(str::trim);
+        let wanted: Vec<&str> = wanted.filter(|language| !language.is_empty()).collect();
+        if !wanted.is_empty() {
+            ocr.languages
+                .retain(|language| wanted.contains(&language.as_str()));
+        }
+        ocr.state = if ocr.languages.is_empty() {
+            State::Missing
+        } else {
+            State::Ready
+        };
+        ocr
+    }
+
+    /// Whether pages can be recognised.
+    pub fn is_ready(&self) -> bool {
+        self.state == State::Ready
+    }
+
+    /// Whether nobody wants pages recognised.
+    pub fn is_off(&self) -> bool {
+        self.state == State::Off
+    }
+
+    /// The languages in which pages are read; none where there is no recognition.
+    pub fn languages(&self) -> &[String] {
+        &self.languages
+    }
+
+    /// How long the pages of one file may be recognised.
+    pub fn file_time(&self) -> Duration {
+        if self.is_ready() {
+            self.file_time
+        } else {
+            Duration::ZERO
+        }
+    }
+
+    /// Why a page that is a picture cannot be read.
+    pub(super) fn absence(&self) -> PageTrouble {
+        if self.is_off() {
+            PageTrouble::OcrOff
+        } else {
+            PageTrouble::OcrMissing
+        }
+    }
+
+    /// Recognition for the pages of one file; nothing where there is none.
+    pub(super) fn reader(&self) -> Option<PageReader> {
+        self.is_ready().then(|| PageReader {
+            ocr: Arc::new(self.clone()),
+            slots: Arc::new(Slots::new(self.processes)),
+            languages: Arc::default(),
+        })
+    }
+}
+
+/// Recognises the pages of one file, which are mostly written alike. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct PageReader {
+    ocr: Arc<Ocr>,
+    slots: Arc<Slots>,
+    /// In which the last page was read with certainty.
+    languages: Arc<Mutex<Option<String>>>,
+}
+
+/// What came of a page.
+pub(super) type Reading = Result<Recognised, PageTrouble>;
+
+impl PageReader {
+    /// Waits until one more page may be recognised at the same time.
+    pub(super) fn slot(&self) -> Slot {
+        self.slots.take()
+    }
+
+    /// Recognises a page. A blank one has no words.
+    pub(super) fn read(&self, picture: &Gray) -> Reading {
+        if picture.is_blank() {
+            return Ok(Recognised::default());
+        }
+        let best = self.best(picture).map_err(|fault| match fault {
+            Fault::Missing(_) => PageTrouble::OcrMissing,
+            Fault::TooSlow(time) => PageTrouble::OcrSlow {
+                seconds: time.as_secs(),
+            },
+            Fault::Failed(detail) => PageTrouble::OcrFailed { detail },
+        })?;
+        if best.letters() < LEAST {
+            return Err(PageTrouble::OcrNothing);
+        }
+        Ok(best)
+    }
+
+    fn best(&self, picture: &Gray) -> Result<Recognised, Fault> {
+        let known = self.known();
+        let mut best = Attempt::default();
+        if let Some(languages) = &known {
+            best = self.attempt(picture, 0, languages)?;
+            if best.certainty >= CERTAIN {
+                return Ok(best.read);
+            }
+        }
+        let glance = self.glance(picture);
+        let certain_turn = glance.turn_certainty >= TURNED;
+        let turn = if certain_turn { glance.turn } else { 0 };
+        for languages in glance.languages(&self.ocr.languages) {
+            if turn == 0 && known.as_ref() == Some(&languages) {
+                continue;
+            }
+            best = best.or(self.attempt(picture, turn, &languages)?);
+            // Chinese in one form is read in the other with some certainty too, so both are tried.
+            if best.certainty >= CERTAIN && !best.languages.starts_with("chi_") {
+                break;
+            }
+        }
+        if best.certainty < UNCERTAIN && !certain_turn {
+            for turn in [90, 270, 180] {
+                let languages = best.languages.clone();
+                best = best.or(self.attempt(picture, turn, &languages)?);
+            }
+        }
+        if best.certainty >= CERTAIN {
+            *self.languages.lock().unwrap_or_else(PoisonError::into_inner) = Some(best.languages.clone());
+        }
+        Ok(best.read)
+    }
+
+    fn known(&self) -> Option<String> {
+        self.languages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// How the page lies and what it is written in. Where there is too little on it to tell, nothing is known.
+    fn glance(&self, picture: &Gray) -> Glance {
+        let small = picture.halved();
+        let dpi = small.dpi.to_string();
+        let arguments = ["stdin", "stdout", "--psm", "0", "-l", "osd", "--dpi", &dpi];
+        let said = run(&self.ocr.program, &arguments, &small.pgm(), self.ocr.page_time);
+        said.map(|said| Glance::of(&said)).unwrap_or_default()
+    }
+
+    fn attempt(&self, picture: &Gray, turn: u16, languages: &str) -> Result<Attempt, Fault> {
+        let turned = picture.turned(turn);
+        let skew = turned.skew();
+        let level = turned.straightened(skew);
+        let dpi = level.dpi.to_string();
+        let arguments = [
+            "stdin", "stdout", "-l", languages, "--dpi", &dpi, "--psm", "3", "tsv",
+        ];
+        let table = run(&self.ocr.program, &arguments, &level.pgm(), self.ocr.page_time)?;
+        let (read, certainty) = Recognised::of_table(&table, level.width, level.height, Pose { turn, skew });
+        Ok(Attempt {
+            read,
+            certainty,
+            languages: languages.to_owned(),
+        })
+    }
+}
+
+/// A page read in one way.
+#[derive(Debug, Default)]
+struct Attempt {
+    read: Recognised,
+    /// How sure the recognition is of all that it saw, in percent; of what is kept it is surer.
+    certainty: f32,
+    languages: String,
+}
+
+impl Attempt {
+    fn or(self, other: Self) -> Self {
+        if other.certainty > self.certainty {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+/// How many pages are recognised at the same time.
+#[derive(Debug)]
+struct Slots {
+    free: Mutex<usize>,
+    given_back: Condvar,
+}
+
+/// The right to recognise a page.
+#[derive(Debug)]
+pub(super) struct Slot(Arc<Slots>);
+
+impl Slots {
+    fn new(free: usize) -> Self {
+        Self {
+            free: Mutex::new(free),
+            given_back: Condvar::new(),
+        }
+    }
+
+    fn take(self: &Arc<Self>) -> Slot {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = self
+            .given_back
+            .wait_while(free, |free| *free == 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        *free -= 1;
+        Slot(Arc::clone(self))
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.given_back.notify_one();
+    }
+}

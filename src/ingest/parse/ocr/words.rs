@@ -1,0 +1,226 @@
+//! What a recognition gives: words with their places, and how sure it is of them.
+
+use serde::{Deserialize, Serialize};
+
+use super::gray::Pose;
+use crate::ingest::parse::PageShape;
+use crate::ingest::parse::lines::is_wide;
+use crate::ingest::parse::pdf_glyphs::Glyph;
+use crate::ingest::parse::pdf_layout::Font;
+
+/// Words of which the recognition is less sure than this, in percent, are taken for specks and lines of a drawing.
+const LEAST: f32 = 30.0;
+/// The whole of a side, in the measure in which places are kept.
+const WHOLE: f32 = 10_000.0;
+
+/// A page as it was recognised: what is kept of it, so that its lines can be marked later.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recognised {
+    /// Clockwise, in degrees: by how much the page as it is shown has to be turned for its text to be upright.
+    turn: u16,
+    /// How far its lines then fall to the right, in degrees.
+    skew: f32,
+    /// How sure the recognition is of the words, in percent, on average.
+    confidence: u8,
+    words: Vec<Word>,
+}
+
+/// A word: its text, the box of it on the upright page, and whether it begins a line. Left and right are
+/// ten-thousandths of the page's width, top and bottom of its height.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Word(String, [u16; 4], #[serde(default)] bool);
+
+impl Recognised {
+    /// Reads the table that tesseract writes about a picture of this size; gives how sure it is of all that it saw as
+    /// well, in percent.
+    pub(super) fn of_table(table: &str, width: usize, height: usize, pose: Pose) -> (Self, f32) {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "pictures are some thousand pixels wide"
+        )]
+        let (width, height) = (width.max(1) as f32, height.max(1) as f32);
+        let share = |place: f32, whole: f32| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "cut off at both ends"
+            )]
+            let share = (place / whole * WHOLE).clamp(0.0, WHOLE) as u16;
+            share
+        };
+        let mut words = Vec::new();
+        let (mut line, mut begins) = ((0.0, 0.0), false);
+        let (mut sure, mut letters) = (0.0, 0.0);
+        let (mut all_sure, mut all_letters) = (0.0, 0.0);
+        for row in table.lines().skip(1) {
+            let cells: Vec<&str> = row.splitn(12, '\t').collect();
+            let [level, .., text] = cells.as_slice() else {
+                continue;
+            };
+            let number = |at: usize| cells.get(at).and_then(|cell| cell.parse::<f32>().ok());
+            let (Some(left), Some(top), Some(across), Some(down)) =
+                (number(6), number(7), number(8), number(9))
+            else {
+                continue;
+            };
+            match *level {
+                "4" => (line, begins) = ((top, top + down), true),
+                "5" if cells.len() == 12 => {
+                    let confidence = number(10).unwrap_or(-1.0);
+                    let text = text.trim();
+                    #[expect(clippy::cast_precision_loss, reason = "the length of a word")]
+                    let length = text.chars().count() as f32;
+                    all_sure += confidence.max(0.0) * length;
+                    all_letters += length;
+                    if text.is_empty() || confidence < LEAST {
+                        continue;
+                    }
+                    sure += confidence * length;
+                    letters += length;
+                    // All words of a line are as high as the line: so they stand on one.
+                    let bounds = [
+                        share(left, width),
+                        share(line.0, height),
+                        share(left + across, width),
+                        share(line.1, height),
+                    ];
+                    words.push(Word(text.to_owned(), bounds, begins));
+                    begins = false;
+                }
+                _ => {}
+            }
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "percent")]
+        let confidence = if letters > 0.0 {
+            (sure / letters).clamp(0.0, 100.0) as u8
+        } else {
+            0
+        };
+        let read = Self {
+            turn: pose.turn,
+            skew: pose.skew,
+            confidence,
+            words,
+        };
+        let certainty = if all_letters > 0.0 {
+            all_sure / all_letters
+        } else {
+            0.0
+        };
+        (read, certainty)
+    }
+
+    /// How sure the recognition is of the words, in percent, on average.
+    pub fn confidence(&self) -> u8 {
+        self.confidence
+    }
+
+    /// Letters and digits that were recognised.
+    pub(in crate::ingest::parse) fn letters(&self) -> usize {
+        let characters = self.words.iter().flat_map(|word| word.0.chars());
+        characters.filter(|character| character.is_alphanumeric()).count()
+    }
+
+    /// The characters of the words with their places on a page of this shape, as if they had been drawn: `bounds` in
+    /// points on the page as it is shown, from its upper left corner, `upright` as a PDF counts, from below.
+    pub(in crate::ingest::parse) fn glyphs(&self, shape: PageShape) -> Vec<Glyph> {
+        let (width, height) = if self.turn % 180 == 90 {
+            (shape.height, shape.width)
+        } else {
+            (shape.width, shape.height)
+        };
+        let pose = Pose {
+            turn: self.turn,
+            skew: self.skew,
+        };
+        let usual = self.usual_height();
+        let mut glyphs = Vec::new();
+        for Word(text, [left, top, right, bottom], begins) in &self.words {
+            let place = |share: u16, whole: f32| f32::from(share) / WHOLE * whole;
+            let (left, right) = (place(*left, width), place(*right, width));
+            let (upper, lower) = (place(*top, height), place(*bottom, height));
+            // Lines differ in height by what letters they happen to have.
+            let tall = f32::from(bottom - top) / usual;
+            let size = if (0.72..1.38).contains(&tall) {
+                usual
+            } else {
+                usual * tall
+            } / WHOLE
+                * height;
+            let weight = |character: char| if is_wide(character) { 2.0 } else { 1.0 };
+            let whole: f32 = text.chars().map(weight).sum();
+            let mut from = left;
+            for (at, character) in text.chars().enumerate() {
+                let to = from + (right - left) * weight(character) / whole;
+                glyphs.push(Glyph {
+                    character,
+                    bounds: Some(pose.shown([from, upper, to, lower], width, height)),
+                    upright: Some([from, -lower, to, -upper]),
+                    font: Font { size, bold: false },
+                    blank: at == 0 && !begins,
+                    breaks: at == 0 && *begins,
+                });
+                from = to;
+            }
+        }
+        glyphs
+    }
+
+    /// The height that most letters have.
+    fn usual_height(&self) -> f32 {
+        let mut heights: Vec<u16> = Vec::new();
+        for Word(text, [_, top, _, bottom], _) in &self.words {
+            heights.extend(std::iter::repeat_n(bottom - top, text.chars().count()));
+        }
+        heights.sort_unstable();
+        f32::from(heights.get(heights.len() / 2).copied().unwrap_or(1).max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n\
+        1\t1\t0\t0\t0\t0\t0\t0\t1000\t2000\t-1\t\n\
+        4\t1\t1\t1\t1\t0\t100\t200\t500\t40\t-1\t\n\
+        5\t1\t1\t1\t1\t1\t100\t205\t200\t30\t96.5\tClamping\n\
+        5\t1\t1\t1\t1\t2\t320\t200\t100\t40\t80.5\t压力\n\
+        5\t1\t1\t1\t1\t3\t440\t200\t100\t40\t12.0\t~~\n\
+        4\t1\t1\t1\t2\t0\t100\t300\t500\t40\t-1\t\n\
+        5\t1\t1\t1\t2\t1\t100\t300\t200\t40\t90.0\t\"63\tbar\n";
+
+    #[test]
+    fn the_table_gives_words_in_lines_and_specks_are_left_out() {
+        let (read, _) = Recognised::of_table(TABLE, 1_000, 2_000, Pose::default());
+        let words: Vec<(&str, bool)> = read.words.iter().map(|word| (word.0.as_str(), word.2)).collect();
+        assert_eq!(words, [("Clamping", true), ("压力", false), ("\"63\tbar", true)]);
+        assert_eq!(read.words[0].1, [1_000, 1_000, 3_000, 1_200]);
+        assert_eq!(read.confidence(), 91);
+    }
+
+    #[test]
+    fn characters_share_the_box_of_their_word_by_their_width() {
+        let (read, _) = Recognised::of_table(TABLE, 1_000, 2_000, Pose::default());
+        let shape = PageShape {
+            width: 500.0,
+            height: 1_000.0,
+        };
+        let glyphs = read.glyphs(shape);
+        assert_eq!(glyphs[0].bounds, Some([50.0, 100.0, 62.5, 120.0]));
+        assert_eq!(glyphs[0].upright, Some([50.0, -120.0, 62.5, -100.0]));
+        assert!(glyphs[0].breaks && glyphs[8].blank && !glyphs[9].blank);
+        assert_eq!(glyphs[8].bounds, Some([160.0, 100.0, 185.0, 120.0]));
+    }
+
+    #[test]
+    fn it_is_kept_in_few_bytes() {
+        let (read, _) = Recognised::of_table(TABLE, 1_000, 2_000, Pose::default());
+        let kept = serde_json::to_string(&read).unwrap();
+        assert!(
+            kept.contains(r#"["Clamping",[1000,1000,3000,1200],true]"#),
+            "{kept}"
+        );
+        assert_eq!(serde_json::from_str::<Recognised>(&kept).unwrap(), read);
+    }
+}

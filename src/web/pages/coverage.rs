@@ -1,0 +1,183 @@
+//! Coverage: what became of each page of one file, with the reason where there is no text, and a way to try again.
+
+mod export;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::domain::{Coverage, Document, DocumentId, FileKind, PageRun, Staff};
+use crate::web::error::WebError;
+use crate::web::ledger::{self, LedgerPart};
+use crate::web::page::{Choice, Paging, Place, Shell, address, render};
+use crate::web::parameters::lenient;
+use crate::web::texts::{Texts, grouped};
+use crate::web::{AppState, words};
+
+pub use export::csv;
+
+/// Runs of pages on a page.
+const PAGE: usize = 100;
+
+/// What can be chosen to be listed.
+const FATES: [&str; 6] = ["text", "ocr", "empty", "picture", "failed", "skipped"];
+
+/// What the address carries.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Asked {
+    /// Only pages that fared so, by the name of [`PageFate::as_str`](crate::domain::PageFate::as_str).
+    #[serde(default)]
+    fate: String,
+    #[serde(default, deserialize_with = "lenient")]
+    page: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/coverage.html")]
+struct CoveragePage {
+    shell: Shell,
+    title: String,
+    path: String,
+    href: String,
+    ledger: Option<LedgerPart>,
+    /// What is wrong with the file as a whole.
+    reason: Option<String>,
+    retry: Option<String>,
+    /// What the pages of this kind of file are called.
+    column: String,
+    fates: Vec<Choice>,
+    runs: Vec<RunView>,
+    paging: Paging,
+}
+
+struct RunView {
+    pages: String,
+    /// The first of the pages, where it has text to show.
+    href: Option<String>,
+    fate_name: &'static str,
+    fate: String,
+    reason: String,
+}
+
+/// `GET /documents/{id}/coverage?fate=...&page=...`
+pub async fn show(
+    request: HttpRequest,
+    staff: Staff,
+    state: web::Data<AppState>,
+    id: web::Path<i64>,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    let shell = Shell::for_request(&request, Place::Library);
+    let (document, coverage) = state.library.coverage(&staff, DocumentId(*id)).await?;
+    let administers = staff.administrator().is_some();
+    let page = CoveragePage::new(shell, &document, coverage.as_ref(), &asked, administers);
+    render(&page, StatusCode::OK)
+}
+
+impl CoveragePage {
+    fn new(
+        shell: Shell,
+        document: &Document,
+        coverage: Option<&Coverage>,
+        asked: &Asked,
+        administers: bool,
+    ) -> Self {
+        let t = shell.t;
+        let here = format!("/documents/{}/coverage", document.id);
+        let all = coverage.map(Coverage::runs).unwrap_or_default();
+        let fate = FATES.into_iter().find(|fate| *fate == asked.fate);
+        let listed: Vec<&PageRun> = all
+            .iter()
+            .filter(|run| fate.is_none_or(|fate| run.fate.as_str() == fate))
+            .collect();
+        let pages = u32::try_from(listed.len().div_ceil(PAGE)).unwrap_or(u32::MAX);
+        let paging = Paging::new(asked.page.unwrap_or(1), pages, |page| {
+            address(
+                &here,
+                &[("fate", fate.unwrap_or_default()), ("page", &page.to_string())],
+            )
+        });
+        let first = (paging.page as usize - 1) * PAGE;
+        Self {
+            title: document.title.clone(),
+            path: document.path.clone(),
+            href: format!("/documents/{}", document.id),
+            ledger: LedgerPart::new(t, &document.coverage),
+            reason: document
+                .state
+                .reason()
+                .map(|reason| words::capitalised(&words::reason(t, reason))),
+            retry: (administers && document.can_be_retried())
+                .then(|| format!("/library/{}/retry", document.id)),
+            column: column(t, document.kind),
+            fates: fates(t, &here, &all, fate),
+            runs: listed
+                .into_iter()
+                .skip(first)
+                .take(PAGE)
+                .map(|run| RunView::new(t, document, run))
+                .collect(),
+            paging,
+            shell,
+        }
+    }
+}
+
+impl RunView {
+    fn new(t: Texts, document: &Document, run: &PageRun) -> Self {
+        let number = |page: u32| grouped(page.into());
+        Self {
+            pages: match (run.first, run.last) {
+                (0, _) => t.get("ledger-whole").into_owned(),
+                (first, last) if first == last => number(first),
+                (first, last) => format!("{}–{}", number(first), number(last)),
+            },
+            href: (run.fate.is_searchable() && run.first > 0 && document.kind.has_numbered_pages())
+                .then(|| format!("/documents/{}?page={}", document.id, run.first)),
+            fate_name: run.fate.as_str(),
+            fate: ledger::fate(t, &run.fate),
+            reason: run
+                .fate
+                .reason()
+                .map(|reason| words::capitalised(&words::reason(t, reason)))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn column(t: Texts, kind: FileKind) -> String {
+    let text = match kind {
+        FileKind::Pptx => t.get("column-slides"),
+        FileKind::Xlsx => t.get("column-sheets"),
+        _ => t.get("column-pages"),
+    };
+    text.into_owned()
+}
+
+/// What there is to choose from: what no page of the file became is left out.
+fn fates(t: Texts, here: &str, runs: &[PageRun], chosen: Option<&str>) -> Vec<Choice> {
+    let pages = |fate: Option<&str>| -> u64 {
+        let runs = runs
+            .iter()
+            .filter(|run| fate.is_none_or(|fate| run.fate.as_str() == fate));
+        runs.map(|run| u64::from(run.pages())).sum()
+    };
+    let choice = |fate: Option<&str>, label: String| Choice {
+        value: fate.unwrap_or_default().to_owned(),
+        href: address(here, &[("fate", fate.unwrap_or_default())]),
+        label,
+        count: Some(grouped(pages(fate))),
+        selected: chosen == fate,
+    };
+    let mut choices = vec![choice(None, t.get("state-all").into_owned())];
+    for fate in FATES {
+        if pages(Some(fate)) > 0 {
+            choices.push(choice(
+                Some(fate),
+                t.get(&format!("fate-{fate}-short")).into_owned(),
+            ));
+        }
+    }
+    choices
+}

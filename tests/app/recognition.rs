@@ -1,0 +1,120 @@
+//! Text recognition: pages that are pictures, or whose letters mean nothing, are read by what is seen on them.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::pictures::{LATHE, Picture, QUESTION, SAFETY, citation, marked, picture};
+use crate::support::files::{Sheet, garbled_pdf, pdf, pdf_of};
+use crate::support::{Folders, Server, skipped};
+
+/// Whether tesseract is there; says so where it is not.
+fn is_there() -> bool {
+    let there = Command::new("tesseract").arg("--list-langs").output().is_ok();
+    if !there {
+        skipped("there is no tesseract; appliance/setup installs it (Debian: tesseract-ocr)");
+    }
+    there
+}
+
+/// A page as a scanner sees it.
+fn scanned(text: &str) -> Picture {
+    let folders = Folders::new();
+    folders.write("page.pdf", pdf(&[text]));
+    let server = folders.serve();
+    server.wait_until_searchable("page.pdf");
+    picture(&server, "/documents/1/pages/1.png?width=1400")
+}
+
+fn fates(server: &Server, path: &str) -> Vec<(u64, String)> {
+    let id = server.document_id(path);
+    let coverage = &server.json(&format!("/api/documents/{id}/coverage"))["coverage"];
+    let runs = coverage["exceptions"].as_array().unwrap().iter();
+    runs.map(|run| {
+        (
+            run["first"].as_u64().unwrap(),
+            run["fate"].as_str().unwrap().to_owned(),
+        )
+    })
+    .collect()
+}
+
+#[test]
+fn a_scanned_page_among_pages_of_text_is_found_and_its_citation_marks_the_line_on_the_picture() {
+    if !is_there() {
+        return;
+    }
+    let page = scanned(LATHE);
+    let folders = Folders::new();
+    folders.write("manual.pdf", pdf_of(&[Sheet::Text(SAFETY), Sheet::Scan(&page)]));
+    let server = folders.serve();
+    server.wait_until_searchable("manual.pdf");
+    assert_eq!(fates(&server, "manual.pdf"), [(2, "ocr".to_owned())]);
+    let citation = citation(&server);
+    assert_eq!(citation["locator"]["page"], 2, "{citation}");
+    assert!(citation["locator"]["ocr"].as_u64().unwrap() > 80, "{citation}");
+    // The second line of the page, where it stands in the file that was scanned.
+    let found = marked(&server, &citation);
+    let expected = [72.0 / 612.0, 75.0 / 792.0, (72.0 + 284.8) / 612.0, 89.0 / 792.0];
+    let near = found
+        .iter()
+        .zip(expected)
+        .all(|(one, other): (&f64, f64)| (one - other).abs() < 0.02);
+    assert!(near, "{found:?} is not {expected:?}");
+    let question = crate::support::encoded(QUESTION);
+    let answer = server.get(&format!("/ask?q={question}")).1;
+    assert!(answer.contains("recognised from a picture"), "{answer}");
+    assert!(!server.search("goggles").as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_page_whose_letters_mean_nothing_is_read_by_what_is_seen_on_it() {
+    if !is_there() {
+        return;
+    }
+    let folders = Folders::new();
+    folders.write("manual.pdf", garbled_pdf(&LATHE.replace('\n', " \n")));
+    let server = folders.serve();
+    server.wait_until_searchable("manual.pdf");
+    assert_eq!(fates(&server, "manual.pdf"), [(1, "ocr".to_owned())]);
+    let found = server.search("spindle lubricated");
+    assert!(
+        found[0]["text"].as_str().unwrap().contains("250 hours"),
+        "{found}"
+    );
+}
+
+#[test]
+fn without_recognition_a_scan_says_what_to_install_and_is_read_once_that_is_there() {
+    if !is_there() {
+        return;
+    }
+    let folders = Folders::new();
+    folders.write("scan.pdf", pdf_of(&[Sheet::Scan(&scanned(LATHE))]));
+    let missing = [("GEMBA_OCR_PROGRAM", "/no/such/tesseract")];
+    let server = folders.serve_with(&missing);
+    server.wait_until_state("scan.pdf", "failed");
+    assert_eq!(fates(&server, "scan.pdf"), [(1, "picture".to_owned())]);
+    let (_, library) = server.get("/library");
+    assert!(library.contains("install tesseract-ocr"), "{library}");
+    drop(server);
+    let doctor = folders
+        .command("doctor")
+        .arg("--json")
+        .envs(missing)
+        .output()
+        .unwrap();
+    let checks: Value = serde_json::from_slice(&doctor.stdout).unwrap();
+    let checks = checks["checks"].as_array().unwrap();
+    let check = checks
+        .iter()
+        .find(|check| check["what"] == "text recognition")
+        .unwrap();
+    assert!(
+        check["found"].as_str().unwrap().contains("tesseract-ocr-chi-sim"),
+        "{check}"
+    );
+    let server = folders.serve();
+    server.wait_until_searchable("scan.pdf");
+    assert_eq!(citation(&server)["locator"]["page"], 1);
+}

@@ -21,7 +21,7 @@ fn write_long(folders: &Folders, name: &str) {
 }
 
 /// The processes of `server` that read files at this moment.
-fn readers(server: &Server) -> Vec<u32> {
+pub fn readers(server: &Server) -> Vec<u32> {
     fs::read_dir("/proc")
         .unwrap()
         .flatten()

@@ -30,6 +30,7 @@ mod recognition;
 mod review;
 mod revisions;
 mod security;
+mod soak;
 mod strangers;
 mod support;
 mod texts;

@@ -1,0 +1,158 @@
+//! Two thousand good and broken files, while readers and the server are killed at random. It takes some minutes, so it runs
+//! only when it is asked for: `cargo test --test app soak -- --ignored`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::support::{Folders, Server, files};
+
+/// Files in all.
+const FILES: usize = 2_000;
+/// How often the server is killed.
+const SERVER_KILLS: usize = 12;
+/// The seed of what happens when.
+const SEED: u64 = 0x5eed_2026;
+
+/// Numbers that look random and are the same in every run (Marsaglia's xorshift64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+}
+
+fn content(number: usize) -> (String, Vec<u8>) {
+    let text = format!(
+        "# Work order {number}\n\nPart P-{number} is fitted with bolt B-{number}, tightened to {} Nm.\n",
+        10 + number % 90
+    );
+    let bare = text.replace('#', "");
+    let (extension, bytes) = match number % 16 {
+        0..=4 => ("md", text.into_bytes()),
+        5 => ("txt", bare.into_bytes()),
+        6 => (
+            "csv",
+            format!("part,torque\nP-{number},{}\n", number % 90).into_bytes(),
+        ),
+        7 => (
+            "html",
+            format!("<h1>Order {number}</h1><p>{bare}</p>").into_bytes(),
+        ),
+        8 => ("docx", files::docx(&bare)),
+        9 => ("pdf", files::pdf(&[bare.as_str(), "The second page."])),
+        10 => ("pdf", files::noise(2_000 + number)),
+        11 => ("docx", files::docx(&bare)[..200].to_vec()),
+        12 => ("xlsx", files::noise(3_000 + number)),
+        13 => ("md", Vec::new()),
+        14 => ("txt", files::noise(1_000 + number)),
+        _ => ("pdf", files::pdf(&[bare.as_str()])[..300].to_vec()),
+    };
+    (format!("orders-{}/{number:04}.{extension}", number % 7), bytes)
+}
+
+/// State and passages by path.
+fn library(server: &Server) -> BTreeMap<String, (String, u64)> {
+    server
+        .documents()
+        .into_iter()
+        .map(|(path, state, passages)| (path, (state, passages)))
+        .collect()
+}
+
+/// Waits for one file after the other, each of which has the patience of a test.
+fn wait_until_done(server: &Server) {
+    let counts = |server: &Server| server.json("/api/library")["counts"].clone();
+    let left = |server: &Server| {
+        let counts = counts(server);
+        let known = counts["documents"].as_u64().unwrap();
+        counts["pending"].as_u64().unwrap() + (FILES as u64 - known)
+    };
+    let mut before = left(server);
+    while before > 0 {
+        server.wait_until("one more file is done", |server| left(server) < before);
+        before = left(server);
+    }
+}
+
+fn kill(process: u32) {
+    // It may have ended by itself meanwhile.
+    let _ = Command::new("kill")
+        .args(["-KILL", &process.to_string()])
+        .stderr(std::process::Stdio::null())
+        .status();
+}
+
+fn resident_megabytes(server: &Server) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.process())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1_024
+}
+
+#[test]
+#[ignore = "takes minutes; asked for by name"]
+fn two_thousand_files_come_to_their_right_end_whatever_is_killed() {
+    let mut chance = Chance(SEED);
+    let folders = Folders::new();
+    for number in 0..FILES {
+        let (path, bytes) = content(number);
+        folders.write(&path, bytes);
+    }
+    let calm = tempfile::tempdir().unwrap();
+    let server = folders.serve_on(calm.path());
+    wait_until_done(&server);
+    let expected = library(&server);
+    let calm_memory = resident_megabytes(&server);
+    drop(server);
+
+    let (mut server_kills, mut reader_kills) = (0, 0);
+    while server_kills < SERVER_KILLS {
+        let server = folders.serve();
+        let until = Instant::now() + Duration::from_millis(500 + chance.below(4_000));
+        while Instant::now() < until {
+            if let Some(reader) = super::isolation::readers(&server).first()
+                && chance.below(4) == 0
+            {
+                kill(*reader);
+                reader_kills += 1;
+            }
+        }
+        kill(server.process());
+        server_kills += 1;
+    }
+    let server = folders.serve();
+    wait_until_done(&server);
+    server.wait_until("no reader is left", |server| {
+        super::isolation::readers(server).is_empty()
+    });
+    let memory = resident_megabytes(&server);
+    println!(
+        "killed: {reader_kills} readers, {server_kills} servers; {calm_memory} MB calm, {memory} MB now"
+    );
+    assert!(reader_kills > 20, "only {reader_kills} readers were killed");
+    let found = library(&server);
+    let other: Vec<_> = expected
+        .iter()
+        .filter(|(path, state)| found.get(*path) != Some(*state))
+        .map(|(path, state)| format!("{path}: {state:?}, but {:?}", found.get(path)))
+        .collect();
+    assert!(other.is_empty(), "{}", other.join("\n"));
+    assert_eq!(
+        fs::read_dir(folders.data.path().join("reading")).unwrap().count(),
+        0
+    );
+    assert!(memory < calm_memory * 3 / 2, "{memory} MB after {calm_memory} MB");
+    drop(server);
+    let checks = folders.run("doctor", &["--json"]).json()["checks"].clone();
+    let agree = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .all(|check| check["state"] != "wrong");
+    assert!(agree, "{checks}");
+}

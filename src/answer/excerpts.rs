@@ -43,5 +43,7 @@ pub(super) async fn read(store: &Store, passages: &[ScoredPassage]) -> Result<Ve
 
 /// Whether the neighbour goes on with the same subject: under the same innermost heading, on the same sheet.
 fn same_place(found: &Passage, neighbour: &Passage) -> bool {
-    found.locator.headings == neighbour.locator.headings && found.locator.sheet == neighbour.locator.sheet
+    found.locator.headings == neighbour.locator.headings
+        && found.locator.sheet == neighbour.locator.sheet
+        && found.locator.part == neighbour.locator.part
 }

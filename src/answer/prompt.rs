@@ -4,7 +4,7 @@
 //! what to look for. Passages are quoted material: the rules say that no instruction in them is followed, and a passage
 //! cannot close its own fence.
 
-use crate::domain::{Language, Question, ScoredPassage};
+use crate::domain::{Language, Locator, Question, ScoredPassage};
 use crate::generate::{Message, Role};
 
 /// What stands above and below the text of a passage.
@@ -114,6 +114,12 @@ pub(super) fn fit(costs: &[usize], room: usize, most: usize) -> Vec<usize> {
 fn place(passage: &ScoredPassage) -> String {
     let locator = &passage.passage.locator;
     let mut parts = Vec::new();
+    parts.extend(
+        locator
+            .part
+            .as_ref()
+            .map(|part| on_one_line(&format!("in {part}"))),
+    );
     parts.extend(locator.page.map(|page| format!("page {page}")));
     parts.extend(locator.slide.map(|slide| format!("slide {slide}")));
     parts.extend(locator.sheet.as_deref().map(on_one_line));
@@ -122,8 +128,13 @@ fn place(passage: &ScoredPassage) -> String {
             .rows
             .map(|(first, last)| format!("rows {first} to {last}")),
     );
-    if !locator.headings.is_empty() {
-        parts.push(on_one_line(&locator.headings.join(" › ")));
+    parts.extend(
+        locator
+            .time
+            .map(|(from, to)| format!("{} to {}", Locator::clock(from), Locator::clock(to))),
+    );
+    if !locator.inner_headings().is_empty() {
+        parts.push(on_one_line(&locator.inner_headings().join(" › ")));
     }
     parts.join(", ")
 }
@@ -137,7 +148,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Locator, Passage, PassageId};
+    use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Passage, PassageId};
 
     fn found(title: &str, text: &str, headings: &[&str]) -> ScoredPassage {
         ScoredPassage {

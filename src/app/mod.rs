@@ -26,6 +26,7 @@ use crate::web::{TlsError, WebError};
 
 pub use machine::check_certificate;
 pub use models::KnownModels;
+pub(crate) use readers::open as open_readers;
 pub use rooms::Reader;
 pub use serving::Ready;
 pub use writer::Writers;

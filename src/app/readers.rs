@@ -12,7 +12,7 @@ const NO_PDFIUM: &str = "pdfium is not in the runtime folder or cannot be loaded
                          reader and have no pictures of pages; run the set-up again to have pdfium back";
 
 /// Reads files in processes that work in `folder`; what this system lacks for that is logged.
-pub(super) fn open(config: &Config, folder: &Path) -> Result<Readers, IsolationError> {
+pub(crate) fn open(config: &Config, folder: &Path) -> Result<Readers, IsolationError> {
     let memory = config.documents.max_parse_memory_megabytes << 20;
     let readers = Readers::apart(&config.runtime, folder, memory, config.ocr.clone())?;
     if let Some(confinement) = readers.confinement() {

@@ -200,8 +200,9 @@ fn place(hit: &ScoredPassage) -> String {
 }
 
 /// A locator in words.
-fn words(locator: &Locator) -> String {
+pub(super) fn words(locator: &Locator) -> String {
     let mut parts = Vec::new();
+    parts.extend(locator.part.as_ref().map(|part| format!("in {part}")));
     parts.extend(locator.page.map(|page| format!("page {page}")));
     parts.extend(locator.slide.map(|slide| format!("slide {slide}")));
     parts.extend(locator.sheet.as_ref().map(|sheet| format!("sheet {sheet}")));
@@ -210,8 +211,13 @@ fn words(locator: &Locator) -> String {
             .rows
             .map(|(first, last)| format!("rows {first} to {last}")),
     );
-    if !locator.headings.is_empty() {
-        parts.push(locator.headings.join(" › "));
+    parts.extend(
+        locator
+            .time
+            .map(|(from, to)| format!("{} to {}", Locator::clock(from), Locator::clock(to))),
+    );
+    if !locator.inner_headings().is_empty() {
+        parts.push(locator.inner_headings().join(" › "));
     }
     parts.join(", ")
 }

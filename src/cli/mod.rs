@@ -6,6 +6,7 @@ mod doctor;
 mod eval;
 mod ingest;
 mod models;
+mod parse;
 mod people;
 mod progress;
 mod serve;
@@ -48,6 +49,8 @@ enum Command {
     Serve(serve::ServeArguments),
     /// Bring store and indexes up to date with a folder of documents, once. Exits with 3 if a file failed.
     Ingest(ingest::IngestArguments),
+    /// Read one file and print what is read of it, with the places.
+    Parse(parse::ParseArguments),
     /// Search the documents.
     Search(answers::SearchArguments),
     /// Ask the documents. Exits with 4 if they do not tell.
@@ -81,7 +84,7 @@ struct FilterArguments {
     /// Only this collection (first-level folder); may be given several times.
     #[arg(long, value_name = "NAME")]
     collection: Vec<String>,
-    /// Only this format (pdf, docx, xlsx, pptx, markdown, text, rst, html, csv); may be given several times.
+    /// Only this format (pdf, docx, xlsx, pptx, mail, archive, ...); may be given several times.
     #[arg(long, value_name = "FORMAT", value_parser = parse_kind)]
     kind: Vec<FileKind>,
     /// Also revisions of controlled documents that are not in force.
@@ -148,6 +151,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(arguments) => serve::run(&common, arguments, tail).await,
         Command::Ingest(arguments) => ingest::run(&common, arguments).await,
+        Command::Parse(arguments) => parse::run(&common, &arguments),
         Command::Search(arguments) => answers::search(&common, arguments).await,
         Command::Ask(arguments) => answers::ask(&common, arguments).await,
         Command::Reindex => ingest::reindex(&common).await,

@@ -80,26 +80,74 @@ pub enum FileKind {
     Csv,
     /// PDF.
     Pdf,
-    /// Word, Office Open XML.
+    /// Word, Office Open XML: `.docx`, `.docm`, `.dotx`.
     Docx,
-    /// Excel, Office Open XML.
+    /// Excel, Office Open XML: `.xlsx`, `.xlsm`, `.xltx`.
     Xlsx,
-    /// PowerPoint, Office Open XML.
+    /// PowerPoint, Office Open XML: `.pptx`, `.pptm`, `.ppsx`, `.potx`.
     Pptx,
+    /// Word 97 to 2003: `.doc`, `.dot`.
+    Doc,
+    /// Rich Text Format: `.rtf`.
+    Rtf,
+    /// Text of OpenDocument: `.odt`, `.ott`.
+    Odt,
+    /// Excel 97 to 2003: `.xls`, `.xlt`.
+    Xls,
+    /// Excel, binary: `.xlsb`.
+    Xlsb,
+    /// Spreadsheet of OpenDocument: `.ods`, `.ots`.
+    Ods,
+    /// PowerPoint 97 to 2003: `.ppt`, `.pps`, `.pot`.
+    Ppt,
+    /// Presentation of OpenDocument: `.odp`, `.otp`.
+    Odp,
+    /// Mail with its attachments: `.eml`, `.msg`, `.mbox`.
+    Mail,
+    /// Files packed into one: `.zip`, `.tar`, `.tar.gz`, `.tgz`.
+    Archive,
+    /// A web page with all that belongs to it: `.mhtml`, `.mht`.
+    Mhtml,
+    /// Electronic books: `.epub`.
+    Epub,
+    /// AsciiDoc: `.adoc`, `.asciidoc`, `.asc`.
+    Asciidoc,
+    /// JSON and lines of it: `.json`, `.jsonl`, `.ndjson`.
+    Json,
+    /// XML of any vocabulary: `.xml`.
+    Xml,
+    /// Subtitles of recordings: `.srt`, `.vtt`.
+    Subtitles,
 }
 
 impl FileKind {
     /// Every format, in the order in which a filter lists them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 25] = [
         Self::Pdf,
         Self::Docx,
+        Self::Doc,
+        Self::Rtf,
+        Self::Odt,
         Self::Xlsx,
+        Self::Xls,
+        Self::Xlsb,
+        Self::Ods,
         Self::Pptx,
+        Self::Ppt,
+        Self::Odp,
+        Self::Mail,
+        Self::Archive,
         Self::Markdown,
         Self::Text,
         Self::Rst,
+        Self::Asciidoc,
         Self::Html,
+        Self::Mhtml,
+        Self::Epub,
         Self::Csv,
+        Self::Json,
+        Self::Xml,
+        Self::Subtitles,
     ];
 
     /// The format that a path's extension names, without regard to case.
@@ -109,7 +157,10 @@ impl FileKind {
         if stem.is_empty() {
             return None;
         }
-        let extension = extension.to_ascii_lowercase();
+        let mut extension = extension.to_ascii_lowercase();
+        if extension == "gz" && stem.to_ascii_lowercase().ends_with(".tar") {
+            extension.insert_str(0, "tar.");
+        }
         Self::ALL
             .into_iter()
             .find(|kind| kind.extensions().contains(&extension.as_str()))
@@ -124,9 +175,25 @@ impl FileKind {
             Self::Html => &["html", "htm", "xhtml"],
             Self::Csv => &["csv", "tsv"],
             Self::Pdf => &["pdf"],
-            Self::Docx => &["docx"],
-            Self::Xlsx => &["xlsx"],
-            Self::Pptx => &["pptx"],
+            Self::Docx => &["docx", "docm", "dotx", "dotm"],
+            Self::Doc => &["doc", "dot"],
+            Self::Rtf => &["rtf"],
+            Self::Odt => &["odt", "ott"],
+            Self::Xlsx => &["xlsx", "xlsm", "xltx", "xltm"],
+            Self::Xls => &["xls", "xlt"],
+            Self::Xlsb => &["xlsb"],
+            Self::Ods => &["ods", "ots"],
+            Self::Pptx => &["pptx", "pptm", "ppsx", "ppsm", "potx", "potm"],
+            Self::Ppt => &["ppt", "pps", "pot"],
+            Self::Odp => &["odp", "otp"],
+            Self::Mail => &["eml", "msg", "mbox"],
+            Self::Archive => &["zip", "tar", "tgz", "tar.gz"],
+            Self::Mhtml => &["mhtml", "mht"],
+            Self::Epub => &["epub"],
+            Self::Asciidoc => &["adoc", "asciidoc", "asc"],
+            Self::Json => &["json", "jsonl", "ndjson"],
+            Self::Xml => &["xml"],
+            Self::Subtitles => &["srt", "vtt"],
         }
     }
 
@@ -152,6 +219,22 @@ impl FileKind {
             Self::Docx => "docx",
             Self::Xlsx => "xlsx",
             Self::Pptx => "pptx",
+            Self::Doc => "doc",
+            Self::Rtf => "rtf",
+            Self::Odt => "odt",
+            Self::Xls => "xls",
+            Self::Xlsb => "xlsb",
+            Self::Ods => "ods",
+            Self::Ppt => "ppt",
+            Self::Odp => "odp",
+            Self::Mail => "mail",
+            Self::Archive => "archive",
+            Self::Mhtml => "mhtml",
+            Self::Epub => "epub",
+            Self::Asciidoc => "asciidoc",
+            Self::Json => "json",
+            Self::Xml => "xml",
+            Self::Subtitles => "subtitles",
         }
     }
 

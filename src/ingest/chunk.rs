@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::domain::Locator;
 use crate::ingest::parse::{Block, BlockKind};
 
-use piece::{Unit, units_of, weight};
+use piece::{Unit, units_of, weight, widen};
 
 /// How large passages are, in whatever the closure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub struct Chunker<'count> {
 
 #[derive(Debug, Clone)]
 struct Section {
-    /// Page, slide, sheet and heading path; no rows.
+    /// Page, slide, sheet and heading path; no rows, no time.
     place: Locator,
     units: Vec<Unit>,
     path_tokens: usize,
@@ -86,6 +86,7 @@ impl<'count> Chunker<'count> {
         let mut drafts = Vec::new();
         let place = Locator {
             rows: None,
+            time: None,
             ..block.locator.clone()
         };
         if !self.open.last().is_some_and(|section| section.place == place) {
@@ -347,7 +348,8 @@ fn draft_of(sections: &[Section]) -> Option<Draft> {
     let first = sections.first()?;
     let shared = shared_path(sections.iter());
     let mut text = String::new();
-    let mut rows: Option<(u32, u32)> = None;
+    let mut rows = None;
+    let mut time = None;
     let mut header: Option<&Arc<str>> = None;
     for section in sections {
         if section.place.headings.len() > shared && sections.len() > 1 {
@@ -367,9 +369,8 @@ fn draft_of(sections: &[Section]) -> Option<Draft> {
             header = unit.header.as_ref();
             separate(&mut text, if named.is_some() { "\n" } else { unit.joint });
             text.push_str(&unit.text);
-            if let Some((from, to)) = unit.rows {
-                rows = Some(rows.map_or((from, to), |(first, last)| (first.min(from), last.max(to))));
-            }
+            widen(&mut rows, unit.rows);
+            widen(&mut time, unit.time);
         }
     }
     let headings = first.place.headings[..if sections.len() > 1 {
@@ -381,6 +382,7 @@ fn draft_of(sections: &[Section]) -> Option<Draft> {
     (!text.trim().is_empty()).then(|| Draft {
         locator: Locator {
             rows,
+            time,
             headings,
             ..first.place.clone()
         },

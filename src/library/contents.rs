@@ -32,12 +32,16 @@ pub(super) fn entries(passages: &[Passage], part: u32) -> Vec<Entry> {
         let place = Locator {
             headings: Vec::new(),
             rows: None,
+            time: None,
             ..locator.clone()
         };
         let placed = place != Locator::default();
         let opens = placed
             && previous.is_none_or(|it| {
-                it.page != locator.page || it.slide != locator.slide || it.sheet != locator.sheet
+                it.part != locator.part
+                    || it.page != locator.page
+                    || it.slide != locator.slide
+                    || it.sheet != locator.sheet
             });
         let headings = new_headings(previous, locator);
         let at = |level, place, heading| Entry {
@@ -47,9 +51,19 @@ pub(super) fn entries(passages: &[Passage], part: u32) -> Vec<Entry> {
             part: passage.ordinal / part + 1,
             ordinal: passage.ordinal,
         };
+        // The file inside this one is named where it begins; its other pages stand below.
+        let goes_on = place.part.is_some() && previous.is_some_and(|it| it.part == locator.part);
         if opens {
-            let heading = headings.first().map(|(_, heading)| heading.clone());
-            entries.push(at(0, place, heading));
+            let named = locator.headings.len() - locator.inner_headings().len();
+            let heading = headings
+                .iter()
+                .find(|(depth, _)| *depth >= named)
+                .map(|(_, heading)| heading.clone());
+            let place = Locator {
+                part: place.part.clone().filter(|_| !goes_on),
+                ..place
+            };
+            entries.push(at(usize::from(goes_on), place, heading));
         } else if !placed {
             for (depth, heading) in headings.into_iter().filter(|(depth, _)| *depth <= DEEPEST) {
                 entries.push(at(depth, Locator::default(), Some(heading)));
@@ -140,6 +154,30 @@ mod tests {
         assert_eq!(
             listed.iter().map(|it| it.place.page).collect::<Vec<_>>(),
             [Some(1), Some(2)]
+        );
+    }
+
+    #[test]
+    fn a_file_inside_the_file_is_named_once_with_its_pages_below() {
+        let page = |part: &str, page| Locator {
+            part: Some(part.to_owned()),
+            page: Some(page),
+            ..headed(&[part])
+        };
+        let listed: Vec<_> = entries(
+            &passages(vec![page("a.pdf", 1), page("a.pdf", 2), page("b.pdf", 1)]),
+            40,
+        )
+        .into_iter()
+        .map(|it| (it.level, it.place.part, it.place.page))
+        .collect();
+        assert_eq!(
+            listed,
+            [
+                (0, Some("a.pdf".to_owned()), Some(1)),
+                (1, None, Some(2)),
+                (0, Some("b.pdf".to_owned()), Some(1)),
+            ]
         );
     }
 

@@ -16,8 +16,8 @@ mod view;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{
-    Action, Administrator, Collection, Coverage, Document, DocumentId, GenerationId, NewEntry, Passage,
-    Readable, Revision, Shown, Staff,
+    Action, Administrator, Collection, Coverage, Document, DocumentId, FileKind, GenerationId, NewEntry,
+    Passage, Readable, Revision, Shown, Staff,
 };
 use crate::ingest::isolation::Readers;
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
@@ -168,6 +168,11 @@ impl Library {
     /// Every collection with the number of its files.
     pub async fn collections(&self, staff: &Staff) -> Result<Vec<(Collection, u32)>, LibraryError> {
         Ok(self.store.collections(&staff.readable).await?)
+    }
+
+    /// Every format of which there are files, with their number.
+    pub async fn kinds(&self, staff: &Staff) -> Result<Vec<(FileKind, u32)>, LibraryError> {
+        Ok(self.store.kinds(&staff.readable).await?)
     }
 
     /// A document. One that may not be read is none.

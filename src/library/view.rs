@@ -203,7 +203,7 @@ fn sections(passages: Vec<Passage>, before: Option<&Locator>) -> Vec<Section> {
 }
 
 fn same_place(one: &Locator, other: &Locator) -> bool {
-    one.page == other.page && one.slide == other.slide && one.sheet == other.sheet
+    one.part == other.part && one.page == other.page && one.slide == other.slide && one.sheet == other.sheet
 }
 
 #[cfg(test)]

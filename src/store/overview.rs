@@ -168,6 +168,27 @@ impl Store {
             .map(|row| Ok((Collection(row.try_get(0)?), unsigned(row.try_get(1)?))))
             .collect()
     }
+
+    /// Every format of which there are files, with their number.
+    pub async fn kinds(&self, readable: &Readable) -> Result<Vec<(FileKind, u32)>> {
+        let rows = sqlx::query(
+            "SELECT kind, COUNT(*) FROM documents \
+             WHERE missing_ms IS NULL AND (?1 IS NULL OR collection IN (SELECT value FROM json_each(?1))) \
+             GROUP BY kind",
+        )
+        .bind(limits(readable))
+        .fetch_all(&self.reader)
+        .await?;
+        let mut kinds = Vec::new();
+        for row in rows {
+            // A format of a later version says nothing here.
+            if let Some(kind) = FileKind::parse(row.try_get(0)?) {
+                kinds.push((kind, unsigned(row.try_get(1)?)));
+            }
+        }
+        kinds.sort_by_key(|(kind, _)| FileKind::ALL.iter().position(|one| one == kind));
+        Ok(kinds)
+    }
 }
 
 /// A LIKE pattern for text that people typed: `%` and `_` mean themselves.

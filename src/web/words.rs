@@ -18,8 +18,9 @@ pub fn locator(t: Texts, locator: &Locator) -> String {
     if !place.is_empty() {
         words.push(place);
     }
-    if !locator.headings.is_empty() {
-        words.push(locator.headings.join(" › "));
+    let headings = locator.inner_headings();
+    if !headings.is_empty() {
+        words.push(headings.join(" › "));
     }
     words.join(" · ")
 }
@@ -42,9 +43,12 @@ pub fn capitalised(text: &str) -> String {
     })
 }
 
-/// The page, slide, or sheet and rows alone.
+/// The file inside the file, the page, slide, or sheet and rows, and the time alone.
 pub fn place(t: Texts, locator: &Locator) -> String {
     let mut words: Vec<String> = Vec::new();
+    if let Some(part) = &locator.part {
+        words.push(t.with("locator-part", "name", part).into_owned());
+    }
     if let Some(page) = locator.page {
         words.push(t.with("locator-page", "number", &page.to_string()).into_owned());
     }
@@ -53,6 +57,16 @@ pub fn place(t: Texts, locator: &Locator) -> String {
     }
     if let Some(sheet) = &locator.sheet {
         words.push(t.with("locator-sheet", "name", sheet).into_owned());
+    }
+    if locator.hidden {
+        words.push(t.get("locator-hidden").into_owned());
+    }
+    if let Some((from, to)) = locator.time {
+        let (from, to) = (Locator::clock(from), Locator::clock(to));
+        words.push(
+            t.with_all("locator-time", &[("from", &from), ("to", &to)])
+                .into_owned(),
+        );
     }
     match locator.rows {
         Some((first, last)) if first == last => {
@@ -110,6 +124,9 @@ pub fn collection_of_parameter(parameter: &str) -> Option<Collection> {
 pub fn kind(t: Texts, kind: FileKind) -> Cow<'static, str> {
     let name = match kind {
         FileKind::Text => return t.get("kind-text"),
+        FileKind::Mail => return t.get("kind-mail"),
+        FileKind::Archive => return t.get("kind-archive"),
+        FileKind::Subtitles => return t.get("kind-subtitles"),
         FileKind::Markdown => "Markdown",
         FileKind::Rst => "reST",
         FileKind::Html => "HTML",
@@ -118,6 +135,19 @@ pub fn kind(t: Texts, kind: FileKind) -> Cow<'static, str> {
         FileKind::Docx => "Word",
         FileKind::Xlsx => "Excel",
         FileKind::Pptx => "PowerPoint",
+        FileKind::Doc => "Word 97–2003",
+        FileKind::Rtf => "RTF",
+        FileKind::Odt => "ODT",
+        FileKind::Xls => "Excel 97–2003",
+        FileKind::Xlsb => "Excel (XLSB)",
+        FileKind::Ods => "ODS",
+        FileKind::Ppt => "PowerPoint 97–2003",
+        FileKind::Odp => "ODP",
+        FileKind::Mhtml => "MHTML",
+        FileKind::Epub => "EPUB",
+        FileKind::Asciidoc => "AsciiDoc",
+        FileKind::Json => "JSON",
+        FileKind::Xml => "XML",
     };
     Cow::Borrowed(name)
 }
@@ -134,6 +164,22 @@ pub fn short_kind(kind: FileKind) -> &'static str {
         FileKind::Docx => "DOCX",
         FileKind::Xlsx => "XLSX",
         FileKind::Pptx => "PPTX",
+        FileKind::Doc => "DOC",
+        FileKind::Rtf => "RTF",
+        FileKind::Odt => "ODT",
+        FileKind::Xls => "XLS",
+        FileKind::Xlsb => "XLSB",
+        FileKind::Ods => "ODS",
+        FileKind::Ppt => "PPT",
+        FileKind::Odp => "ODP",
+        FileKind::Mail => "MAIL",
+        FileKind::Archive => "ZIP",
+        FileKind::Mhtml => "MHT",
+        FileKind::Epub => "EPUB",
+        FileKind::Asciidoc => "ADOC",
+        FileKind::Json => "JSON",
+        FileKind::Xml => "XML",
+        FileKind::Subtitles => "SRT",
     }
 }
 

@@ -129,6 +129,9 @@ collection-top = Top folder
 kind-label = File type
 kind-all = All file types
 kind-text = Text
+kind-mail = Mail
+kind-archive = Archive
+kind-subtitles = Subtitles
 age-label = Changed
 age-all = At any time
 age-week = In the last 7 days
@@ -142,10 +145,13 @@ paging-next = Next
 paging-place = Page { $page } of { $pages }
 
 # Places
+locator-part = in { $name }
 locator-page = page { $number }
 locator-ocr = recognised from a picture, { $confidence } % sure
 locator-slide = slide { $number }
 locator-sheet = sheet { $name }
+locator-hidden = hidden
+locator-time = { $from }–{ $to }
 locator-row = row { $first }
 locator-rows = rows { $first }–{ $last }
 list-comma = ,{ " " }

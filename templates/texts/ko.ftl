@@ -108,6 +108,9 @@ collection-top = 최상위 폴더
 kind-label = 파일 형식
 kind-all = 모든 형식
 kind-text = 텍스트
+kind-mail = 메일
+kind-archive = 압축 파일
+kind-subtitles = 자막
 age-label = 수정 시기
 age-all = 전체 기간
 age-week = 최근 7일
@@ -121,10 +124,13 @@ paging-next = 다음
 paging-place = { $page } / { $pages }페이지
 
 # Places
+locator-part = 파일 “{ $name }” 안
 locator-page = { $number }페이지
 locator-ocr = 그림에서 인식, 확실도 { $confidence }%
 locator-slide = 슬라이드 { $number }
 locator-sheet = 시트 “{ $name }”
+locator-hidden = 숨김
+locator-time = { $from }–{ $to }
 locator-row = { $first }행
 locator-rows = { $first }–{ $last }행
 list-comma = ,{ " " }

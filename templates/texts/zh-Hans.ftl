@@ -108,6 +108,9 @@ collection-top = 顶层文件夹
 kind-label = 文件类型
 kind-all = 全部类型
 kind-text = 文本
+kind-mail = 邮件
+kind-archive = 压缩包
+kind-subtitles = 字幕
 age-label = 修改时间
 age-all = 不限
 age-week = 最近 7 天
@@ -121,10 +124,13 @@ paging-next = 下一页
 paging-place = 第 { $page } 页，共 { $pages } 页
 
 # Places
+locator-part = 文件“{ $name }”中
 locator-page = 第 { $number } 页
 locator-ocr = 由图片识别，把握 { $confidence }%
 locator-slide = 第 { $number } 张幻灯片
 locator-sheet = 工作表“{ $name }”
+locator-hidden = 已隐藏
+locator-time = { $from }–{ $to }
 locator-row = 第 { $first } 行
 locator-rows = 第 { $first }–{ $last } 行
 list-comma = ，

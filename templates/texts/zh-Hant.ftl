@@ -108,6 +108,9 @@ collection-top = 最上層資料夾
 kind-label = 檔案類型
 kind-all = 所有類型
 kind-text = 純文字
+kind-mail = 郵件
+kind-archive = 壓縮檔
+kind-subtitles = 字幕
 age-label = 修改時間
 age-all = 不限
 age-week = 最近 7 天
@@ -121,10 +124,13 @@ paging-next = 下一頁
 paging-place = 第 { $page } 頁，共 { $pages } 頁
 
 # Places
+locator-part = 檔案「{ $name }」中
 locator-page = 第 { $number } 頁
 locator-ocr = 由圖片辨識，把握 { $confidence }%
 locator-slide = 第 { $number } 張投影片
 locator-sheet = 工作表「{ $name }」
+locator-hidden = 已隱藏
+locator-time = { $from }–{ $to }
 locator-row = 第 { $first } 列
 locator-rows = 第 { $first }–{ $last } 列
 list-comma = ，

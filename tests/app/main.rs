@@ -14,6 +14,7 @@ mod directory;
 mod documents;
 mod encryption;
 mod engine_room;
+mod formats;
 mod granted;
 mod hub;
 mod inbox;

@@ -159,7 +159,7 @@ fn a_bad_request_is_answered_with_what_is_wrong() {
     for path in [
         "/api/ask?q=%20",
         "/api/search?q=x&page=-1",
-        "/api/search?q=x&kind=doc",
+        "/api/search?q=x&kind=scroll",
     ] {
         let (status, body) = server.get(path);
         assert_eq!(status, 400, "{path}: {body}");

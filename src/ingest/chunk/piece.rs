@@ -14,6 +14,7 @@ pub(super) struct Unit {
     pub(super) header: Option<Arc<str>>,
     pub(super) header_tokens: usize,
     pub(super) rows: Option<(u32, u32)>,
+    pub(super) time: Option<(u32, u32)>,
 }
 
 impl Unit {
@@ -26,7 +27,15 @@ impl Unit {
             header: None,
             header_tokens: 0,
             rows: None,
+            time: None,
         }
+    }
+}
+
+/// Takes one more range into a range.
+pub(super) fn widen(range: &mut Option<(u32, u32)>, more: Option<(u32, u32)>) {
+    if let Some((from, to)) = more {
+        *range = Some(range.map_or((from, to), |(first, last)| (first.min(from), last.max(to))));
     }
 }
 
@@ -67,6 +76,7 @@ pub(super) fn units_of(
         header: header.clone(),
         header_tokens,
         rows: block.locator.rows,
+        time: block.locator.time,
     };
     let tokens = count(&block.text);
     if tokens <= limit {

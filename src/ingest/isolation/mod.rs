@@ -121,7 +121,7 @@ impl Readers {
 
     /// Reads the file at `path` as `kind` and hands each block to `emit`, which stops the reading with
     /// [`ControlFlow::Break`]. Whoever ends `leash` ends the reading. May panic where files are read in this process.
-    pub(super) fn read(
+    pub fn read(
         &self,
         path: &Path,
         kind: FileKind,

@@ -62,7 +62,15 @@ pub struct Output<'emit> {
     limits: Limits,
     started: Instant,
     waited: Duration,
+    /// The files inside files that are being read, the outermost first.
+    parts: Vec<String>,
+    parts_read: usize,
+    unpacked: u64,
+    title_at: Option<u64>,
 }
+
+/// How deep files may lie in files: an archive in a mail in an archive is one too many for most people already.
+const DEEPEST_PART: usize = 4;
 
 impl<'emit> Output<'emit> {
     /// The time limit starts to count here; the time for which `emit` keeps a block does not count.
@@ -74,7 +82,70 @@ impl<'emit> Output<'emit> {
             limits: limits.clone(),
             started: Instant::now(),
             waited: Duration::ZERO,
+            parts: Vec::new(),
+            parts_read: 0,
+            unpacked: 0,
+            title_at: None,
         }
+    }
+
+    /// The title of the document would stand here as a heading.
+    pub(super) fn title_here(&mut self) {
+        self.title_at.get_or_insert(self.blocks);
+    }
+
+    /// The title was sent as text.
+    pub(super) fn forget_title(&mut self) {
+        self.title_at = None;
+    }
+
+    /// How many blocks stand before the title, where it stands in the text.
+    pub(super) fn title_at(&self) -> Option<u64> {
+        self.title_at
+    }
+
+    /// A file inside the file begins: until [`Output::leave_part`] all blocks stand in it, under its name.
+    pub(super) fn enter_part(&mut self, name: &str) -> Result<(), ParseError> {
+        self.parts_read += 1;
+        if self.parts_read > self.limits.parts {
+            return Err(ParseError::TooManyParts {
+                parts: self.parts_read,
+                limit: self.limits.parts,
+            });
+        }
+        self.parts.push(name.to_owned());
+        Ok(())
+    }
+
+    /// The file inside the file is over.
+    pub(super) fn leave_part(&mut self) {
+        self.parts.pop();
+    }
+
+    /// Whether a file inside the file is being read.
+    pub(super) fn is_in_part(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// Whether files inside this one are no longer opened.
+    pub(super) fn is_too_deep(&self) -> bool {
+        self.parts.len() >= DEEPEST_PART
+    }
+
+    /// The path of the file that is being read inside this one.
+    pub(super) fn part_path(&self) -> String {
+        self.parts.join("/")
+    }
+
+    /// Counts what files inside this one unpack to, all of them together.
+    pub(super) fn unpack(&mut self, bytes: u64) -> Result<(), ParseError> {
+        self.unpacked = self.unpacked.saturating_add(bytes);
+        if self.unpacked > self.limits.unpacked_bytes {
+            return Err(ParseError::UnpacksTooLarge {
+                limit_megabytes: self.limits.unpacked_bytes / super::error::MEGABYTE,
+            });
+        }
+        self.on_time()
     }
 
     /// Blocks that had text.
@@ -87,6 +158,10 @@ impl<'emit> Output<'emit> {
         block.text = clean(&block.text, matches!(block.kind, BlockKind::Code));
         if block.text.is_empty() {
             return Ok(());
+        }
+        if self.is_in_part() {
+            block.locator.part = Some(self.part_path());
+            block.locator.headings.splice(0..0, self.parts.iter().cloned());
         }
         self.blocks += 1;
         self.characters += block.text.len() as u64;

@@ -9,7 +9,7 @@ use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
 use super::encoding::TextReader;
 use super::error::MEGABYTE;
-use super::xlsx::SheetRows;
+use super::sheet::SheetRows;
 use super::{Limits, Outline, Output, ParseError, Parser};
 use crate::domain::Locator;
 

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::docx_math::{self, Math};
 use super::docx_parts::{Numbering, Style, WHAT, styles};
-use super::headings::{credible_title, one_line};
+use super::headings::one_line;
 use super::held::{self, Item};
 use super::package::Package;
 use super::xml::{self, Step, attribute, relationships, relationships_part};
-use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, table};
+use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, office97, properties, table};
 
 /// Reads `.docx`.
 #[derive(Debug)]
@@ -16,7 +17,11 @@ pub(super) struct DocxParser;
 
 impl Parser for DocxParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
-        let mut package = Package::open(path, WHAT, limits)?;
+        let mut package = match Package::open(path, WHAT, limits) {
+            // The old format under the name of the new one.
+            Err(ParseError::OldOffice { .. }) => return office97::read_doc(path, limits, output),
+            package => package?,
+        };
         let main = main_part(&mut package, limits)?;
         let body = package
             .part(&main)?
@@ -52,34 +57,19 @@ impl Parser for DocxParser {
         for bytes in part_of("footnotes")?.into_iter().chain(part_of("endnotes")?) {
             reading.part(&bytes, limits)?;
         }
+        for bytes in part_of("comments")? {
+            reading.part(&bytes, limits)?;
+        }
         for bytes in part_of("footer")? {
             reading.margin(&bytes, limits)?;
         }
-        let declared = core_title(&mut package, WHAT, limits)?;
-        held::send(reading.items, declared, output)
+        let properties = properties::of_package(&mut package, WHAT, limits)?;
+        let outline = held::send(reading.items, properties::title(&properties), output)?;
+        Ok(Outline {
+            properties,
+            ..outline
+        })
     }
-}
-
-/// `docProps/core.xml`'s title, where a person wrote one.
-pub(super) fn core_title(
-    package: &mut Package,
-    what: &'static str,
-    limits: &Limits,
-) -> Result<Option<String>, ParseError> {
-    let Some(bytes) = package.part("docProps/core.xml")? else {
-        return Ok(None);
-    };
-    let (mut inside, mut title) = (false, String::new());
-    xml::walk(&bytes, what, limits, &mut |step| {
-        match step {
-            Step::Open("title", _) => inside = true,
-            Step::Close("title") => inside = false,
-            Step::Text(text) if inside => title.push_str(text),
-            _ => {}
-        }
-        Ok(())
-    })?;
-    Ok(credible_title(&title))
 }
 
 #[derive(Default)]
@@ -92,9 +82,19 @@ struct Paragraph {
 #[derive(Default)]
 struct Table {
     rows: Vec<Vec<String>>,
+    /// The same as it would stand outside: what is sent where the table is only a frame around text.
+    inside: Vec<Item>,
     headers: usize,
     continues_above: bool,
     span: usize,
+}
+
+impl Table {
+    /// A table of one column with a table in it only holds that one.
+    fn is_frame(&self) -> bool {
+        let holds_table = self.inside.iter().any(|item| matches!(item, Item::Table(..)));
+        holds_table && self.rows.iter().all(|row| row.len() <= 1)
+    }
 }
 
 #[derive(Default)]
@@ -106,6 +106,9 @@ struct Reading {
     tables: Vec<Table>,
     in_text: bool,
     in_properties: u32,
+    /// Inside text that a tracked change takes away: what is read is the document with all changes accepted.
+    deleted: u32,
+    math: Math,
     margins: Vec<String>,
 }
 
@@ -147,6 +150,9 @@ impl Reading {
     }
 
     fn write(&mut self, text: &str) {
+        if self.deleted > 0 {
+            return;
+        }
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.text.push_str(text);
         }
@@ -154,9 +160,13 @@ impl Reading {
 
     fn open(&mut self, name: &str, tag: &quick_xml::events::BytesStart<'_>) {
         let value = || attribute(tag, "val");
+        if let Some(text) = self.math.open(name, value) {
+            self.write(&text);
+        }
         match name {
             "p" => self.paragraphs.push(Paragraph::default()),
             "t" => self.in_text = true,
+            "del" | "moveFrom" => self.deleted += 1,
             "tab" if self.in_properties == 0 => self.write(" "),
             "br" | "cr" => self.write("\n"),
             "noBreakHyphen" => self.write("-"),
@@ -218,8 +228,12 @@ impl Reading {
     }
 
     fn close(&mut self, name: &str) {
+        if let Some(text) = self.math.close(name) {
+            self.write(&text);
+        }
         match name {
             "t" => self.in_text = false,
+            "del" | "moveFrom" => self.deleted = self.deleted.saturating_sub(1),
             "pPr" => self.in_properties = self.in_properties.saturating_sub(1),
             "p" => self.end_paragraph(),
             "tc" => self.in_table(|table| {
@@ -268,6 +282,11 @@ impl Reading {
             Some(number) => format!("{number} {}", paragraph.text.trim()),
             None => paragraph.text,
         };
+        let text = if text.contains("{}") || text.contains("[]") {
+            docx_math::tidy(&text)
+        } else {
+            text
+        };
         if let Some(row) = self.tables.last_mut().and_then(|table| table.rows.last_mut())
             && let Some(cell) = row.last_mut()
         {
@@ -275,9 +294,8 @@ impl Reading {
                 cell.push(' ');
             }
             cell.push_str(text.trim());
-            return;
         }
-        self.items.push(match paragraph.style {
+        let item = match paragraph.style {
             Style { title: true, .. } => Item::Title(text),
             Style {
                 heading: Some(level), ..
@@ -285,27 +303,35 @@ impl Reading {
             Style { code: true, .. } => Item::Text(BlockKind::Code, text),
             _ if listed => Item::Text(BlockKind::ListItem, text),
             _ => Item::Text(BlockKind::Paragraph, text),
-        });
+        };
+        self.push(item);
+    }
+
+    fn push(&mut self, item: Item) {
+        match self.tables.last_mut() {
+            Some(table) => table.inside.push(item),
+            None => self.items.push(item),
+        }
     }
 
     fn end_table(&mut self) {
         let Some(table) = self.tables.pop() else { return };
-        match self
+        if let Some(cell) = self
             .tables
             .last_mut()
             .and_then(|outer| outer.rows.last_mut())
             .and_then(|row| row.last_mut())
         {
-            Some(cell) => {
-                for text in table.rows.iter().filter_map(|row| table::row_text(row)) {
-                    cell.push(' ');
-                    cell.push_str(&text);
-                }
+            for text in table.rows.iter().filter_map(|row| table::row_text(row)) {
+                cell.push(' ');
+                cell.push_str(&text);
             }
-            None => {
-                let declared = (table.headers > 0).then_some(table.headers);
-                self.items.push(Item::Table(table.rows, declared));
-            }
+        }
+        if held::is_frame(&table.rows) || table.is_frame() {
+            table.inside.into_iter().for_each(|item| self.push(item));
+        } else {
+            let declared = (table.headers > 0).then_some(table.headers);
+            self.push(Item::Table(table.rows, declared));
         }
     }
 }

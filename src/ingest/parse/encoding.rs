@@ -18,18 +18,7 @@ pub(super) fn read_whole(
     limits: &Limits,
     declared: impl Fn(&[u8]) -> Option<&'static Encoding>,
 ) -> Result<String, ParseError> {
-    let mut file = File::open(path).map_err(ParseError::from_io)?;
-    let mut bytes = Vec::new();
-    file.by_ref()
-        .take(limits.structured_bytes + 1)
-        .read_to_end(&mut bytes)
-        .map_err(ParseError::from_io)?;
-    if bytes.len() as u64 > limits.structured_bytes {
-        let size = file
-            .metadata()
-            .map_or(limits.structured_bytes + 1, |metadata| metadata.len());
-        return Err(ParseError::too_large(size, limits.structured_bytes));
-    }
+    let bytes = read_bytes(path, limits)?;
     let encoding = if let Some(encoding) = utf16_without_mark(&bytes) {
         encoding
     } else if std::str::from_utf8(&bytes).is_ok() {
@@ -42,6 +31,23 @@ pub(super) fn read_whole(
     refuse_binary(&bytes, encoding)?;
     let (text, _, _) = encoding.decode(&bytes);
     Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// The bytes of a file of a format that cannot be streamed.
+pub(super) fn read_bytes(path: &Path, limits: &Limits) -> Result<Vec<u8>, ParseError> {
+    let mut file = File::open(path).map_err(ParseError::from_io)?;
+    let mut bytes = Vec::new();
+    file.by_ref()
+        .take(limits.structured_bytes + 1)
+        .read_to_end(&mut bytes)
+        .map_err(ParseError::from_io)?;
+    if bytes.len() as u64 > limits.structured_bytes {
+        let size = file
+            .metadata()
+            .map_or(limits.structured_bytes + 1, |metadata| metadata.len());
+        return Err(ParseError::too_large(size, limits.structured_bytes));
+    }
+    Ok(bytes)
 }
 
 /// Reads a file as UTF-8, whatever it is written in, holding no more than a buffer of it.
@@ -118,6 +124,15 @@ impl Read for TextReader {
     }
 }
 
+/// Text of which nothing is known but its bytes, such as names in archives: those made elsewhere keep names in the
+/// encoding of the machine that made them.
+pub(super) fn text_of(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => guess(bytes).decode(bytes).0.into_owned(),
+    }
+}
+
 fn guess(sample: &[u8]) -> &'static Encoding {
     if let Some((encoding, _)) = Encoding::for_bom(sample) {
         return encoding;
@@ -148,6 +163,15 @@ fn utf16_without_mark(sample: &[u8]) -> Option<&'static Encoding> {
     } else {
         None
     }
+}
+
+/// Refuses bytes that cannot be text.
+pub(super) fn refuse_noise(sample: &[u8]) -> Result<(), ParseError> {
+    let zeros = sample.iter().take(64 * 1024).filter(|byte| **byte == 0).count();
+    if zeros > 8 {
+        return Err(ParseError::NotText);
+    }
+    Ok(())
 }
 
 /// Noise shows in control characters and in what the guessed encoding cannot decode.

@@ -35,6 +35,11 @@ impl Headings {
         self.open.iter().map(|(_, text)| text.clone()).collect()
     }
 
+    /// The sections of a level and below are over.
+    pub(super) fn leave(&mut self, level: u8) {
+        self.open.retain(|(open, _)| *open < level);
+    }
+
     /// A heading begins a section: it closes all of its level and below. The heading is sent with `place`, whose
     /// heading path is filled in here. Text too long for a heading is sent as a paragraph.
     pub(super) fn enter(
@@ -56,7 +61,9 @@ impl Headings {
             return output.paragraph(&place, text);
         }
         self.open.retain(|(open, _)| *open < level);
-        if self.title.as_deref().is_some_and(|title| same(title, &text)) {
+        // The title of a file inside the file is nobody's title, so it stays.
+        if !output.is_in_part() && self.title.as_deref().is_some_and(|title| same(title, &text)) {
+            output.title_here();
             return Ok(());
         }
         self.open.truncate(DEEPEST_PATH - 1);

@@ -54,14 +54,19 @@ pub(super) fn send(
     })
 }
 
-/// A table of one column is a frame around text.
+/// Whether a table is a frame around text: one column, and not a few short words below one another.
+pub(super) fn is_frame(rows: &[Vec<String>]) -> bool {
+    let short = |row: &Vec<String>| row.iter().all(|cell| cell.chars().count() <= 200);
+    rows.iter().all(|row| row.len() <= 1) && (rows.len() < 2 || !rows.iter().all(short))
+}
+
 fn send_table(
     rows: &[Vec<String>],
     declared: Option<usize>,
     locator: &Locator,
     output: &mut Output<'_>,
 ) -> Result<(), ParseError> {
-    if rows.iter().all(|row| row.len() <= 1) {
+    if is_frame(rows) {
         for cell in rows.iter().flatten() {
             output.paragraph(locator, cell.clone())?;
         }

@@ -1,5 +1,6 @@
 //! HTML: the main text of a page without its scripts, menus and frames; tables as rows under their header.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use scraper::{ElementRef, Html, Node};
@@ -8,6 +9,7 @@ use super::encoding::read_whole;
 use super::headings::{Headings, one_line, title_among};
 use super::html_page::{
     declared_encoding, heading_level, is_block, is_skipped, main_part, page_title, refuse_deep, visible_text,
+    without_menus,
 };
 use super::html_table::{grid, is_cell};
 use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, table};
@@ -19,23 +21,44 @@ pub(super) struct HtmlParser;
 
 impl Parser for HtmlParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
-        let text = read_whole(path, limits, declared_encoding)?;
-        refuse_deep(&text, limits)?;
-        let page = Html::parse_document(&text);
-        let root = main_part(page.root_element());
-        let headings: Vec<(u8, String)> = root
-            .descendent_elements()
-            .filter_map(|element| Some((heading_level(element.value().name())?, visible_text(element))))
-            .collect();
-        let title = title_among(headings.iter().map(|(level, text)| (*level, text.as_str())))
-            .or_else(|| page_title(&page));
-        let mut headings = Headings::under(title.clone());
-        Reading::new(&mut headings, limits).root(root, output)?;
-        Ok(Outline {
-            title,
-            ..Outline::default()
-        })
+        read_page(&read_whole(path, limits, declared_encoding)?, limits, output)
     }
+}
+
+/// Sends the main text of a page.
+pub(super) fn read_page(text: &str, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+    refuse_deep(text, limits)?;
+    let page = Html::parse_document(text);
+    let text = without_menus(text, &page);
+    let page = match text {
+        Cow::Borrowed(_) => page,
+        Cow::Owned(text) => Html::parse_document(&text),
+    };
+    let root = main_part(page.root_element());
+    let headings: Vec<(u8, String)> = root
+        .descendent_elements()
+        .filter_map(|element| Some((heading_level(element.value().name())?, visible_text(element))))
+        .collect();
+    let title = title_among(headings.iter().map(|(level, text)| (*level, text.as_str())))
+        .or_else(|| page_title(&page));
+    let mut headings = Headings::under(title.clone());
+    Reading::new(&mut headings, limits).root(root, output)?;
+    Ok(Outline {
+        title,
+        ..Outline::default()
+    })
+}
+
+/// Sends the main text of a page that is a chapter of something larger.
+pub(super) fn send_chapter(
+    text: &str,
+    headings: &mut Headings,
+    limits: &Limits,
+    output: &mut Output<'_>,
+) -> Result<(), ParseError> {
+    refuse_deep(text, limits)?;
+    let page = Html::parse_document(text);
+    Reading::new(headings, limits).root(main_part(page.root_element()), output)
 }
 
 /// Sends the text of markup inside another format.
@@ -190,18 +213,34 @@ impl<'headings> Reading<'headings> {
         output: &mut Output<'_>,
     ) -> Result<(), ParseError> {
         let inside: Vec<ElementRef<'_>> = element.descendent_elements().skip(1).collect();
+        let is_own = |row: &ElementRef<'_>| {
+            let table = |one: &ElementRef<'_>| one.value().name() == "table";
+            row.ancestors()
+                .filter_map(ElementRef::wrap)
+                .find(table)
+                .is_some_and(|table| table.id() == element.id())
+        };
         let rows: Vec<ElementRef<'_>> = inside
             .iter()
             .copied()
-            .filter(|inner| inner.value().name() == "tr")
+            .filter(|inner| inner.value().name() == "tr" && is_own(inner))
             .collect();
         let cells_of = |row: ElementRef<'_>| -> usize { row.child_elements().filter(is_cell).count() };
         let widest = rows.iter().map(|row| cells_of(*row)).max().unwrap_or(0);
+        // Whole parts of a page in cells are a layout; a short table in a cell is a remark.
+        let lays_out = |inner: &ElementRef<'_>| {
+            inner.value().name() == "table"
+                && (rows.len() < 2 || visible_text(element).chars().count() > 400 * rows.len())
+        };
+        // A heading in a short cell heads a column; one with much text below it heads a part of the page.
+        let heads_text = |inner: &ElementRef<'_>| {
+            let cell = inner.ancestors().filter_map(ElementRef::wrap).find(is_cell);
+            heading_level(inner.value().name()).is_some()
+                && cell.is_none_or(|cell| visible_text(cell).chars().count() > 200)
+        };
         let is_layout = widest < 2
             || element.attr("role") == Some("presentation")
-            || inside.iter().any(|inner| {
-                inner.value().name() == "table" || heading_level(inner.value().name()).is_some()
-            });
+            || inside.iter().any(|inner| lays_out(inner) || heads_text(inner));
         if is_layout {
             return self.children(element, depth + 1, output);
         }

@@ -1,5 +1,7 @@
 //! Which parts of an HTML page a reader sees, and which of them are its main text.
 
+use std::borrow::Cow;
+
 use encoding_rs::Encoding;
 use scraper::{ElementRef, Html, Node};
 
@@ -43,6 +45,25 @@ pub(super) fn refuse_deep(markup: &str, limits: &Limits) -> Result<(), ParseErro
         });
     }
     Ok(())
+}
+
+/// Menus are no text of a page, unless there is hardly anything else on it: then they are given as text.
+pub(super) fn without_menus<'text>(text: &'text str, page: &Html) -> Cow<'text, str> {
+    let body = page.root_element();
+    let all: usize = body
+        .descendent_elements()
+        .filter(|element| element.value().name() == "body")
+        .flat_map(|body| body.text())
+        .map(|text| text.trim().len())
+        .sum();
+    if visible_text(body).len() * 3 > all || !(text.contains("<nav") || text.contains("role=")) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = text.replace("<nav", "<div").replace("</nav", "</div");
+    for role in ["navigation", "menu"] {
+        text = text.replace(&format!("role=\"{role}\""), "");
+    }
+    Cow::Owned(text)
 }
 
 pub(super) fn page_title(page: &Html) -> Option<String> {

@@ -5,24 +5,41 @@
 //!
 //! To add a format: a variant of [`FileKind`], a file here with a type that is a [`Parser`], one line in [`Parsers::of`].
 
+mod archive;
+mod asciidoc;
+mod asciidoc_inline;
+mod asciidoc_table;
 mod block;
+mod chart;
+mod child;
 mod csv;
 mod docx;
+mod docx_math;
 mod docx_parts;
 mod encoding;
+mod epub;
 mod error;
 mod headings;
 mod held;
 mod html;
 mod html_page;
 mod html_table;
+mod json;
 mod limits;
 mod lines;
+mod mail;
 mod markdown;
+mod mhtml;
+mod msg;
 mod ocr;
+mod odf;
+mod odf_sheets;
+mod odf_styles;
+mod office97;
 mod package;
 mod page;
 mod pdf;
+mod pdf_beside;
 mod pdf_columns;
 mod pdf_fallback;
 mod pdf_glyphs;
@@ -33,15 +50,28 @@ mod pdf_style;
 mod pdf_table;
 mod picture;
 mod pptx;
+mod pptx_slide;
+mod properties;
+mod records;
 mod rst;
 mod rst_directive;
 mod rst_inline;
 mod rst_table;
+mod rtf;
+mod rtf_body;
+mod rtf_text;
+mod sheet;
+mod signature;
+mod subtitles;
 mod table;
 mod text;
+mod tree;
+mod xls;
 mod xlsx;
+mod xlsx_notes;
 mod xml;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -56,7 +86,7 @@ pub use page::WAITS_FOR_OCR;
 pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryError};
 pub use picture::{CitedText, Mark, PageOrder, PagePicture, PageShape, PictureError};
 
-use crate::domain::{Coverage, FileKind};
+use crate::domain::{Coverage, FileKind, Locator, Reason};
 
 /// What a parser knows of the document as a whole once it has read it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -68,6 +98,23 @@ pub struct Outline {
     /// The pages whose text was recognised, with the places of the words.
     #[serde(default)]
     pub recognised: Vec<(u32, Recognised)>,
+    /// How many blocks stand before the title, where it stands in the text and not only in the properties.
+    pub title_at: Option<u64>,
+    /// What the file says about itself, by name: `title`, `subject`, `author`, `keywords`, `category`, `status`,
+    /// `version`, `revision`, `created`, `modified` (as the format writes times), and under `custom.` whatever else
+    /// people have added: `custom.Document number`.
+    pub properties: BTreeMap<String, String>,
+    /// Files inside this one that could not be read. The rest of it was.
+    pub unread: Vec<Unread>,
+}
+
+/// A file inside a file, which could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Its path, as in [`Locator::part`].
+    pub part: String,
+    /// What is wrong and what to do.
+    pub reason: Reason,
 }
 
 /// Reads one format.
@@ -91,18 +138,32 @@ impl Parsers {
         }
     }
 
-    /// The parser of a format.
-    pub fn of(&self, kind: FileKind) -> &dyn Parser {
+    /// The parser of a format. Those of mails and archives read what is inside with these parsers again.
+    pub fn of(&self, kind: FileKind) -> Box<dyn Parser + '_> {
         match kind {
-            FileKind::Markdown => &markdown::MarkdownParser,
-            FileKind::Text => &text::TextParser,
-            FileKind::Rst => &rst::RstParser,
-            FileKind::Html => &html::HtmlParser,
-            FileKind::Csv => &csv::CsvParser,
-            FileKind::Pdf => &self.pdf,
-            FileKind::Docx => &docx::DocxParser,
-            FileKind::Xlsx => &xlsx::XlsxParser,
-            FileKind::Pptx => &pptx::PptxParser,
+            FileKind::Pdf => Box::new(self.pdf.clone()),
+            FileKind::Mail => Box::new(mail::MailParser::new(self)),
+            FileKind::Archive => Box::new(archive::ArchiveParser::new(self)),
+            FileKind::Markdown => Box::new(markdown::MarkdownParser),
+            FileKind::Text => Box::new(text::TextParser),
+            FileKind::Rst => Box::new(rst::RstParser),
+            FileKind::Html => Box::new(html::HtmlParser),
+            FileKind::Csv => Box::new(csv::CsvParser),
+            FileKind::Docx => Box::new(docx::DocxParser),
+            FileKind::Xlsx => Box::new(xlsx::XlsxParser),
+            FileKind::Pptx => Box::new(pptx::PptxParser),
+            FileKind::Doc => Box::new(office97::DocParser),
+            FileKind::Ppt => Box::new(office97::PptParser),
+            FileKind::Xls | FileKind::Xlsb => Box::new(xls::XlsParser),
+            FileKind::Rtf => Box::new(rtf::RtfParser),
+            FileKind::Odt | FileKind::Odp => Box::new(odf::OdfParser),
+            FileKind::Ods => Box::new(odf_sheets::OdsParser),
+            FileKind::Mhtml => Box::new(mhtml::MhtmlParser),
+            FileKind::Epub => Box::new(epub::EpubParser),
+            FileKind::Asciidoc => Box::new(asciidoc::AsciidocParser),
+            FileKind::Json => Box::new(json::JsonParser),
+            FileKind::Xml => Box::new(records::XmlParser),
+            FileKind::Subtitles => Box::new(subtitles::SubtitlesParser),
         }
     }
 
@@ -117,6 +178,22 @@ impl Parsers {
         limits: &Limits,
         emit: &mut dyn FnMut(Block) -> ControlFlow<()>,
     ) -> Result<Outline, ParseError> {
+        let mut output = Output::new(limits, emit);
+        let outline = self.parse_into(kind, path, limits, &mut output)?;
+        Ok(Outline {
+            title_at: output.title_at(),
+            ..outline
+        })
+    }
+
+    /// The same for a file whose blocks follow others.
+    fn parse_into(
+        &self,
+        kind: FileKind,
+        path: &Path,
+        limits: &Limits,
+        output: &mut Output<'_>,
+    ) -> Result<Outline, ParseError> {
         let size = fs::metadata(path).map_err(ParseError::from_io)?.len();
         if size == 0 {
             return Err(ParseError::Empty);
@@ -124,25 +201,23 @@ impl Parsers {
         if size > limits.file_bytes {
             return Err(ParseError::too_large(size, limits.file_bytes));
         }
-        let mut output = Output::new(limits, emit);
-        let outline = self.of(kind).parse(path, limits, &mut output)?;
-        if output.blocks() == 0 {
-            return Err(match outline.title {
-                _ if outline.coverage.pages() > 0 => ParseError::NoPage {
-                    coverage: outline.coverage,
-                },
-                Some(title) => {
-                    // A document that is nothing but its title still has that to say.
-                    output.paragraph(&crate::domain::Locator::default(), title.clone())?;
-                    return Ok(Outline {
-                        title: Some(title),
-                        ..outline
-                    });
-                }
-                None => ParseError::NoText,
-            });
+        let before = output.blocks();
+        let outline = self.of(kind).parse(path, limits, output)?;
+        if output.blocks() > before {
+            return Ok(outline);
         }
-        Ok(outline)
+        match &outline.title {
+            _ if outline.coverage.pages() > 0 => Err(ParseError::NoPage {
+                coverage: outline.coverage,
+            }),
+            // A document that is nothing but its title still has that to say.
+            Some(title) => {
+                output.paragraph(&Locator::default(), title.clone())?;
+                output.forget_title();
+                Ok(outline)
+            }
+            None => Err(ParseError::NoText),
+        }
     }
 }
 

@@ -54,6 +54,12 @@ impl Package {
         self.archive.index_for_name(name).is_some()
     }
 
+    /// What a part says that it unpacks to, in bytes.
+    pub(super) fn size(&self, name: &str) -> Option<u64> {
+        let index = self.archive.index_for_name(name)?;
+        self.archive.by_index_data(index).ok().map(|entry| entry.size())
+    }
+
     /// The names of all parts.
     pub(super) fn names(&self) -> Vec<String> {
         self.archive
@@ -114,7 +120,8 @@ impl Package {
     }
 }
 
-fn beyond(unpacked: u64, packed: u64, limits: &Limits) -> Result<(), ParseError> {
+/// An error where so much was unpacked from so little that no ordinary document is it.
+pub(super) fn beyond(unpacked: u64, packed: u64, limits: &Limits) -> Result<(), ParseError> {
     if unpacked > limits.unpacked_bytes {
         return Err(ParseError::UnpacksTooLarge {
             limit_megabytes: limits.unpacked_bytes / MEGABYTE,
@@ -157,7 +164,8 @@ fn refuse_compound_file(file: &mut File, what: &'static str) -> Result<(), Parse
     Ok(())
 }
 
-fn refusal(error: ZipError, what: &'static str) -> ParseError {
+/// What an error of the archive means.
+pub(super) fn refusal(error: ZipError, what: &'static str) -> ParseError {
     match error {
         ZipError::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => ParseError::Forbidden,
         ZipError::InvalidPassword => ParseError::Password { what },

@@ -1,5 +1,6 @@
 //! PDF: page by page through pdfium, or through the fallback where pdfium is absent or gives up.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 
@@ -7,6 +8,7 @@ use pdfium_render::prelude::{PdfDocument, PdfDocumentMetadataTagType, PdfiumErro
 
 use super::headings::{Headings, credible_title, one_line};
 use super::ocr::{Ocr, Recognised};
+use super::pdf_beside::{self, Bookmarks};
 use super::pdf_layout::{self, Line, Piece};
 use super::pdf_page::{ReadPage, Recognition};
 use super::pdf_style::Style;
@@ -71,6 +73,7 @@ fn read_pages(
         });
     }
     let recognition = Recognition::new(ocr);
+    let beside: RefCell<HashMap<u32, Vec<String>>> = RefCell::default();
     let mut numbers = 1..=pages;
     let mut read_next = || -> Option<ReadPage> {
         let number = numbers.next()?;
@@ -79,7 +82,10 @@ fn read_pages(
         let page = document.pages().get(index);
         Some(page.map_or_else(
             |_| ReadPage::damaged(number),
-            |page| ReadPage::of(number, &page, &recognition),
+            |page| {
+                beside.borrow_mut().insert(number, pdf_beside::texts(&page));
+                ReadPage::of(number, &page, &recognition)
+            },
         ))
     };
     let mut window: VecDeque<ReadPage> = std::iter::from_fn(&mut read_next).take(WINDOW).collect();
@@ -91,13 +97,18 @@ fn read_pages(
         .and_then(|title| credible_title(title.value()));
     let title = declared.or_else(|| window.front().and_then(|page| style.title(&page.lines)));
     let mut sending = Sending::new(title.clone(), style);
+    sending.bookmarks = Bookmarks::of(document);
     while let Some(mut page) = window.pop_front() {
         output.on_time()?;
         page.settle();
+        sending.written_on = beside.borrow_mut().remove(&page.number).unwrap_or_default();
         sending.page(page, output)?;
         window.extend(read_next());
     }
-    Ok(sending.outline(title))
+    Ok(Outline {
+        properties: pdf_beside::properties(document),
+        ..sending.outline(title)
+    })
 }
 
 /// Sends the pages of a file one after the other.
@@ -107,6 +118,9 @@ pub(super) struct Sending {
     shown: HashMap<String, u32>,
     coverage: Coverage,
     recognised: Vec<(u32, Recognised)>,
+    bookmarks: Bookmarks,
+    /// What people have filled in and written onto the next page.
+    written_on: Vec<String>,
 }
 
 impl Sending {
@@ -117,6 +131,8 @@ impl Sending {
             shown: HashMap::new(),
             coverage: Coverage::default(),
             recognised: Vec::new(),
+            bookmarks: Bookmarks::default(),
+            written_on: Vec::new(),
         }
     }
 
@@ -132,6 +148,7 @@ impl Sending {
         // What is cleaned away was no text after all.
         self.coverage.push(match read.fate {
             PageFate::Text | PageFate::Ocr { .. } if output.blocks() == before => PageFate::Empty,
+            PageFate::Empty if output.blocks() > before => PageFate::Text,
             fate => fate,
         });
         self.recognised
@@ -145,6 +162,7 @@ impl Sending {
             title,
             coverage: self.coverage,
             recognised: self.recognised,
+            ..Outline::default()
         }
     }
 
@@ -155,7 +173,8 @@ impl Sending {
         page: Vec<Line>,
         output: &mut Output<'_>,
     ) -> Result<(), ParseError> {
-        if page.iter().all(|line| line.text().trim().is_empty()) {
+        let written_on = std::mem::take(&mut self.written_on);
+        if page.iter().all(|line| line.text().trim().is_empty()) && written_on.is_empty() {
             return Ok(());
         }
         let place = Locator {
@@ -171,7 +190,7 @@ impl Sending {
                 headings: self.headings.path(),
                 ..place.clone()
             };
-            match piece {
+            match self.bookmarks.applied(number, piece) {
                 Piece::Heading(level, text) => self.headings.enter(level, &text, place.clone(), output)?,
                 Piece::Paragraph(text) => output.block(Block {
                     locator,
@@ -185,6 +204,13 @@ impl Sending {
                 })?,
                 Piece::Table(rows) => table::send_rows(&rows, None, &locator, output)?,
             }
+        }
+        for text in written_on {
+            let locator = Locator {
+                headings: self.headings.path(),
+                ..place.clone()
+            };
+            output.paragraph(&locator, text)?;
         }
         if output.blocks() == before {
             // Nothing but the title, or what every page repeats: still the text of this page.
@@ -234,6 +260,6 @@ fn read_plainly(
     Ok(Outline {
         title: None,
         coverage,
-        recognised: Vec::new(),
+        ..Outline::default()
     })
 }

@@ -1,7 +1,12 @@
 //! Whole files through the parsers: made here, or real ones where they are at hand.
 
+mod bad_containers;
 mod bad_input;
+mod containers;
+mod encodings;
 mod formats;
+mod office;
+mod plain;
 mod real_files;
 
 use std::io::Write;
@@ -87,4 +92,11 @@ fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
         writer.write_all(text.as_bytes()).unwrap();
     }
     writer.finish().unwrap().into_inner()
+}
+
+/// Files that a script of the repository made: `tests/cases/formats`.
+fn case(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cases/formats")
+        .join(name)
 }

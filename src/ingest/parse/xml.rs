@@ -155,7 +155,8 @@ pub(super) fn relationships_part(owner: &str) -> String {
     }
 }
 
-fn resolve(owner: &str, target: &str) -> String {
+/// The name of the part to which `target` points from the part called `owner`.
+pub(super) fn resolve(owner: &str, target: &str) -> String {
     if let Some(absolute) = target.strip_prefix('/') {
         return absolute.to_owned();
     }

@@ -246,7 +246,7 @@ impl EntryView {
         let href = if entry.part == part {
             format!("#{anchor}")
         } else {
-            address(here, &[("part", &entry.part.to_string()), ("view", view)]) + "#" + &anchor
+            address(here, &[("part", &entry.part.to_string()), ("view", view)]) + "#" + anchor.as_str()
         };
         Self {
             level: entry.level,
@@ -261,6 +261,7 @@ impl SectionView {
     fn new(t: Texts, section: &Section, view: &DocumentView) -> Self {
         let mut locator = section.locator.clone();
         locator.rows = None;
+        locator.time = None;
         let first = section.passages.first().map_or(0, |passage| passage.ordinal);
         Self {
             anchor: anchor(first),
@@ -288,7 +289,7 @@ fn place_of(view: &DocumentView, page: u32, as_pages: bool) -> Option<String> {
     if as_pages && (view.pages.0..=view.pages.1).contains(&page) && page > 0 {
         let parameters = [("part", view.part.to_string()), ("view", "pages".to_owned())];
         let parameters = parameters.each_ref().map(|(name, value)| (*name, value.as_str()));
-        return Some(address(&here, &parameters) + "#" + &pages::anchor(page));
+        return Some(address(&here, &parameters) + "#" + pages::anchor(page).as_str());
     }
     let section = view
         .sections

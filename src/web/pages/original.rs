@@ -53,9 +53,22 @@ pub async fn download(
 /// Whether a browser may show files of this format: never those that can carry scripts.
 pub fn opens_in_browser(kind: FileKind) -> bool {
     match kind {
-        FileKind::Pdf | FileKind::Markdown | FileKind::Text | FileKind::Rst | FileKind::Csv => true,
-        FileKind::Html | FileKind::Docx | FileKind::Xlsx | FileKind::Pptx => false,
+        FileKind::Pdf => true,
+        kind => is_plain(kind),
     }
+}
+
+/// Formats that are text for people as they are. JSON and XML are not among them, since browsers draw those.
+fn is_plain(kind: FileKind) -> bool {
+    matches!(
+        kind,
+        FileKind::Markdown
+            | FileKind::Text
+            | FileKind::Rst
+            | FileKind::Csv
+            | FileKind::Asciidoc
+            | FileKind::Subtitles
+    )
 }
 
 fn disposition(kind: FileKind, name: &str) -> ContentDisposition {
@@ -90,14 +103,21 @@ fn content_type(original: &Original) -> &'static str {
     match original.kind {
         FileKind::Pdf => "application/pdf",
         // Text is shown as text whatever it says; without a charset the browser tells the encoding itself.
-        FileKind::Markdown | FileKind::Text | FileKind::Rst | FileKind::Csv if original.utf8 => {
-            "text/plain; charset=utf-8"
-        }
-        FileKind::Markdown | FileKind::Text | FileKind::Rst | FileKind::Csv => "text/plain",
-        FileKind::Html => "application/octet-stream",
+        kind if is_plain(kind) && original.utf8 => "text/plain; charset=utf-8",
+        kind if is_plain(kind) => "text/plain",
         FileKind::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         FileKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         FileKind::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        FileKind::Doc => "application/msword",
+        FileKind::Rtf => "application/rtf",
+        FileKind::Xls => "application/vnd.ms-excel",
+        FileKind::Ppt => "application/vnd.ms-powerpoint",
+        FileKind::Odt => "application/vnd.oasis.opendocument.text",
+        FileKind::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+        FileKind::Odp => "application/vnd.oasis.opendocument.presentation",
+        FileKind::Epub => "application/epub+zip",
+        // Several formats go by one name here, or a browser might make more of them than a file to keep.
+        _ => "application/octet-stream",
     }
 }
 

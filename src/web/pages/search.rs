@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::revisions::revision_line;
-use crate::domain::{FileKind, Question, ScoredPassage, Staff};
+use crate::domain::{Question, ScoredPassage, Staff};
 use crate::library::{self, Piece};
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
@@ -110,7 +110,7 @@ pub async fn search(
         hits: shown.map(|hit| HitView::new(t, &query, hit)).collect(),
         found: summary(t, &found),
         collections: collection_filters(t, &staff, &state, &asked).await?,
-        kinds: kind_filters(t, &asked),
+        kinds: kind_filters(t, &staff, &state, &asked).await?,
         ages: age_filters(t, &asked),
         editions: edition_filters(t, &asked),
         unfiltered: address("/search", &[("q", &query)]),
@@ -236,19 +236,27 @@ fn edition_filters(t: Texts, asked: &Asked) -> Vec<Choice> {
         .collect()
 }
 
-fn kind_filters(t: Texts, asked: &Asked) -> Vec<Choice> {
-    let choice = |value: &str, label: String| Choice {
+async fn kind_filters(
+    t: Texts,
+    staff: &Staff,
+    state: &AppState,
+    asked: &Asked,
+) -> Result<Vec<Choice>, WebError> {
+    let all = state.library.kinds(staff).await?;
+    let choice = |value: &str, label: String, count: Option<u32>| Choice {
         href: with(asked, &[("kind", value)]),
         selected: asked.kind == value,
         value: value.to_owned(),
-        count: None,
+        count: count.map(|count| count.to_string()),
         label,
     };
-    let mut choices = vec![choice("", t.get("kind-all").into_owned())];
-    choices.extend(
-        FileKind::ALL
-            .into_iter()
-            .map(|kind| choice(kind.as_str(), words::kind(t, kind).into_owned())),
-    );
-    choices
+    let mut choices = vec![choice("", t.get("kind-all").into_owned(), None)];
+    for (kind, count) in all {
+        choices.push(choice(
+            kind.as_str(),
+            words::kind(t, kind).into_owned(),
+            Some(count),
+        ));
+    }
+    Ok(choices)
 }

@@ -27,6 +27,10 @@ fn bad_files_of_every_format_get_a_sentence_and_never_a_panic() {
             match kind {
                 FileKind::Markdown => "md",
                 FileKind::Text => "txt",
+                FileKind::Mail => "eml",
+                FileKind::Archive => "zip",
+                FileKind::Asciidoc => "adoc",
+                FileKind::Subtitles => "srt",
                 kind => kind.as_str(),
             }
         );

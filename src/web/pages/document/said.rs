@@ -13,8 +13,10 @@ pub(super) fn facts(t: Texts, document: &Document) -> Vec<String> {
     ];
     if document.pages > 0 {
         let key = match document.kind {
-            FileKind::Pptx => t.count("slides-count", document.pages),
-            FileKind::Xlsx => t.count("sheets-count", document.pages),
+            FileKind::Pptx | FileKind::Ppt | FileKind::Odp => t.count("slides-count", document.pages),
+            FileKind::Xlsx | FileKind::Xls | FileKind::Xlsb | FileKind::Ods => {
+                t.count("sheets-count", document.pages)
+            }
             _ => t.count("pages-count", document.pages),
         };
         facts.push(key.into_owned());

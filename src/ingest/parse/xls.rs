@@ -1,0 +1,198 @@
+//! Workbooks of Excel 97 to 2003 and binary ones, and whatever programs write under those names.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, ErrorKind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use calamine::{Data, DataRef, Reader, SheetVisible, WorkbookProperties, Xls, XlsError, Xlsb, XlsbError};
+
+use super::package::Package;
+use super::properties;
+use super::sheet::{self, Sheet, value_text};
+use super::signature::Signature;
+use super::{Limits, Outline, Output, ParseError, Parser, csv, html, records, xlsx};
+use crate::domain::Coverage;
+
+const WHAT: &str = "workbook";
+
+/// Reads `.xls` and `.xlsb`. Many programs write web pages or tables of text under the name `.xls`: those are read too.
+#[derive(Debug)]
+pub(super) struct XlsParser;
+
+impl Parser for XlsParser {
+    fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+        match Signature::of(path)? {
+            Signature::Compound => match Package::open(path, WHAT, limits) {
+                Err(ParseError::OldOffice { .. }) => read_xls(path, limits, output),
+                refused => Err(refused.err().unwrap_or(ParseError::NoText)),
+            },
+            Signature::Zip => {
+                let mut package = Package::open(path, WHAT, limits)?;
+                if package.contains("xl/workbook.bin") {
+                    package.verify()?;
+                    read_xlsb(path, package, limits, output)
+                } else {
+                    xlsx::XlsxParser.parse(path, limits, output)
+                }
+            }
+            Signature::Html => html::HtmlParser.parse(path, limits, output),
+            Signature::Xml => records::XmlParser.parse(path, limits, output),
+            Signature::Rtf | Signature::Gzip => {
+                Err(ParseError::damaged(WHAT, "its content is of another kind"))
+            }
+            Signature::Other => csv::CsvParser.parse(path, limits, output),
+        }
+    }
+}
+
+/// Reads a workbook in the format of Excel 97 to 2003, or 95.
+pub(super) fn read_xls(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+    // The library believes what a damaged file says of its own structure, takes memory for it, and panics.
+    let file = File::open(path).map_err(ParseError::from_io)?;
+    cfb::CompoundFile::open(BufReader::new(file)).map_err(|error| ParseError::damaged(WHAT, error))?;
+    let read = AssertUnwindSafe(|| read_believed(path, limits, output));
+    catch_unwind(read).unwrap_or_else(|_panic| {
+        Err(ParseError::damaged(
+            WHAT,
+            "its structure makes no sense to the reader",
+        ))
+    })
+}
+
+fn read_believed(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+    let file = File::open(path).map_err(ParseError::from_io)?;
+    let mut workbook: Xls<_> = Xls::new(BufReader::new(file)).map_err(|error| match error {
+        XlsError::Io(error) => broken_off(error, WHAT),
+        XlsError::Password => ParseError::Password { what: WHAT },
+        error => ParseError::damaged(WHAT, error),
+    })?;
+    let properties = workbook.workbook_properties().map(described).unwrap_or_default();
+    let sheets = workbook.sheets_metadata().to_vec();
+    within(sheets.len(), limits)?;
+    let mut coverage = Coverage::default();
+    for described in sheets {
+        let before = output.blocks();
+        // Charts are sheets without cells.
+        if let Ok(range) = workbook.worksheet_range(&described.name) {
+            let merged = workbook
+                .merge_cells_by_sheet_name(&described.name)
+                .unwrap_or_default();
+            let hidden = described.visible != SheetVisible::Visible;
+            let mut sheet = Sheet::new(&described.name, hidden, merged, BTreeMap::new());
+            let (top, left) = range.start().unwrap_or_default();
+            for (row, column, value) in range.used_cells() {
+                let position = (top + as_number(row), left + as_number(column));
+                sheet.cell(position, value_text(&borrowed(value)), output)?;
+            }
+            sheet.finish(output)?;
+        }
+        coverage.push(sheet::fate(output.blocks() > before));
+    }
+    Ok(Outline {
+        title: properties::title(&properties),
+        coverage,
+        properties,
+        ..Outline::default()
+    })
+}
+
+fn read_xlsb(
+    path: &Path,
+    mut package: Package,
+    limits: &Limits,
+    output: &mut Output<'_>,
+) -> Result<Outline, ParseError> {
+    let refusal = |error: XlsbError| match error {
+        XlsbError::Io(error) => broken_off(error, WHAT),
+        XlsbError::Password => ParseError::Password { what: WHAT },
+        error => ParseError::damaged(WHAT, error),
+    };
+    let properties = properties::of_package(&mut package, WHAT, limits)?;
+    drop(package);
+    let file = File::open(path).map_err(ParseError::from_io)?;
+    let mut workbook: Xlsb<_> = Xlsb::new(BufReader::new(file)).map_err(refusal)?;
+    let sheets = workbook.sheets_metadata().to_vec();
+    within(sheets.len(), limits)?;
+    let mut coverage = Coverage::default();
+    for described in sheets {
+        let before = output.blocks();
+        if let Ok(mut cells) = workbook.worksheet_cells_reader(&described.name) {
+            let hidden = described.visible != SheetVisible::Visible;
+            let mut sheet = Sheet::new(&described.name, hidden, Vec::new(), BTreeMap::new());
+            while let Some(cell) = cells.next_cell().map_err(refusal)? {
+                sheet.cell(cell.get_position(), value_text(cell.get_value()), output)?;
+            }
+            sheet.finish(output)?;
+        }
+        coverage.push(sheet::fate(output.blocks() > before));
+    }
+    Ok(Outline {
+        title: properties::title(&properties),
+        coverage,
+        properties,
+        ..Outline::default()
+    })
+}
+
+/// A file that ends too early is damaged; any other trouble of reading is the disk's.
+pub(super) fn broken_off(error: std::io::Error, what: &'static str) -> ParseError {
+    match error.kind() {
+        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput => {
+            ParseError::damaged(what, "it ends in the middle")
+        }
+        _ => ParseError::from_io(error),
+    }
+}
+
+fn within(sheets: usize, limits: &Limits) -> Result<(), ParseError> {
+    let pages = u32::try_from(sheets).unwrap_or(u32::MAX);
+    if pages > limits.pages {
+        return Err(ParseError::TooManyPages {
+            pages,
+            limit: limits.pages,
+        });
+    }
+    Ok(())
+}
+
+fn as_number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Int(number) => DataRef::Int(*number),
+        Data::Float(number) => DataRef::Float(*number),
+        Data::Bool(value) => DataRef::Bool(*value),
+        Data::DateTime(moment) => DataRef::DateTime(*moment),
+        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
+        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+    }
+}
+
+fn described(found: WorkbookProperties) -> BTreeMap<String, String> {
+    let mut properties = BTreeMap::new();
+    for (name, value) in [
+        ("title", found.title),
+        ("subject", found.subject),
+        ("author", found.creator),
+        ("keywords", found.keywords),
+        ("category", found.category),
+        ("status", found.content_status),
+        ("version", found.version),
+        ("company", found.company),
+        ("created", found.created),
+        ("modified", found.modified),
+    ] {
+        properties::put(&mut properties, name, value.as_deref().unwrap_or_default());
+    }
+    for (name, value) in found.custom_properties {
+        properties::put(&mut properties, &format!("custom.{name}"), &value);
+    }
+    properties
+}

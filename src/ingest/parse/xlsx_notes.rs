@@ -1,0 +1,229 @@
+//! What stands beside the cells of a sheet: comments and notes, text boxes, page headers and footers.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::headings::one_line;
+use super::package::Package;
+use super::xml::{
+    self, Relationship, Step, attribute, prefixed_attribute, relationships, relationships_part,
+};
+use super::{Limits, ParseError};
+
+const WHAT: &str = "workbook";
+const WORKBOOK: &str = "xl/workbook.xml";
+/// Page headers are looked for in sheets up to this size: they stand at the end.
+const LOOKED_THROUGH: usize = 16 * 1024 * 1024;
+
+/// What stands beside the cells of one sheet.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    /// Comments and notes by row and column, counted from 0.
+    pub(super) notes: BTreeMap<(u32, u32), String>,
+    /// Page headers and footers: often the only place of a document's number and revision.
+    pub(super) above: Vec<String>,
+    /// Text in boxes that float over the cells.
+    pub(super) floating: Vec<String>,
+}
+
+/// What stands beside the cells, by the names of the sheets.
+pub(super) fn read(package: &mut Package, limits: &Limits) -> Result<HashMap<String, Beside>, ParseError> {
+    let mut found = HashMap::new();
+    let Some(workbook) = package.part(WORKBOOK)? else {
+        return Ok(found);
+    };
+    let related = related(package, WORKBOOK, limits)?;
+    let mut sheets: Vec<(String, String)> = Vec::new();
+    xml::walk(&workbook, WHAT, limits, &mut |step| {
+        if let Step::Open("sheet", tag) = step
+            && let (Some(name), Some(id)) = (attribute(tag, "name"), prefixed_attribute(tag, "r:id"))
+            && let Some(target) = related.iter().find(|one| one.id == id)
+        {
+            sheets.push((name, target.target.clone()));
+        }
+        Ok(())
+    })?;
+    for (name, part) in sheets {
+        found.insert(name, beside(package, &part, limits)?);
+    }
+    Ok(found)
+}
+
+fn beside(package: &mut Package, part: &str, limits: &Limits) -> Result<Beside, ParseError> {
+    let mut beside = Beside::default();
+    if package
+        .size(part)
+        .is_some_and(|size| size <= LOOKED_THROUGH as u64)
+        && let Some(bytes) = package.part(part)?
+    {
+        beside.above = margins(&bytes);
+    }
+    let mut threads = BTreeMap::new();
+    for relationship in related(package, part, limits)? {
+        let Some(bytes) = (match relationship.kind.as_str() {
+            "comments" | "threadedComment" | "drawing" => package.part(&relationship.target)?,
+            _ => None,
+        }) else {
+            continue;
+        };
+        match relationship.kind.as_str() {
+            "comments" => comments(&bytes, "comment", &mut beside.notes, limits)?,
+            "threadedComment" => comments(&bytes, "threadedComment", &mut threads, limits)?,
+            _ => beside.floating.extend(drawing_texts(&bytes, limits)?),
+        }
+    }
+    // A thread is kept a second time as a note for old programs, with an explanation that is not part of it.
+    beside.notes.extend(threads);
+    Ok(beside)
+}
+
+fn related(package: &mut Package, part: &str, limits: &Limits) -> Result<Vec<Relationship>, ParseError> {
+    match package.part(&relationships_part(part))? {
+        Some(bytes) => relationships(&bytes, part, WHAT, limits),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn comments(
+    bytes: &[u8],
+    element: &str,
+    notes: &mut BTreeMap<(u32, u32), String>,
+    limits: &Limits,
+) -> Result<(), ParseError> {
+    let mut cell: Option<(u32, u32)> = None;
+    let (mut text, mut inside) = (String::new(), false);
+    xml::walk(bytes, WHAT, limits, &mut |step| {
+        match step {
+            Step::Open(name, tag) if name == element => {
+                cell = attribute(tag, "ref").and_then(|name| cell_of(&name));
+                text.clear();
+            }
+            Step::Open("t" | "text", _) => inside = true,
+            Step::Close("t" | "text") => inside = false,
+            Step::Text(piece) if inside => text.push_str(piece),
+            Step::Close(name) if name == element => {
+                let said = one_line(&text);
+                if let Some(cell) = cell.take().filter(|_| !said.is_empty()) {
+                    let note = notes.entry(cell).or_default();
+                    if !note.is_empty() {
+                        note.push('\n');
+                    }
+                    note.push_str(&said);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    })
+}
+
+fn drawing_texts(bytes: &[u8], limits: &Limits) -> Result<Vec<String>, ParseError> {
+    let mut texts = Vec::new();
+    let (mut text, mut inside) = (String::new(), false);
+    xml::walk(bytes, WHAT, limits, &mut |step| {
+        match step {
+            Step::Open("t", _) => inside = true,
+            Step::Close("t") => inside = false,
+            Step::Text(piece) if inside => text.push_str(piece),
+            Step::Close("p") => text.push('\n'),
+            Step::Close("txBody") => texts.push(std::mem::take(&mut text)),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    texts.retain(|text| !text.trim().is_empty());
+    Ok(texts)
+}
+
+/// Page headers and footers, without the codes for fonts and page numbers.
+fn margins(bytes: &[u8]) -> Vec<String> {
+    let end = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(64 * 1024)..]);
+    let mut texts: Vec<String> = Vec::new();
+    for name in [
+        "oddHeader",
+        "firstHeader",
+        "evenHeader",
+        "oddFooter",
+        "firstFooter",
+        "evenFooter",
+    ] {
+        let inside = end
+            .split_once(&format!("<{name}>"))
+            .and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));
+        if let Some((codes, _)) = inside {
+            let codes = codes
+                .replace("&amp;", "&")
+                .replace("&quot;", "\"")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">");
+            let text = one_line(&without_codes(&codes));
+            let says_something = text.chars().filter(|character| character.is_alphabetic()).count() >= 3;
+            if says_something && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+    }
+    texts
+}
+
+fn without_codes(codes: &str) -> String {
+    let mut text = String::new();
+    let mut characters = codes.chars().peekable();
+    while let Some(character) = characters.next() {
+        if character != '&' {
+            text.push(character);
+            continue;
+        }
+        match characters.next() {
+            Some('&') => text.push('&'),
+            Some('"') => {
+                // A font.
+                for inside in characters.by_ref() {
+                    if inside == '"' {
+                        break;
+                    }
+                }
+            }
+            Some('K') => {
+                // A colour.
+                for _ in 0..6 {
+                    characters.next_if(char::is_ascii_hexdigit);
+                }
+            }
+            Some(first) if first.is_ascii_digit() => {
+                while characters.next_if(char::is_ascii_digit).is_some() {}
+            }
+            _ => text.push(' '),
+        }
+    }
+    text
+}
+
+/// Row and column of a cell's name, counted from 0: `C7` is `(6, 2)`.
+fn cell_of(name: &str) -> Option<(u32, u32)> {
+    let digits = name.find(|character: char| character.is_ascii_digit())?;
+    let column = name[..digits].bytes().try_fold(0u32, |column, letter| {
+        let letter = u32::from(letter.to_ascii_uppercase().checked_sub(b'A')?);
+        column.checked_mul(26)?.checked_add(letter + 1)
+    })?;
+    let row: u32 = name[digits..].parse().ok()?;
+    Some((row.checked_sub(1)?, column.checked_sub(1)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_found_by_their_names() {
+        assert_eq!(cell_of("C7"), Some((6, 2)));
+        assert_eq!(cell_of("AA1"), Some((0, 26)));
+        assert_eq!(cell_of("7"), None);
+    }
+
+    #[test]
+    fn page_headers_are_read_without_their_codes() {
+        let sheet = b"<worksheet><headerFooter><oddHeader>&amp;L&amp;\"Arial,Bold\"&amp;12SOP-QA-014 Rev C&amp;RPage &amp;P</oddHeader>\
+            <oddFooter>&amp;C&amp;P/&amp;N</oddFooter></headerFooter></worksheet>";
+        assert_eq!(margins(sheet), ["SOP-QA-014 Rev C Page"]);
+    }
+}

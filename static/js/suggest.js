@@ -40,7 +40,7 @@ if (suggestions && askForm) {
         if (verified) {
           const mark = document.createElement("span");
           mark.className = "suggestion-verified";
-          mark.textContent = suggestions.dataset.verified;
+          mark.textContent = suggestions.dataset.verifiedLabel;
           option.append(" ", mark);
         }
         option.id = `suggestion-${index}`;

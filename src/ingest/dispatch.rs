@@ -1,5 +1,7 @@
 //! The beginning of the session: jobs are begun one after the other, and their passages sent on as they come.
 
+mod stored;
+
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,19 +13,17 @@ use super::chunk::Draft;
 use super::control;
 use super::faults::Step;
 use super::parse::{Limits, ParseError, Recognised};
-use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
+use super::piece::{Outcome, Part, Piece, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
 use super::walk::Found;
 use super::{IngestError, isolation};
-use crate::domain::{Coverage, Declared, Reason};
+use crate::domain::Reason;
 use crate::index::VectorIndex;
-use crate::store::{Failure, Finished, Job, JobId, JobKind, Source};
+use crate::store::{Failure, Finished, Job, JobId, JobKind};
 
 /// Passages that are embedded and stored together. With the longest passages this is some 8,000 tokens.
 const PART: usize = 32;
-/// Passages that are taken from the store together.
-const PAGE: u32 = 256;
 /// A file during whose reading the process died this often is not read again.
 const MOST_ATTEMPTS: u32 = 10;
 
@@ -232,123 +232,6 @@ impl Dispatch {
                 }
             }
         }
-    }
-
-    /// The same bytes were read before: their passages and vectors are taken over.
-    async fn copy(&self, work: &Arc<Work>, job: &Job, source: Source) -> Result<Outcome, IngestError> {
-        let title: Arc<str> = source
-            .title
-            .clone()
-            .unwrap_or_else(|| file_title(&job.path).to_owned())
-            .into();
-        let mut ordinal = 0;
-        while ordinal < source.passages {
-            let page = self
-                .shared
-                .store
-                .neighbours(source.generation, ordinal..=ordinal + PAGE - 1)
-                .await?;
-            let ids: Vec<_> = page.iter().map(|passage| passage.id).collect();
-            let mut vectors = self.target.vectors(&ids).await?;
-            if page.is_empty() {
-                // It was deleted meanwhile; the next attempt reads the file.
-                return Ok(Outcome::Later);
-            }
-            let staged = page.into_iter().map(|passage| Staged {
-                vector: vectors.remove(&passage.id),
-                id: None,
-                locator: passage.locator,
-                text: passage.text,
-            });
-            ordinal = self.send_parts(work, &title, ordinal, staged).await;
-        }
-        Ok(Outcome::Done(Finished {
-            title: source.title,
-            coverage: source.coverage,
-            passages: ordinal,
-            controlled: control::controlled(self.shared.names.declared(&job.path), source.declared.clone()),
-            declared: source.declared,
-            recognised: Vec::new(),
-            copied: Some(source.generation),
-        }))
-    }
-
-    async fn relocate(&self, job: &Job) -> Result<(), IngestError> {
-        let Some(live) = self.shared.store.live_generation(job.document).await? else {
-            self.shared.store.end_job(job.id).await?;
-            self.shared.taken.release(job.id);
-            return Ok(());
-        };
-        self.send_stored(
-            Task::Relocate(job.id),
-            Restore {
-                live,
-                words: true,
-                vectors: false,
-            },
-        )
-        .await
-    }
-
-    async fn restore(&self, restore: Restore) -> Result<(), IngestError> {
-        // As it is now: it may have been moved, or replaced, since the list was made.
-        let live = self.shared.store.live_generation(restore.live.document).await?;
-        match live.filter(|live| live.generation == restore.live.generation) {
-            Some(live) => self.send_stored(Task::Restore, Restore { live, ..restore }).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Sends what the store has of a generation, with the vectors that the index still has.
-    async fn send_stored(&self, task: Task, restore: Restore) -> Result<(), IngestError> {
-        let Restore { live, words, vectors } = restore;
-        self.shared.taken.hold(live.generation);
-        let title: Arc<str> = live.title.into();
-        let work = Arc::new(Work {
-            task,
-            document: live.document,
-            generation: live.generation,
-            collection: live.collection,
-            kind: live.kind,
-            bytes: 0,
-            words,
-            vectors,
-        });
-        let mut ordinal = 0;
-        while ordinal < live.passages {
-            let page = self
-                .shared
-                .store
-                .neighbours(live.generation, ordinal..=ordinal + PAGE - 1)
-                .await?;
-            if page.is_empty() {
-                break;
-            }
-            let ids: Vec<_> = page.iter().map(|passage| passage.id).collect();
-            let mut known = if vectors {
-                self.target.vectors(&ids).await?
-            } else {
-                Default::default()
-            };
-            let staged = page.into_iter().map(|passage| Staged {
-                id: Some(passage.id),
-                vector: known.remove(&passage.id),
-                locator: passage.locator,
-                text: passage.text,
-            });
-            ordinal = self.send_parts(&work, &title, ordinal, staged).await;
-        }
-        let finished = Finished {
-            title: None,
-            coverage: Coverage::default(),
-            passages: ordinal,
-            declared: Declared::default(),
-            controlled: None,
-            recognised: Vec::new(),
-            copied: None,
-        };
-        self.send(Piece::End(work, Outcome::Done(finished))).await;
-        Ok(())
     }
 
     /// Returns the ordinal of the passage after them.

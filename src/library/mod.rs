@@ -9,6 +9,7 @@ mod openings;
 mod original;
 mod picture;
 mod revision;
+mod revisions;
 mod table;
 mod upload;
 mod view;
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::{
     Action, Administrator, Collection, Coverage, Document, DocumentId, FileKind, GenerationId, NewEntry,
-    Passage, Readable, Revision, Shown, Staff,
+    Readable, Shown, Staff,
 };
 use crate::ingest::isolation::Readers;
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
@@ -32,6 +33,7 @@ pub use contents::Entry;
 pub use excerpt::{Piece, excerpt, highlighted, paragraphs, pieces};
 pub use original::Original;
 pub use picture::{NoPicture, PageDrawn, PictureWanted, WIDTHS};
+pub use revisions::{Comparison, RevisionEntry};
 pub use table::{Part, Row, parts};
 pub use upload::{Announced, Existing, Incoming, Upload, UploadError};
 pub use view::{Cited, DocumentView, Section, Wanted};
@@ -73,30 +75,6 @@ pub enum LibraryError {
     /// Ingestion, when asked to try a file again.
     #[error(transparent)]
     Ingest(#[from] IngestError),
-}
-
-/// One of the revisions of a controlled document.
-#[derive(Debug, Clone)]
-pub struct RevisionEntry {
-    /// Its document.
-    pub document: DocumentId,
-    /// Its title.
-    pub title: String,
-    /// Its path.
-    pub path: String,
-    /// Which one it is, and how it stands.
-    pub revision: Revision,
-}
-
-/// Two revisions side by side.
-#[derive(Debug)]
-pub struct Comparison {
-    /// The one that came first.
-    pub before: RevisionEntry,
-    /// The one that came after it.
-    pub after: RevisionEntry,
-    /// Their lines.
-    pub lines: Vec<Compared>,
 }
 
 /// The library. Cheap to clone.
@@ -204,66 +182,6 @@ impl Library {
         self.store
             .record_later(NewEntry::of(staff, Action::Read, path).showing(shown));
         Ok(view)
-    }
-
-    /// The revision that a document is, if it is controlled.
-    pub async fn revision(&self, staff: &Staff, id: DocumentId) -> Result<Option<Revision>, LibraryError> {
-        self.document(staff, id).await?;
-        let controlled = self.store.controlled(id).await?;
-        Ok(controlled.map(|controlled| controlled.seen_by(&staff.readable)))
-    }
-
-    /// The revisions of the number that a document bears, the latest first; none where it is not controlled.
-    pub async fn revisions(&self, staff: &Staff, id: DocumentId) -> Result<Vec<RevisionEntry>, LibraryError> {
-        let Some(here) = self.revision(staff, id).await? else {
-            return Ok(Vec::new());
-        };
-        let all = self.store.revisions_of(&here.number).await?;
-        Ok(all
-            .into_iter()
-            .filter(|found| staff.readable.allows(&found.collection))
-            .map(|found| RevisionEntry {
-                document: found.document,
-                title: found.title,
-                path: found.path,
-                revision: found.controlled.seen_by(&staff.readable),
-            })
-            .collect())
-    }
-
-    /// Two revisions of one number side by side, in the order in which they came.
-    pub async fn compare(
-        &self,
-        staff: &Staff,
-        one: DocumentId,
-        other: DocumentId,
-    ) -> Result<Comparison, LibraryError> {
-        // The latest first, so the first of the two that is found came after the other.
-        let mut two = self.revisions(staff, one).await?;
-        two.retain(|found| found.document == one || found.document == other);
-        let (Some(before), Some(after)) = (two.pop(), two.pop()) else {
-            return Err(LibraryError::NotFound);
-        };
-        let (earlier, later) = (
-            self.text_of(staff, &before).await?,
-            self.text_of(staff, &after).await?,
-        );
-        let compared = tokio::task::spawn_blocking(move || compare::compare(&earlier, &later)).await;
-        Ok(Comparison {
-            lines: compared.map_err(|_| LibraryError::NotFound)?,
-            before,
-            after,
-        })
-    }
-
-    async fn text_of(&self, staff: &Staff, entry: &RevisionEntry) -> Result<Vec<Passage>, LibraryError> {
-        let document = self.document(staff, entry.document).await?;
-        let generation = document.generation.ok_or(LibraryError::NotFound)?;
-        let passages = self.store.passages_of(generation).await?;
-        let shown = Shown::of(passages.iter().map(|passage| (passage, entry.path.as_str())));
-        self.store
-            .record_later(NewEntry::of(staff, Action::Read, &entry.path).showing(shown));
-        Ok(passages)
     }
 
     /// The file of a document, opened.

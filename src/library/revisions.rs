@@ -1,0 +1,91 @@
+//! The revisions of a controlled document: which one it is, which others there are, and two of them side by side.
+
+use super::compare::{self, Compared};
+use super::{Library, LibraryError};
+use crate::domain::{Action, DocumentId, NewEntry, Passage, Revision, Shown, Staff};
+
+/// One of the revisions of a controlled document.
+#[derive(Debug, Clone)]
+pub struct RevisionEntry {
+    /// Its document.
+    pub document: DocumentId,
+    /// Its title.
+    pub title: String,
+    /// Its path.
+    pub path: String,
+    /// Which one it is, and how it stands.
+    pub revision: Revision,
+}
+
+/// Two revisions side by side.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The one that came first.
+    pub before: RevisionEntry,
+    /// The one that came after it.
+    pub after: RevisionEntry,
+    /// Their lines.
+    pub lines: Vec<Compared>,
+}
+
+impl Library {
+    /// The revision that a document is, if it is controlled.
+    pub async fn revision(&self, staff: &Staff, id: DocumentId) -> Result<Option<Revision>, LibraryError> {
+        self.document(staff, id).await?;
+        let controlled = self.store.controlled(id).await?;
+        Ok(controlled.map(|controlled| controlled.seen_by(&staff.readable)))
+    }
+
+    /// The revisions of the number that a document bears, the latest first; none where it is not controlled.
+    pub async fn revisions(&self, staff: &Staff, id: DocumentId) -> Result<Vec<RevisionEntry>, LibraryError> {
+        let Some(here) = self.revision(staff, id).await? else {
+            return Ok(Vec::new());
+        };
+        let all = self.store.revisions_of(&here.number).await?;
+        Ok(all
+            .into_iter()
+            .filter(|found| staff.readable.allows(&found.collection))
+            .map(|found| RevisionEntry {
+                document: found.document,
+                title: found.title,
+                path: found.path,
+                revision: found.controlled.seen_by(&staff.readable),
+            })
+            .collect())
+    }
+
+    /// Two revisions of one number side by side, in the order in which they came.
+    pub async fn compare(
+        &self,
+        staff: &Staff,
+        one: DocumentId,
+        other: DocumentId,
+    ) -> Result<Comparison, LibraryError> {
+        // The latest first, so the first of the two that is found came after the other.
+        let mut two = self.revisions(staff, one).await?;
+        two.retain(|found| found.document == one || found.document == other);
+        let (Some(before), Some(after)) = (two.pop(), two.pop()) else {
+            return Err(LibraryError::NotFound);
+        };
+        let (earlier, later) = (
+            self.text_of(staff, &before).await?,
+            self.text_of(staff, &after).await?,
+        );
+        let compared = tokio::task::spawn_blocking(move || compare::compare(&earlier, &later)).await;
+        Ok(Comparison {
+            lines: compared.map_err(|_| LibraryError::NotFound)?,
+            before,
+            after,
+        })
+    }
+
+    async fn text_of(&self, staff: &Staff, entry: &RevisionEntry) -> Result<Vec<Passage>, LibraryError> {
+        let document = self.document(staff, entry.document).await?;
+        let generation = document.generation.ok_or(LibraryError::NotFound)?;
+        let passages = self.store.passages_of(generation).await?;
+        let shown = Shown::of(passages.iter().map(|passage| (passage, entry.path.as_str())));
+        self.store
+            .record_later(NewEntry::of(staff, Action::Read, &entry.path).showing(shown));
+        Ok(passages)
+    }
+}

@@ -118,11 +118,13 @@ pub enum FileKind {
     Xml,
     /// Subtitles of recordings: `.srt`, `.vtt`.
     Subtitles,
+    /// A picture: `.png`, `.jpg`, `.jpeg`, `.webp`, `.bmp`.
+    Image,
 }
 
 impl FileKind {
     /// Every format, in the order in which a filter lists them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Pdf,
         Self::Docx,
         Self::Doc,
@@ -137,6 +139,7 @@ impl FileKind {
         Self::Odp,
         Self::Mail,
         Self::Archive,
+        Self::Image,
         Self::Markdown,
         Self::Text,
         Self::Rst,
@@ -194,17 +197,18 @@ impl FileKind {
             Self::Json => &["json", "jsonl", "ndjson"],
             Self::Xml => &["xml"],
             Self::Subtitles => &["srt", "vtt"],
+            Self::Image => &["png", "jpg", "jpeg", "webp", "bmp"],
         }
     }
 
     /// Whether its places are pages or slides with numbers.
     pub fn has_numbered_pages(self) -> bool {
-        matches!(self, Self::Pdf | Self::Pptx)
+        matches!(self, Self::Pdf | Self::Pptx | Self::Image)
     }
 
     /// Whether its pages may be pictures whose text has to be recognised.
     pub fn may_be_scanned(self) -> bool {
-        matches!(self, Self::Pdf)
+        matches!(self, Self::Pdf | Self::Image)
     }
 
     /// The name used in the store, the indexes, addresses and JSON.
@@ -235,6 +239,7 @@ impl FileKind {
             Self::Json => "json",
             Self::Xml => "xml",
             Self::Subtitles => "subtitles",
+            Self::Image => "image",
         }
     }
 

@@ -48,7 +48,7 @@ pub(super) async fn commit_all(
                 group.passages >= GROUP
             }
             Some(Piece::End(work, outcome)) => {
-                group.ends.push((work, outcome));
+                group.ends.push((work, *outcome));
                 false
             }
             Some(Piece::Flush) | None => true,

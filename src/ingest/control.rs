@@ -3,6 +3,8 @@
 //! The name counts more than the text: it is what people change when they copy a procedure to revise it, while the old
 //! number of revision often stays in the text. Front matter, written for machines, counts most.
 
+use std::collections::BTreeMap;
+
 use regex::Regex;
 
 use super::parse::{Block, BlockKind};
@@ -92,6 +94,24 @@ impl Beginning {
         }
         declared
     }
+}
+
+/// What the properties of a file say: those that its program keeps for it, and those that people added.
+pub(super) fn by_properties(properties: &BTreeMap<String, String>) -> Declared {
+    let mut declared = Declared::default();
+    for (name, value) in properties {
+        let Some(name) = name.strip_prefix("custom.") else {
+            continue;
+        };
+        // `Document Number`, `文件编号`: the same words as in a text; `Last reviewed revision` is none of them.
+        if let Some((field, "")) = field(name.trim()) {
+            field.set(&mut declared, value);
+        }
+    }
+    if declared.number.is_none() {
+        return Declared::default();
+    }
+    declared
 }
 
 /// Puts together what is known of a file; nothing where it has no number.

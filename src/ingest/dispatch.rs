@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use super::IngestError;
 use super::chunk::Draft;
 use super::control;
 use super::faults::Step;
@@ -17,10 +18,9 @@ use super::piece::{Outcome, Part, Piece, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
 use super::walk::Found;
-use super::{IngestError, isolation};
 use crate::domain::Reason;
 use crate::index::VectorIndex;
-use crate::store::{Failure, Finished, Job, JobId, JobKind};
+use crate::store::{Finished, Job, JobId, JobKind};
 
 /// Passages that are embedded and stored together. With the longest passages this is some 8,000 tokens.
 const PART: usize = 32;
@@ -133,7 +133,7 @@ impl Dispatch {
                     .into(),
             )
         } else if found == Found::Unknown {
-            Outcome::Failed(failed(&ParseError::Forbidden.into()))
+            Outcome::Failed(ParseError::Forbidden.into())
         } else if found != Found::File(job.stamp) {
             Outcome::Later
         } else if let Some(source) = source {
@@ -154,7 +154,7 @@ impl Dispatch {
         if matches!(outcome, Outcome::Later) {
             self.shared.signs.mark(full);
         }
-        self.send(Piece::End(work, outcome)).await;
+        self.send(Piece::End(work, Box::new(outcome))).await;
         Ok(())
     }
 
@@ -202,13 +202,13 @@ impl Dispatch {
                             declared.clone(),
                         ),
                         declared,
-                        recognised: kept(&outline.recognised),
+                        recognised: Recognised::kept(&outline.recognised),
                         copied: None,
                     };
                     return Ok((Outcome::Done(finished), false));
                 }
                 FromFile::End(Ok(_)) => {
-                    return Ok((Outcome::Failed(failed(&ParseError::NoText.into())), false));
+                    return Ok((Outcome::Failed(ParseError::NoText.into()), false));
                 }
                 FromFile::End(Err(failure)) => {
                     if let Some(why) = &failure.log {
@@ -222,13 +222,10 @@ impl Dispatch {
                     }
                     // The disk or the network under the whole folder is no file's fault.
                     self.shared.check_folder().await?;
-                    return Ok((Outcome::Failed(failed(&failure)), false));
+                    return Ok((Outcome::Failed((&failure).into()), false));
                 }
                 FromFile::TimedOut => {
-                    return Ok((
-                        Outcome::Failed(failed(&ParseError::TimedOut { seconds }.into())),
-                        false,
-                    ));
+                    return Ok((Outcome::Failed(ParseError::TimedOut { seconds }.into()), false));
                 }
             }
         }
@@ -271,22 +268,6 @@ fn new(draft: Draft) -> Staged {
         locator: draft.locator,
         text: draft.text,
         vector: None,
-    }
-}
-
-/// Recognised pages as the store keeps them.
-fn kept(pages: &[(u32, Recognised)]) -> Vec<(u32, String)> {
-    let text = |words| serde_json::to_string(words).ok();
-    pages
-        .iter()
-        .filter_map(|(page, words)| Some((*page, text(words)?)))
-        .collect()
-}
-
-fn failed(failure: &isolation::Failure) -> Failure {
-    Failure {
-        reason: failure.reason.clone(),
-        coverage: failure.coverage.clone(),
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) enum Piece {
     /// Passages.
     Part(Part),
     /// The end of one piece of work.
-    End(Arc<Work>, Outcome),
+    End(Arc<Work>, Box<Outcome>),
     /// Nothing comes for a while: write what is there.
     Flush,
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::chunk::{ChunkRules, Chunker, Draft};
-use super::control::Beginning;
+use super::control::{Beginning, by_properties};
 use super::faults::{Faults, Step};
 use super::isolation::{Failure, Leash, Readers};
 use super::parse::{Limits, Outline, ParseError};
@@ -172,7 +172,8 @@ fn read(order: &Order, leash: &Leash, sender: &mpsc::Sender<FromFile>) -> FromFi
     if !held.is_empty() && send(sender, outline.title.clone(), held).is_break() {
         return FromFile::End(Err(ParseError::Stopped.into()));
     }
-    FromFile::End(Ok((outline, beginning.declared())))
+    let declared = by_properties(&outline.properties).or(beginning.declared());
+    FromFile::End(Ok((outline, declared)))
 }
 
 fn send(sender: &mpsc::Sender<FromFile>, title: Option<String>, drafts: Vec<Draft>) -> ControlFlow<()> {

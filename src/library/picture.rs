@@ -36,8 +36,8 @@ const USUAL: PageShape = PageShape {
 /// Why there is no picture of a page.
 #[derive(Debug, thiserror::Error)]
 pub enum NoPicture {
-    /// Another format than PDF.
-    #[error("only pages of PDF files can be shown as pictures: open the original instead")]
+    /// Neither a PDF nor a picture.
+    #[error("only pages of PDF files and pictures can be shown as pictures: open the original instead")]
     NotPdf,
     /// A width in which no page is drawn.
     #[error("pages are drawn 480, 900 or 1400 pixels wide, not {width}")]
@@ -150,7 +150,7 @@ impl Pictures {
     }
 
     fn may_draw(&self, document: &Document, wanted: &PictureWanted) -> Result<GenerationId, NoPicture> {
-        if document.kind != FileKind::Pdf {
+        if !document.kind.may_be_scanned() {
             return Err(NoPicture::NotPdf);
         }
         if !WIDTHS.contains(&wanted.width) {
@@ -163,9 +163,18 @@ impl Pictures {
                 pages: document.pages,
             }));
         }
-        match self.readers.can_draw() {
+        match self.can_draw(document.kind) {
             true => Ok(generation),
             false => Err(NoPicture::NoLibrary),
+        }
+    }
+
+    /// Whether pages of this format can be drawn here.
+    fn can_draw(&self, kind: FileKind) -> bool {
+        match kind {
+            FileKind::Pdf => self.readers.can_draw(),
+            FileKind::Image => self.readers.confinement().is_some(),
+            _ => false,
         }
     }
 
@@ -206,10 +215,7 @@ impl Pictures {
         generation: GenerationId,
         pages: &[u32],
     ) -> Option<Vec<PageShape>> {
-        if !self.readers.can_draw()
-            || document.kind != FileKind::Pdf
-            || document.generation != Some(generation)
-        {
+        if !self.can_draw(document.kind) || document.generation != Some(generation) {
             return None;
         }
         if let Some(shapes) = self.drawing.shapes(generation, pages) {

@@ -127,6 +127,7 @@ pub fn kind(t: Texts, kind: FileKind) -> Cow<'static, str> {
         FileKind::Mail => return t.get("kind-mail"),
         FileKind::Archive => return t.get("kind-archive"),
         FileKind::Subtitles => return t.get("kind-subtitles"),
+        FileKind::Image => return t.get("kind-image"),
         FileKind::Markdown => "Markdown",
         FileKind::Rst => "reST",
         FileKind::Html => "HTML",
@@ -180,6 +181,7 @@ pub fn short_kind(kind: FileKind) -> &'static str {
         FileKind::Json => "JSON",
         FileKind::Xml => "XML",
         FileKind::Subtitles => "SRT",
+        FileKind::Image => "IMG",
     }
 }
 

@@ -15,7 +15,7 @@ fn served() -> (Folders, Server) {
     folders.write("list.csv", "Part,Torque\nM8,25 Nm\nM10,49 Nm\n");
     folders.write("empty.md", "");
     folders.write("broken.docx", "no archive");
-    folders.write("picture.png", "none of ours");
+    folders.write("drawing.dwg", "none of ours");
     let server = folders.serve();
     server.wait_until_searchable("list.csv");
     for path in ["empty.md", "broken.docx"] {

@@ -40,6 +40,18 @@ impl Picture {
         }
     }
 
+    /// As a PNG file.
+    pub fn png(&self) -> Vec<u8> {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, self.width, self.height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(&self.pixels).unwrap();
+        writer.finish().unwrap();
+        file
+    }
+
     /// The smallest area outside of which this one is like `other`: left, top, right and bottom as shares of the page.
     fn differs_in(&self, other: &Self) -> Option<[f64; 4]> {
         assert_eq!((self.width, self.height), (other.width, other.height));

@@ -118,3 +118,25 @@ fn without_recognition_a_scan_says_what_to_install_and_is_read_once_that_is_ther
     server.wait_until_searchable("scan.pdf");
     assert_eq!(citation(&server)["locator"]["page"], 1);
 }
+
+#[test]
+fn a_photographed_page_is_a_document_and_its_citation_marks_the_line() {
+    if !is_there() {
+        return;
+    }
+    let page = scanned(LATHE);
+    let folders = Folders::new();
+    folders.write("lathe.png", page.png());
+    folders.write("broken.jpg", "no picture");
+    let server = folders.serve();
+    server.wait_until_searchable("lathe.png");
+    server.wait_until_state("broken.jpg", "failed");
+    assert_eq!(fates(&server, "lathe.png"), [(1, "ocr".to_owned())]);
+    let citation = citation(&server);
+    assert_eq!(citation["locator"]["page"], 1, "{citation}");
+    let found = marked(&server, &citation);
+    assert!(
+        (found[1] - 75.0 / 792.0).abs() < 0.02 && found[3] < 0.14,
+        "{found:?}"
+    );
+}

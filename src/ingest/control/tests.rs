@@ -117,3 +117,23 @@ fn the_name_counts_more_than_the_text_and_a_text_about_another_document_not_at_a
 fn without_a_pattern_names_tell_nothing() {
     assert!(NamePattern::of("").declared("SOP-QA-014 rev 4.docx").is_empty());
 }
+
+#[test]
+fn properties_that_people_added_tell_it_too() {
+    let properties = [
+        ("custom.Document Number", "SOP-QA-014"),
+        ("custom.Revision", "C"),
+        ("custom.Checked by", "Quality"),
+        ("revision", "57"),
+    ];
+    let properties = properties
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let declared = by_properties(&properties);
+    assert_eq!(declared.number.as_deref(), Some("SOP-QA-014"));
+    assert_eq!(
+        declared.revision.as_deref(),
+        Some("C"),
+        "not how often it was saved"
+    );
+}

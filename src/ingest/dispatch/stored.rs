@@ -130,7 +130,8 @@ impl Dispatch {
             recognised: Vec::new(),
             copied: None,
         };
-        self.send(Piece::End(work, Outcome::Done(finished))).await;
+        self.send(Piece::End(work, Box::new(Outcome::Done(finished))))
+            .await;
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::wire::Said;
 use crate::domain::{Coverage, PageFate, Reason};
 use crate::ingest::parse::ParseError;
+use crate::store;
 
 /// Why a file could not be read, or a page not drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +13,7 @@ pub struct Failure {
     /// What is wrong and what to do.
     pub reason: Reason,
     /// What became of the file's pages.
-    pub coverage: Coverage,
+    pub coverage: Box<Coverage>,
     /// Whether the file has no part in it: it went away, or the reading was stopped. It is looked at again.
     pub again: bool,
     /// What the log is to say of it beside the reason, for those who look for the cause.
@@ -31,7 +32,7 @@ impl From<ParseError> for Failure {
         Self {
             again: matches!(error, ParseError::Gone | ParseError::Stopped),
             reason: error.reason(),
-            coverage: error.coverage(),
+            coverage: Box::new(error.coverage()),
             log: None,
             attempts: 1,
         }
@@ -63,9 +64,9 @@ impl Failure {
         );
         let reason = Reason::new("memory", sentence).with("megabytes", megabytes);
         Self {
-            coverage: Coverage::whole(PageFate::Skipped {
+            coverage: Box::new(Coverage::whole(PageFate::Skipped {
                 reason: reason.clone(),
-            }),
+            })),
             reason,
             again: false,
             log: None,
@@ -100,13 +101,31 @@ impl Failure {
 
     fn of(reason: Reason, log: String, attempts: u32) -> Self {
         Self {
-            coverage: Coverage::whole(PageFate::Failed {
+            coverage: Box::new(Coverage::whole(PageFate::Failed {
                 reason: reason.clone(),
-            }),
+            })),
             reason,
             again: false,
             log: Some(log),
             attempts,
+        }
+    }
+}
+
+impl From<&Failure> for store::Failure {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            reason: failure.reason.clone(),
+            coverage: (*failure.coverage).clone(),
+        }
+    }
+}
+
+impl From<ParseError> for store::Failure {
+    fn from(error: ParseError) -> Self {
+        Self {
+            reason: error.reason(),
+            coverage: error.coverage(),
         }
     }
 }

@@ -71,17 +71,11 @@ fn work(folder: &Path) -> io::Result<()> {
                     wire::send(&mut sending.to, &Said::Read(outcome.map_err(Into::into)))
                 }
                 Order::Draw(order) => {
-                    let drawn = match library {
-                        Some(library) => PagePicture::draw(library, file, &order, &AtomicBool::new(false)),
-                        None => Err(PictureError::Damaged),
-                    };
+                    let drawn = PagePicture::draw(library, file, &order, &AtomicBool::new(false));
                     send_picture(&mut to, drawn)
                 }
                 Order::Shapes(pages) => {
-                    let shapes = match library {
-                        Some(library) => PageShape::of(library, file, &pages),
-                        None => Err(PictureError::Damaged),
-                    };
+                    let shapes = PageShape::of(library, file, &pages);
                     wire::send(&mut to, &Said::Shapes(shapes))
                 }
             }

@@ -24,6 +24,8 @@ mod held;
 mod html;
 mod html_page;
 mod html_table;
+mod image;
+mod image_file;
 mod json;
 mod limits;
 mod lines;
@@ -127,6 +129,7 @@ pub trait Parser: Send + Sync {
 #[derive(Debug, Clone, Default)]
 pub struct Parsers {
     pdf: pdf::PdfParser,
+    image: image::ImageParser,
 }
 
 impl Parsers {
@@ -134,7 +137,8 @@ impl Parsers {
     /// pages that are pictures are not read.
     pub fn new(library: Option<PdfLibrary>, ocr: Ocr) -> Self {
         Self {
-            pdf: pdf::PdfParser::new(library, ocr),
+            pdf: pdf::PdfParser::new(library, ocr.clone()),
+            image: image::ImageParser::new(ocr),
         }
     }
 
@@ -164,6 +168,7 @@ impl Parsers {
             FileKind::Json => Box::new(json::JsonParser),
             FileKind::Xml => Box::new(records::XmlParser),
             FileKind::Subtitles => Box::new(subtitles::SubtitlesParser),
+            FileKind::Image => Box::new(self.image.clone()),
         }
     }
 

@@ -49,6 +49,16 @@ pub(super) enum PageTrouble {
          install tesseract-ocr with its languages and retry, or print the file to PDF anew"
     )]
     Garbled,
+    /// Nobody scans so large a sheet.
+    #[error(
+        "the picture has {megapixels} million pixels, more than the {limit} that are read: scan it smaller and drop the result"
+    )]
+    PictureTooLarge {
+        /// Millions of pixels.
+        megapixels: u64,
+        /// What is allowed.
+        limit: u64,
+    },
     /// A slide of pictures.
     #[error("the slide holds only pictures, which are not read: write what they say into its notes")]
     Slide,
@@ -75,6 +85,11 @@ impl PageTrouble {
             },
             Self::OcrLimit { seconds } => PageFate::Skipped {
                 reason: named("ocr-limit").with("seconds", seconds),
+            },
+            Self::PictureTooLarge { megapixels, limit } => PageFate::Skipped {
+                reason: named("picture-too-large")
+                    .with("megapixels", megapixels)
+                    .with("limit", limit),
             },
             Self::OcrFailed { detail } => failed(named("ocr-failed").with("detail", detail)),
             Self::Garbled => failed(named("garbled")),

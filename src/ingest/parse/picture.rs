@@ -6,6 +6,7 @@
 //! call, reading the content of a page above all, cannot be interrupted.
 
 mod find;
+mod image;
 mod marks;
 mod paint;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use pdfium_render::prelude::{
 
 use serde::{Deserialize, Serialize};
 
+use super::image_file::ImageFile;
 use super::pdf_glyphs::{Glyph, glyphs_of, lines_of};
 use super::{PdfLibrary, Recognised, pdf_columns};
 use crate::domain::Span;
@@ -130,9 +132,9 @@ pub enum PictureError {
 }
 
 impl PagePicture {
-    /// Draws a page of the PDF in `file`. `stop` ends the drawing at the next strip.
+    /// Draws a page of the PDF or the picture in `file`; PDF needs the library. `stop` ends the drawing at the next strip.
     pub fn draw(
-        library: PdfLibrary,
+        library: Option<PdfLibrary>,
         file: File,
         order: &PageOrder,
         stop: &AtomicBool,
@@ -149,7 +151,10 @@ impl PagePicture {
             }
             Ok(())
         };
-        let document = open(library, file)?;
+        if ImageFile::is_one(&file) {
+            return image::draw(file, order, go_on);
+        }
+        let document = open(library.ok_or(PictureError::Damaged)?, file)?;
         let page = page_of(&document, order.page)?;
         go_on()?;
         let shape = PageShape {
@@ -179,8 +184,11 @@ impl PagePicture {
 
 impl PageShape {
     /// The shapes of `pages`, counted from 1, in their order. Their content is not read.
-    pub fn of(library: PdfLibrary, file: File, pages: &[u32]) -> Result<Vec<Self>, PictureError> {
-        let document = open(library, file)?;
+    pub fn of(library: Option<PdfLibrary>, file: File, pages: &[u32]) -> Result<Vec<Self>, PictureError> {
+        if ImageFile::is_one(&file) {
+            return image::shapes(file, pages);
+        }
+        let document = open(library.ok_or(PictureError::Damaged)?, file)?;
         let shape = |page: &u32| {
             let rect = document
                 .pages()
@@ -192,6 +200,20 @@ impl PageShape {
             })
         };
         pages.iter().map(shape).collect()
+    }
+
+    /// The shape of a picture of so many pixels, as if its longer side were that of a sheet of A4.
+    pub fn of_pixels(width: u32, height: u32) -> Self {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "pictures are some thousand pixels wide"
+        )]
+        let (width, height) = (width.max(1) as f32, height.max(1) as f32);
+        let scale = 842.0 / width.max(height);
+        Self {
+            width: width * scale,
+            height: height * scale,
+        }
     }
 
     /// Width and height in pixels of a picture that is about `width` wide.

@@ -105,6 +105,7 @@ fn content_type(original: &Original) -> &'static str {
         // Text is shown as text whatever it says; without a charset the browser tells the encoding itself.
         kind if is_plain(kind) && original.utf8 => "text/plain; charset=utf-8",
         kind if is_plain(kind) => "text/plain",
+        FileKind::Image => "application/octet-stream",
         FileKind::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         FileKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         FileKind::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",

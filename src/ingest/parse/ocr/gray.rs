@@ -110,7 +110,7 @@ impl Gray {
     }
 
     /// The picture at half its size, each pixel the mean of four.
-    pub(super) fn halved(&self) -> Self {
+    pub(in crate::ingest::parse) fn halved(&self) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);
         let mut pixels = Vec::with_capacity(width * height);
         for y in 0..height {

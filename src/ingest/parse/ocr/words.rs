@@ -110,6 +110,12 @@ impl Recognised {
         (read, certainty)
     }
 
+    /// Pages as the store keeps them.
+    pub fn kept(pages: &[(u32, Self)]) -> Vec<(u32, String)> {
+        let kept = |(page, words): &(u32, Self)| Some((*page, serde_json::to_string(words).ok()?));
+        pages.iter().filter_map(kept).collect()
+    }
+
     /// How sure the recognition is of the words, in percent, on average.
     pub fn confidence(&self) -> u8 {
         self.confidence

@@ -22,7 +22,12 @@ fn order(page: u32, cited: CitedText) -> PageOrder {
 
 fn draw(path: &Path, order: &PageOrder) -> Result<PagePicture, PictureError> {
     let library = library().expect("pdfium");
-    PagePicture::draw(library, File::open(path).unwrap(), order, &AtomicBool::new(false))
+    PagePicture::draw(
+        Some(library),
+        File::open(path).unwrap(),
+        order,
+        &AtomicBool::new(false),
+    )
 }
 
 /// The text of each page as the parser reads it.
@@ -122,13 +127,13 @@ fn a_drawing_that_nobody_waits_for_ends() {
     };
     let open = || File::open(&path).unwrap();
     let order = order(1, CitedText::default());
-    let stopped = PagePicture::draw(library, open(), &order, &AtomicBool::new(true));
+    let stopped = PagePicture::draw(Some(library), open(), &order, &AtomicBool::new(true));
     assert_eq!(stopped, Err(PictureError::Stopped));
     let hurried = PageOrder {
         time: Duration::ZERO,
         ..order
     };
-    let late = PagePicture::draw(library, open(), &hurried, &AtomicBool::new(false));
+    let late = PagePicture::draw(Some(library), open(), &hurried, &AtomicBool::new(false));
     assert_eq!(late, Err(PictureError::TooSlow { seconds: 0 }));
 }
 

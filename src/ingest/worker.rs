@@ -19,8 +19,9 @@ pub(super) const KEEP_MISSING: Duration = Duration::from_secs(60);
 const TICK: Duration = Duration::from_secs(30);
 /// Before what went wrong is tried again.
 const RETRY: Duration = Duration::from_secs(5);
-/// Between two rounds of maintenance.
-const MAINTENANCE: Duration = Duration::from_secs(300);
+/// Between two rounds of maintenance: where files come one by one, each commit leaves a small file in the vector index, and
+/// after some dozens of them every search is many times slower.
+const MAINTENANCE: Duration = Duration::from_secs(30);
 
 /// Makes the indexes agree with the store and finds out into which tables to write.
 pub(super) async fn begin(shared: &Arc<Shared>) -> Result<Tables, IngestError> {

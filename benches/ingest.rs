@@ -12,6 +12,11 @@ use gemba::embed::Embedder;
 use gemba::ingest::embedding_input;
 
 fn main() -> anyhow::Result<()> {
+    // Files are read by processes of this same program.
+    if let Some(folder) = gemba::ingest::isolation::asked() {
+        gemba::ingest::isolation::serve(&folder);
+        return Ok(());
+    }
     let named = std::env::args()
         .skip(1)
         .find(|argument| !argument.starts_with('-'))

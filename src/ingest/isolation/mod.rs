@@ -35,7 +35,7 @@ use crate::domain::FileKind;
 pub use confine::Confinement;
 pub use failure::Failure;
 pub use process::Leash;
-pub use worker::serve;
+pub use worker::{asked, serve};
 
 use process::Workshop;
 use wire::{Order, Said};

@@ -5,12 +5,12 @@ use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use super::confine::confine;
-use super::process::INSTRUCTION;
+use super::process::{COMMAND, INSTRUCTION};
 use super::wire::{self, Drawn, Instruction, Order, Said};
 use crate::ingest::parse::{Block, PDF_LIBRARY, PagePicture, PageShape, Parsers, PdfLibrary, PictureError};
 use crate::ingest::reading::said;
@@ -22,6 +22,14 @@ const TOGETHER: usize = 64;
 const BYTES_TOGETHER: usize = 64 << 10;
 /// The file, as parsers know it: it was opened by the server, its name is of no use here.
 const ITS_FILE: &str = "/proc/self/fd/0";
+
+/// Whether this process was started to read one file, and from which folder it takes its instruction: for other programs
+/// than `gemba` itself that open the house. They ask before anything else.
+pub fn asked() -> Option<PathBuf> {
+    let mut arguments = std::env::args_os().skip(1);
+    let is_reader = arguments.next()? == *COMMAND;
+    is_reader.then(|| arguments.next().map(PathBuf::from)).flatten()
+}
 
 /// Does what the instruction in `folder` says, then ends. The answer goes to standard output, which is a socket.
 pub fn serve(folder: &Path) -> ExitCode {

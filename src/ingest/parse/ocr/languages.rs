@@ -78,6 +78,12 @@ impl Glance {
     }
 }
 
+/// The one of these languages that is read together with Latin letters; nothing where no other is with it.
+pub(super) fn eastern_of(languages: &str) -> Option<&str> {
+    let (first, _) = languages.split_once('+')?;
+    EASTERN.contains(&first).then_some(first)
+}
+
 /// The languages that `--list-langs` names, without those that are none.
 pub(super) fn listed(said: &str) -> Vec<String> {
     let names = said.lines().map(str::trim);
@@ -128,6 +134,13 @@ mod tests {
         assert_eq!(Glance::of("").languages(&["eng".to_owned()]), ["eng"]);
         assert_eq!(Glance::of("").languages(&["chi_sim".to_owned()]), ["chi_sim"]);
         assert!(Glance::of("").languages(&[]).is_empty());
+    }
+
+    #[test]
+    fn what_is_read_with_latin_letters_can_be_read_without() {
+        assert_eq!(eastern_of("chi_sim+deu+eng"), Some("chi_sim"));
+        assert_eq!(eastern_of("deu+eng"), None);
+        assert_eq!(eastern_of("chi_sim"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod gray;
 mod languages;
 mod run;
+mod table;
 mod words;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use gray::Pose;
 pub use languages::EXPECTED;
 use languages::Glance;
 use run::{Fault, run};
+use table::{ReadLine, doubts_latin, lines_of, surer, whole_certainty};
 pub use words::Recognised;
 
 use serde::{Deserialize, Serialize};
@@ -156,7 +158,9 @@ impl PageReader {
         if picture.is_blank() {
             return Ok(Recognised::default());
         }
-        let best = self.best(picture).map_err(|fault| match fault {
+        let best = self.best(picture);
+        let best = best.map(|best| self.doubted(picture, best).read());
+        let best = best.map_err(|fault| match fault {
             Fault::Missing(_) => PageTrouble::OcrMissing,
             Fault::TooSlow(time) => PageTrouble::OcrSlow {
                 seconds: time.as_secs(),
@@ -169,13 +173,13 @@ impl PageReader {
         Ok(best)
     }
 
-    fn best(&self, picture: &Gray) -> Result<Recognised, Fault> {
+    fn best(&self, picture: &Gray) -> Result<Attempt, Fault> {
         let known = self.known();
         let mut best = Attempt::default();
         if let Some(languages) = &known {
             best = self.attempt(picture, 0, languages)?;
             if best.certainty >= CERTAIN {
-                return Ok(best.read);
+                return Ok(best);
             }
         }
         let glance = self.glance(picture);
@@ -200,7 +204,27 @@ impl PageReader {
         if best.certainty >= CERTAIN {
             *self.languages.lock().unwrap_or_else(PoisonError::into_inner) = Some(best.languages.clone());
         }
-        Ok(best.read)
+        Ok(best)
+    }
+
+    /// Reads a page again without the Latin languages where words in these are doubtful, and takes the surer lines.
+    fn doubted(&self, picture: &Gray, best: Attempt) -> Attempt {
+        let Some(alone) = languages::eastern_of(&best.languages) else {
+            return best;
+        };
+        if !doubts_latin(&best.lines) {
+            return best;
+        }
+        match self.attempt(picture, best.pose.turn, alone) {
+            Ok(again) => Attempt {
+                lines: surer(best.lines, &again.lines),
+                ..best
+            },
+            Err(error) => {
+                tracing::debug!(%error, languages = alone, "a page was not read for a second time");
+                best
+            }
+        }
     }
 
     fn known(&self) -> Option<String> {
@@ -228,10 +252,13 @@ impl PageReader {
             "stdin", "stdout", "-l", languages, "--dpi", &dpi, "--psm", "3", "tsv",
         ];
         let table = run(&self.ocr.program, &arguments, &level.pgm(), self.ocr.page_time)?;
-        let (read, certainty) = Recognised::of_table(&table, level.width, level.height, Pose { turn, skew });
+        let lines = lines_of(&table);
         Ok(Attempt {
-            read,
-            certainty,
+            certainty: whole_certainty(&lines),
+            lines,
+            width: level.width,
+            height: level.height,
+            pose: Pose { turn, skew },
             languages: languages.to_owned(),
         })
     }
@@ -240,13 +267,21 @@ impl PageReader {
 /// A page read in one way.
 #[derive(Debug, Default)]
 struct Attempt {
-    read: Recognised,
+    lines: Vec<ReadLine>,
+    /// Of the picture that was read, in pixels.
+    width: usize,
+    height: usize,
+    pose: Pose,
     /// How sure the recognition is of all that it saw, in percent; of what is kept it is surer.
     certainty: f32,
     languages: String,
 }
 
 impl Attempt {
+    fn read(&self) -> Recognised {
+        Recognised::of_lines(&self.lines, self.width, self.height, self.pose)
+    }
+
     fn or(self, other: Self) -> Self {
         if other.certainty > self.certainty {
             other

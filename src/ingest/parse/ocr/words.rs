@@ -3,13 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::gray::Pose;
+use super::table::{ReadLine, certainty};
 use crate::ingest::parse::PageShape;
 use crate::ingest::parse::lines::is_wide;
 use crate::ingest::parse::pdf_glyphs::Glyph;
 use crate::ingest::parse::pdf_layout::Font;
 
-/// Words of which the recognition is less sure than this, in percent, are taken for specks and lines of a drawing.
-const LEAST: f32 = 30.0;
 /// The whole of a side, in the measure in which places are kept.
 const WHOLE: f32 = 10_000.0;
 
@@ -31,9 +30,8 @@ pub struct Recognised {
 struct Word(String, [u16; 4], #[serde(default)] bool);
 
 impl Recognised {
-    /// Reads the table that tesseract writes about a picture of this size; gives how sure it is of all that it saw as
-    /// well, in percent.
-    pub(super) fn of_table(table: &str, width: usize, height: usize, pose: Pose) -> (Self, f32) {
+    /// What is believed of the lines of a picture of this size, in pixels.
+    pub(super) fn of_lines(lines: &[ReadLine], width: usize, height: usize, pose: Pose) -> Self {
         #[expect(
             clippy::cast_precision_loss,
             reason = "pictures are some thousand pixels wide"
@@ -49,65 +47,27 @@ impl Recognised {
             share
         };
         let mut words = Vec::new();
-        let (mut line, mut begins) = ((0.0, 0.0), false);
-        let (mut sure, mut letters) = (0.0, 0.0);
-        let (mut all_sure, mut all_letters) = (0.0, 0.0);
-        for row in table.lines().skip(1) {
-            let cells: Vec<&str> = row.splitn(12, '\t').collect();
-            let [level, .., text] = cells.as_slice() else {
-                continue;
-            };
-            let number = |at: usize| cells.get(at).and_then(|cell| cell.parse::<f32>().ok());
-            let (Some(left), Some(top), Some(across), Some(down)) =
-                (number(6), number(7), number(8), number(9))
-            else {
-                continue;
-            };
-            match *level {
-                "4" => (line, begins) = ((top, top + down), true),
-                "5" if cells.len() == 12 => {
-                    let confidence = number(10).unwrap_or(-1.0);
-                    let text = text.trim();
-                    #[expect(clippy::cast_precision_loss, reason = "the length of a word")]
-                    let length = text.chars().count() as f32;
-                    all_sure += confidence.max(0.0) * length;
-                    all_letters += length;
-                    if text.is_empty() || confidence < LEAST {
-                        continue;
-                    }
-                    sure += confidence * length;
-                    letters += length;
-                    // All words of a line are as high as the line: so they stand on one.
-                    let bounds = [
-                        share(left, width),
-                        share(line.0, height),
-                        share(left + across, width),
-                        share(line.1, height),
-                    ];
-                    words.push(Word(text.to_owned(), bounds, begins));
-                    begins = false;
-                }
-                _ => {}
+        for line in lines {
+            for (at, word) in line.believed().enumerate() {
+                // All words of a line are as high as the line: so they stand on one.
+                let bounds = [
+                    share(word.left, width),
+                    share(line.top, height),
+                    share(word.right, width),
+                    share(line.bottom, height),
+                ];
+                words.push(Word(word.text.clone(), bounds, at == 0));
             }
         }
+        let certainty = certainty(lines.iter().flat_map(ReadLine::believed));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "percent")]
-        let confidence = if letters > 0.0 {
-            (sure / letters).clamp(0.0, 100.0) as u8
-        } else {
-            0
-        };
-        let read = Self {
+        let confidence = certainty.clamp(0.0, 100.0) as u8;
+        Self {
             turn: pose.turn,
             skew: pose.skew,
             confidence,
             words,
-        };
-        let certainty = if all_letters > 0.0 {
-            all_sure / all_letters
-        } else {
-            0.0
-        };
-        (read, certainty)
+        }
     }
 
     /// Pages as the store keeps them.
@@ -185,7 +145,12 @@ impl Recognised {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table::lines_of;
     use super::*;
+
+    fn read() -> Recognised {
+        Recognised::of_lines(&lines_of(TABLE), 1_000, 2_000, Pose::default())
+    }
 
     const TABLE: &str = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n\
         1\t1\t0\t0\t0\t0\t0\t0\t1000\t2000\t-1\t\n\
@@ -198,7 +163,7 @@ mod tests {
 
     #[test]
     fn the_table_gives_words_in_lines_and_specks_are_left_out() {
-        let (read, _) = Recognised::of_table(TABLE, 1_000, 2_000, Pose::default());
+        let read = read();
         let words: Vec<(&str, bool)> = read.words.iter().map(|word| (word.0.as_str(), word.2)).collect();
         assert_eq!(words, [("Clamping", true), ("压力", false), ("\"63\tbar", true)]);
         assert_eq!(read.words[0].1, [1_000, 1_000, 3_000, 1_200]);
@@ -207,7 +172,7 @@ mod tests {
 
     #[test]
     fn characters_share_the_box_of_their_word_by_their_width() {
-        let (read, _) = Recognised::of_table(TABLE, 1_000, 2_000, Pose::default());
+        let read = read();
         let shape = PageShape {
             width: 500.0,
             height: 1_000.0,
@@ -221,7 +186,7 @@ mod tests {
 
     #[test]
     fn it_is_kept_in_few_bytes() {
-        let (read, _) = Recognised::of_table(TABLE, 1_000, 2_000, Pose::default());
+        let read = read();
         let kept = serde_json::to_string(&read).unwrap();
         assert!(
             kept.contains(r#"["Clamping",[1000,1000,3000,1200],true]"#),

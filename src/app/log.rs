@@ -1,7 +1,7 @@
 //! The log: on standard error, and its last lines in memory for the administration pages.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::{Level, Metadata};
@@ -43,6 +43,7 @@ impl Tail {
 pub fn begin(filter: EnvFilter, tail: Option<&Tail>) {
     let standard_error = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .with_filter(filter);
     let remembered = tail.map(|tail| {

@@ -9,6 +9,9 @@ use serde::Serialize;
 use super::Common;
 use crate::app::health::{self, Check, State};
 
+/// A longer value stands over the edge of its column, so that the others stay readable.
+const WIDEST: usize = 48;
+
 #[derive(Debug, Args)]
 pub(super) struct DoctorArguments {
     /// Print JSON.
@@ -74,6 +77,7 @@ fn print(report: &Report) {
             .configuration
             .iter()
             .map(|setting| of(setting).chars().count())
+            .filter(|width| *width <= WIDEST)
             .max()
             .unwrap_or(0)
     };

@@ -34,15 +34,19 @@ pub(super) async fn run(common: &Common, arguments: IngestArguments) -> anyhow::
     bar.finish_and_clear();
     let counts = app.store.counts(&Readable::Everything).await?;
     let failed = app.failures().await?;
+    let ignored = app.pipeline.status().ignored;
     app.close().await;
     if arguments.json {
-        let result = serde_json::json!({ "summary": summary, "library": counts, "failed": failed });
+        let result = serde_json::json!({ "summary": summary, "library": counts, "failed": failed, "ignored": ignored });
         println!("{}", serde_json::to_string_pretty(&result)?);
     } else {
         println!(
             "{} documents: {} searchable with {} passages, {} duplicates, {} failed.",
             counts.documents, counts.searchable, counts.passages, counts.duplicate, counts.failed
         );
+        if ignored > 0 {
+            println!("Passed over, as files of other formats or left out on purpose: {ignored}.");
+        }
         for document in &failed {
             if let DocumentState::Failed { reason } = &document.state {
                 println!("  {}: {reason}", document.path);

@@ -121,6 +121,19 @@ impl Coverage {
         Self::alike(pages, PageFate::Text)
     }
 
+    /// The same of the file `part` inside a file: the reasons name it.
+    #[must_use]
+    pub fn in_part(mut self, part: &str) -> Self {
+        for run in &mut self.exceptions {
+            if let PageFate::Picture { reason } | PageFate::Failed { reason } | PageFate::Skipped { reason } =
+                &mut run.fate
+            {
+                *reason = reason.clone().in_part(part);
+            }
+        }
+        self
+    }
+
     /// Says what became of the next page.
     pub fn push(&mut self, fate: PageFate) {
         self.pages += 1;

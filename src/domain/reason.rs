@@ -18,6 +18,9 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// The detail that names the file inside the file that is meant.
+    pub const PART: &str = "part";
+
     /// A reason without details.
     pub fn new(code: &str, sentence: impl Into<String>) -> Self {
         Self {
@@ -25,6 +28,16 @@ impl Reason {
             details: BTreeMap::new(),
             sentence: sentence.into(),
         }
+    }
+
+    /// The same of the file `part` inside the file; one that names its file already is left as it is.
+    #[must_use]
+    pub fn in_part(self, part: &str) -> Self {
+        if part.is_empty() || self.details.contains_key(Self::PART) {
+            return self;
+        }
+        let sentence = format!("in {part}: {}", self.sentence);
+        Self { sentence, ..self }.with(Self::PART, part)
     }
 
     /// With something that the sentence mentions.

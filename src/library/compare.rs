@@ -1,9 +1,12 @@
-//! Two revisions side by side: their lines in order, what changed in pairs, and long stretches without a change left out.
+//! Two revisions side by side: their lines in order, what changed in pairs with the words that did marked, and long
+//! stretches without a change left out.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use similar::{Algorithm, DiffOp, TextDiff};
+use similar::{Algorithm, DiffOp, DiffTag, TextDiff, capture_diff_slices_deadline, get_diff_ratio};
+use unicode_segmentation::UnicodeSegmentation;
 
+use super::excerpt::Piece;
 use crate::domain::Passage;
 
 /// Lines without a change that are shown before and after one.
@@ -12,6 +15,8 @@ const AROUND: usize = 2;
 const LONGEST: Duration = Duration::from_secs(3);
 /// Lines that are compared of each.
 const LINES: usize = 20_000;
+/// Of two lines less alike than this, every word is marked: they say different things.
+const ALIKE: f32 = 0.5;
 
 /// A line of the comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +25,10 @@ pub enum Compared {
     Same(String),
     /// In the older one, in the later one, or other in each.
     Changed {
-        /// How it was.
-        before: Option<String>,
-        /// How it is.
-        after: Option<String>,
+        /// How it was, what is no more marked.
+        before: Option<Vec<Piece>>,
+        /// How it is, what is new marked.
+        after: Option<Vec<Piece>>,
     },
     /// So many lines without a change.
     Skipped(usize),
@@ -32,6 +37,7 @@ pub enum Compared {
 /// Compares two texts by lines. Blanks at their ends do not count.
 pub(super) fn compare(before: &[Passage], after: &[Passage]) -> Vec<Compared> {
     let (before, after) = (lines(before), lines(after));
+    let deadline = Instant::now() + 2 * LONGEST;
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Patience)
         .timeout(LONGEST)
@@ -47,12 +53,22 @@ pub(super) fn compare(before: &[Passage], after: &[Passage]) -> Vec<Compared> {
             DiffOp::Delete {
                 old_index, old_len, ..
             } => {
-                changed(&mut compared, &before[old_index..old_index + old_len], &[]);
+                changed(
+                    &mut compared,
+                    &before[old_index..old_index + old_len],
+                    &[],
+                    deadline,
+                );
             }
             DiffOp::Insert {
                 new_index, new_len, ..
             } => {
-                changed(&mut compared, &[], &after[new_index..new_index + new_len]);
+                changed(
+                    &mut compared,
+                    &[],
+                    &after[new_index..new_index + new_len],
+                    deadline,
+                );
             }
             DiffOp::Replace {
                 old_index,
@@ -63,6 +79,7 @@ pub(super) fn compare(before: &[Passage], after: &[Passage]) -> Vec<Compared> {
                 &mut compared,
                 &before[old_index..old_index + old_len],
                 &after[new_index..new_index + new_len],
+                deadline,
             ),
         }
     }
@@ -91,12 +108,57 @@ fn same(compared: &mut Vec<Compared>, lines: &[&str], first: bool, last: bool) {
     compared.extend(lines[lines.len() - tail..].iter().map(own));
 }
 
-fn changed(compared: &mut Vec<Compared>, before: &[&str], after: &[&str]) {
-    let line = |lines: &[&str], place: usize| lines.get(place).map(|line| (*line).to_owned());
-    compared.extend((0..before.len().max(after.len())).map(|place| Compared::Changed {
-        before: line(before, place),
-        after: line(after, place),
+fn changed(compared: &mut Vec<Compared>, before: &[&str], after: &[&str], deadline: Instant) {
+    let whole = |line: &&str| vec![piece(line, true)];
+    compared.extend((0..before.len().max(after.len())).map(|place| {
+        let (before, after) = match (before.get(place), after.get(place)) {
+            (Some(before), Some(after)) => {
+                let (before, after) = words(before, after, deadline);
+                (Some(before), Some(after))
+            }
+            (before, after) => (before.map(whole), after.map(whole)),
+        };
+        Compared::Changed { before, after }
     }));
+}
+
+/// Two lines with the words that are not in the other one marked.
+fn words(before: &str, after: &str, deadline: Instant) -> (Vec<Piece>, Vec<Piece>) {
+    let split = |line: &str| -> Vec<String> { line.split_word_bounds().map(str::to_owned).collect() };
+    let (old, new) = (split(before), split(after));
+    let ops = capture_diff_slices_deadline(Algorithm::Myers, &old, &new, Some(deadline));
+    if get_diff_ratio(&ops, old.len(), new.len()) < ALIKE {
+        return (vec![piece(before, true)], vec![piece(after, true)]);
+    }
+    let (mut earlier, mut later) = (Vec::new(), Vec::new());
+    for op in &ops {
+        let (tag, was, is) = op.as_tag_tuple();
+        add(&mut earlier, old[was].concat(), tag != DiffTag::Equal);
+        add(&mut later, new[is].concat(), tag != DiffTag::Equal);
+    }
+    (earlier, later)
+}
+
+/// Words next to each other that changed are marked in one stroke, with the blank between them.
+fn add(pieces: &mut Vec<Piece>, text: String, marked: bool) {
+    if text.is_empty() {
+        return;
+    }
+    match pieces.as_mut_slice() {
+        [.., last] if last.marked == marked => last.text.push_str(&text),
+        [.., first, blank] if marked && first.marked && blank.text.trim().is_empty() => {
+            first.text = format!("{}{}{text}", first.text, blank.text);
+            pieces.pop();
+        }
+        _ => pieces.push(Piece { text, marked }),
+    }
+}
+
+fn piece(text: &str, marked: bool) -> Piece {
+    Piece {
+        text: text.to_owned(),
+        marked,
+    }
 }
 
 #[cfg(test)]
@@ -119,19 +181,58 @@ mod tests {
     fn what_changed_stands_in_pairs_between_what_did_not() {
         let before = text(&["Scope", "Torque 25 Nm", "Sign the card", "File it"]);
         let after = text(&["Scope", "Torque 28 Nm", "Sign the card", "Scan it", "File it"]);
-        let pair = |before: Option<&str>, after: Option<&str>| Compared::Changed {
-            before: before.map(str::to_owned),
-            after: after.map(str::to_owned),
-        };
+        let line =
+            |line: &[(&str, bool)]| Some(line.iter().map(|(text, marked)| piece(text, *marked)).collect());
+        let (torque, unit) = (("Torque ", false), (" Nm", false));
         assert_eq!(
             compare(&before, &after),
             [
                 Compared::Same("Scope".to_owned()),
-                pair(Some("Torque 25 Nm"), Some("Torque 28 Nm")),
+                Compared::Changed {
+                    before: line(&[torque, ("25", true), unit]),
+                    after: line(&[torque, ("28", true), unit]),
+                },
                 Compared::Same("Sign the card".to_owned()),
-                pair(None, Some("Scan it")),
+                Compared::Changed {
+                    before: None,
+                    after: line(&[("Scan it", true)]),
+                },
                 Compared::Same("File it".to_owned()),
             ]
+        );
+    }
+
+    #[test]
+    fn lines_with_little_in_common_are_marked_whole_and_words_side_by_side_in_one_stroke() {
+        let of = |before: &str, after: &str| {
+            let shown = |pieces: Vec<Piece>| -> String {
+                let shown = pieces.iter().map(|piece| match piece.marked {
+                    true => format!("<{}>", piece.text),
+                    false => piece.text.clone(),
+                });
+                shown.collect()
+            };
+            let (before, after) = words(before, after, Instant::now() + LONGEST);
+            (shown(before), shown(after))
+        };
+        let both = |before: &str, after: &str| (before.to_owned(), after.to_owned());
+        assert_eq!(
+            of("File it in the office", "Scan each card twice"),
+            both("<File it in the office>", "<Scan each card twice>")
+        );
+        assert_eq!(
+            of(
+                "The label is signed today by hand",
+                "The label is not printed today by hand"
+            ),
+            both(
+                "The label is <signed> today by hand",
+                "The label is <not printed> today by hand"
+            )
+        );
+        assert_eq!(
+            of("卡尺每12个月校准一次", "卡尺每9个月校准一次"),
+            both("卡尺每<12>个月校准一次", "卡尺每<9>个月校准一次")
         );
     }
 

@@ -96,16 +96,22 @@ fn running(text: &str, lines: &[Line<'_>], cited: &[Span], found: &mut Vec<Part>
             end: cited.end.saturating_sub(start),
         })
         .collect();
-    let mut marked = pieces(&stretch, &marks);
-    // A single line that only looks like a row follows the text before it.
-    if let Some(Part::Text(before)) = found.last_mut() {
-        before.push(Piece {
-            text: "\n".to_owned(),
-            marked: false,
-        });
-        before.append(&mut marked);
-    } else {
+    let marked = pieces(&stretch, &marks);
+    // A single line that only looks like a row follows the text before it. Pieces alike become one, so that an empty line
+    // between them is seen.
+    let Some(Part::Text(before)) = found.last_mut() else {
         found.push(Part::Text(marked));
+        return;
+    };
+    let line_end = Piece {
+        text: "\n".to_owned(),
+        marked: false,
+    };
+    for piece in std::iter::once(line_end).chain(marked) {
+        match before.last_mut().filter(|last| last.marked == piece.marked) {
+            Some(last) => last.text.push_str(&piece.text),
+            None => before.push(piece),
+        }
     }
 }
 
@@ -173,6 +179,22 @@ mod tests {
         };
         assert_eq!(header, ["Thread", "Torque Nm", "Note"]);
         assert_eq!(rows[1].cells, ["M10", "49", ""]);
+    }
+
+    #[test]
+    fn a_single_line_with_borders_is_a_paragraph_of_its_own() {
+        let text = "Document no.: WI-7 | Revision 3\n\n1 Purpose\n\nHow it is done.";
+        let Some(Part::Text(pieces)) = parts(text, None, &[]).pop() else {
+            panic!("no text")
+        };
+        let paragraphs: Vec<String> = super::super::paragraphs(pieces)
+            .iter()
+            .map(|pieces| pieces.iter().map(|piece| piece.text.as_str()).collect())
+            .collect();
+        assert_eq!(
+            paragraphs,
+            ["Document no.: WI-7 | Revision 3", "1 Purpose", "How it is done."]
+        );
     }
 
     #[test]

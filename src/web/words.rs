@@ -227,8 +227,15 @@ pub fn reason(t: Texts, reason: &Reason) -> String {
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    t.find(&format!("reason-{}", reason.code), &details)
-        .map_or_else(|| reason.sentence.clone(), Into::into)
+    let Some(said) = t.find(&format!("reason-{}", reason.code), &details) else {
+        return reason.sentence.clone();
+    };
+    match reason.details.get(Reason::PART) {
+        Some(part) => t
+            .with_all("part-reason", &[("part", part), ("reason", &said)])
+            .into_owned(),
+        None => said.into(),
+    }
 }
 
 /// A size: `812 B`, `1.4 MB`.

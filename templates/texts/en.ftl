@@ -409,6 +409,7 @@ error-folder-title = Choose another folder
 error-folder-explained = Name a folder below the documents folder, for example machines/press-4.
 
 # Why a file could not be read; the program says the same in English in its log and its API
+part-reason = in { $part }: { $reason }
 reason-empty = the file is empty: drop it again once it has content
 reason-no-text = there is no text in this file: it may hold only pictures or point at other files; if it should have text, open it, check it and drop it again
 reason-ocr-missing = the page is a picture and no text recognition is installed: install tesseract-ocr with its languages, then retry

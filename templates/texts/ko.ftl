@@ -361,6 +361,7 @@ error-folder-title = 다른 폴더를 선택하세요
 error-folder-explained = 문서 폴더 아래의 폴더를 입력하세요. 예: machines/press-4
 
 # Why a file could not be read; the program says the same in English in its log and its API
+part-reason = 파일 “{ $part }” 안: { $reason }
 reason-empty = 파일이 비어 있습니다. 내용을 채운 뒤 다시 넣으세요.
 reason-no-text = 파일에 텍스트가 없습니다. 그림만 있거나 다른 파일을 가리키는 파일일 수 있습니다. 텍스트가 있어야 한다면 열어서 확인한 뒤 다시 넣으세요.
 reason-ocr-missing = 그림으로 된 페이지인데 문자 인식이 설치되어 있지 않습니다. tesseract-ocr과 언어 패키지를 설치한 뒤 다시 시도하세요.

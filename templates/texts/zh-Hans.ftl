@@ -361,6 +361,7 @@ error-folder-title = 请换一个文件夹
 error-folder-explained = 请填写文件目录之下的文件夹，例如 machines/press-4。
 
 # Why a file could not be read; the program says the same in English in its log and its API
+part-reason = 文件“{ $part }”中：{ $reason }
 reason-empty = 文件是空的：有内容后请重新放入
 reason-no-text = 文件里没有文字：可能只有图片，或者指向别的文件；如果应该有文字，请打开检查后重新放入
 reason-ocr-missing = 该页是图片，而系统没有安装文字识别：请安装 tesseract-ocr 及其语言包，然后重试

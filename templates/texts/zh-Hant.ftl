@@ -361,6 +361,7 @@ error-folder-title = 請換一個資料夾
 error-folder-explained = 請填寫文件資料夾之下的資料夾，例如 machines/press-4。
 
 # Why a file could not be read; the program says the same in English in its log and its API
+part-reason = 檔案「{ $part }」中：{ $reason }
 reason-empty = 檔案是空的：有內容後請重新放入
 reason-no-text = 檔案裡沒有文字：可能只有圖片，或者指向其他檔案；如果應該有文字，請開啟檢查後重新放入
 reason-ocr-missing = 該頁是圖片，而系統沒有安裝文字辨識：請安裝 tesseract-ocr 及其語言套件，然後重試

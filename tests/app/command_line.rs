@@ -16,9 +16,14 @@ fn ingest_tells_what_became_of_every_file_by_its_exit_status_and_in_json() {
     assert_eq!(finished.code, Some(0), "{finished:?}");
     assert_eq!(finished.json()["library"]["searchable"], 1, "{finished:?}");
     folders.write("noise.pdf", files::noise(9_000));
+    folders.write("tool.exe", b"MZ");
     let finished = folders.run("ingest", &[]);
     assert_eq!(finished.code, Some(3), "{finished:?}");
     assert!(finished.output.contains("noise.pdf: "), "{finished:?}");
+    assert!(
+        finished.output.contains("left out on purpose: 1."),
+        "{finished:?}"
+    );
 }
 
 #[test]

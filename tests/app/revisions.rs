@@ -91,11 +91,11 @@ fn the_page_of_an_old_revision_says_so_and_two_are_shown_side_by_side() {
         let (status, page) = server.get(&address);
         assert_eq!(status, 200);
         assert!(
-            page.contains("<del>The flange bolt is tightened to 25 Nm"),
+            page.contains("The flange bolt is tightened to <del>25</del> Nm"),
             "{page}"
         );
         assert!(
-            page.contains("<ins>The flange bolt is tightened to 28 Nm"),
+            page.contains("The flange bolt is tightened to <ins>28</ins> Nm"),
             "{page}"
         );
     }

@@ -53,7 +53,7 @@ impl<'parsers> Children<'parsers> {
         output.leave_part();
         match outcome {
             Ok(outline) => {
-                self.cover(&outline.coverage);
+                self.cover(outline.coverage.in_part(&part));
                 self.outline.unread.extend(outline.unread);
                 Ok(())
             }
@@ -77,24 +77,32 @@ impl<'parsers> Children<'parsers> {
         }
         output.on_time()?;
         match &error {
-            ParseError::NoPage { coverage } if coverage.pages() > 0 => self.cover(coverage),
+            ParseError::NoPage { coverage } if coverage.pages() > 0 => {
+                self.cover(coverage.clone().in_part(&part));
+            }
             error => self.fates.push((
                 1,
                 PageFate::Failed {
-                    reason: error.reason(),
+                    reason: error.reason().in_part(&part),
                 },
             )),
         }
         self.outline.unread.push(Unread {
-            part,
+            part: part.clone(),
             reason: error.reason(),
         });
-        self.first.get_or_insert(error);
+        self.first.get_or_insert_with(|| match error {
+            ParseError::InPart { .. } => error,
+            error => ParseError::InPart {
+                part,
+                error: Box::new(error),
+            },
+        });
         Ok(())
     }
 
     /// Takes note of what became of the pages of a file; one without pages counts as one.
-    fn cover(&mut self, coverage: &Coverage) {
+    fn cover(&mut self, coverage: Coverage) {
         if coverage.pages() == 0 {
             self.fates.push((1, PageFate::Text));
         }

@@ -133,6 +133,14 @@ pub enum ParseError {
     /// Any other trouble of the disk or the network mount.
     #[error("the file could not be read ({0}): check the disk or the network mount, then retry")]
     Io(#[source] io::Error),
+    /// Of a file of files nothing could be read; this is what is wrong with the first one.
+    #[error("in {part}: {error}")]
+    InPart {
+        /// The file inside the file.
+        part: String,
+        /// What is wrong with it.
+        error: Box<ParseError>,
+    },
     /// Whoever took the blocks asked for no more.
     #[error("reading was stopped before the end: the file is read again later")]
     Stopped,
@@ -175,6 +183,7 @@ impl ParseError {
             Self::Forbidden => named("forbidden"),
             Self::Gone => named("gone"),
             Self::Io(error) => named("io").with("detail", error),
+            Self::InPart { part, error } => error.reason().in_part(part),
             Self::Stopped => named("stopped"),
         }
     }
@@ -184,6 +193,7 @@ impl ParseError {
         let reason = self.reason();
         match self {
             Self::NoPage { coverage } => coverage.clone(),
+            Self::InPart { part, error } => error.coverage().in_part(part),
             Self::Empty | Self::NoText => Coverage::whole(PageFate::Empty),
             Self::TooManyPages { pages, .. } => Coverage::alike(*pages, PageFate::Skipped { reason }),
             Self::TooLarge { .. }

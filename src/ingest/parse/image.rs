@@ -11,6 +11,7 @@ use super::pdf_page::{ReadPage, Recognition};
 use super::pdf_style::Style;
 use super::picture::PageShape;
 use super::{Limits, Outline, Output, ParseError, Parser};
+use crate::domain::PageFate;
 
 const WHAT: &str = "image";
 /// The longer side of a sheet in inches, by which pixels to the inch are guessed: files seldom say them truly.
@@ -42,6 +43,10 @@ impl Parser for ImageParser {
             Err(_) => ReadPage::damaged(1),
         };
         page.settle();
+        // A file that is a picture is never empty, whatever is in it.
+        if page.fate == PageFate::Empty {
+            page.fate = PageTrouble::OcrNothing.fate();
+        }
         output.on_time()?;
         let style = Style::of(std::iter::once(page.lines.as_slice()));
         let title = style.title(&page.lines);

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::domain::{DocumentId, Revision, Staff};
-use crate::library::Compared;
+use crate::library::{Compared, Piece};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, render};
 use crate::web::texts::Texts;
@@ -85,8 +85,8 @@ struct SideView {
 }
 
 struct LineView {
-    before: Option<String>,
-    after: Option<String>,
+    before: Vec<Piece>,
+    after: Vec<Piece>,
     changed: bool,
     /// What is said in place of lines without a change.
     skipped: Option<String>,
@@ -145,11 +145,16 @@ impl LineView {
             skipped: None,
         };
         match line {
-            Compared::Same(text) => whole(Some(text.clone()), Some(text), false),
-            Compared::Changed { before, after } => whole(before, after, true),
+            Compared::Same(text) => {
+                let same = vec![Piece { text, marked: false }];
+                whole(same.clone(), same, false)
+            }
+            Compared::Changed { before, after } => {
+                whole(before.unwrap_or_default(), after.unwrap_or_default(), true)
+            }
             Compared::Skipped(lines) => Self {
                 skipped: Some(t.count("compare-skipped", lines as u64).into_owned()),
-                ..whole(None, None, false)
+                ..whole(Vec::new(), Vec::new(), false)
             },
         }
     }

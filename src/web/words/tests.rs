@@ -45,6 +45,10 @@ fn in_english_what_is_wrong_with_a_file_is_said_as_the_log_says_it() {
         ParseError::Forbidden,
         ParseError::Gone,
         ParseError::Io(std::io::Error::other("the disk is gone")),
+        ParseError::InPart {
+            part: "audits.zip/2025.pdf".to_owned(),
+            error: Box::new(ParseError::Password { what: "PDF" }),
+        },
         ParseError::Stopped,
     ] {
         let logged = error.reason();

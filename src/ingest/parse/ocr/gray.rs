@@ -1,5 +1,7 @@
 //! A picture in shades of grey, and what makes it readable: turned by right angles, and straightened. Pure.
 
+use std::borrow::Cow;
+
 /// Dark is what is darker than the paper by this.
 const DARK: u8 = 72;
 /// A page with less dark than this, in parts of a million, is blank: dust and the edge of the sheet are all there is.
@@ -55,6 +57,17 @@ impl Gray {
         let mut file = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();
         file.extend_from_slice(&self.pixels);
         file
+    }
+
+    /// Light signs on dark, as screens have them, made dark on light; anything else as it is.
+    pub(super) fn dark_on_light(&self) -> Cow<'_, Self> {
+        if self.dark() > 0 {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self {
+            pixels: self.pixels.iter().map(|pixel| u8::MAX - pixel).collect(),
+            ..*self
+        })
     }
 
     /// Whether nothing is on it.
@@ -332,6 +345,15 @@ mod tests {
             );
             assert_eq!(shown, [7.0, 3.0, 8.0, 4.0], "{turn}");
         }
+    }
+
+    #[test]
+    fn light_signs_on_a_dark_screen_are_seen() {
+        let mut screen = page();
+        screen.pixels.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
+        assert!(screen.is_blank());
+        assert_eq!(*screen.dark_on_light(), page());
+        assert_eq!(*page().dark_on_light(), page());
     }
 
     #[test]

@@ -155,6 +155,7 @@ impl PageReader {
 
     /// Recognises a page. A blank one has no words.
     pub(super) fn read(&self, picture: &Gray) -> Reading {
+        let picture = &*picture.dark_on_light();
         if picture.is_blank() {
             return Ok(Recognised::default());
         }

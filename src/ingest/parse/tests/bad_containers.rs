@@ -22,12 +22,29 @@ fn a_bad_file_in_an_archive_is_named_and_the_others_are_read() {
     assert_eq!(outline.unread.len(), 1);
     assert_eq!(outline.unread[0].part, "broken.docx");
     assert_eq!(outline.unread[0].reason.code, "damaged");
+    let reason = outline.coverage.main_reason().unwrap();
+    assert!(
+        reason
+            .sentence
+            .starts_with("in broken.docx: this Word document is damaged"),
+        "{reason}"
+    );
 }
 
 #[test]
 fn an_archive_of_which_nothing_can_be_read_says_why() {
     let bytes = zip_of(&[("broken.docx", b"not a document at all".to_vec())]);
-    assert!(matches!(read("a.zip", &bytes), Err(ParseError::Damaged { .. })));
+    let error = read("a.zip", &bytes).unwrap_err();
+    assert_eq!(error.reason().code, "damaged");
+    assert!(error.to_string().starts_with("in broken.docx: "), "{error}");
+    let outer = zip_of(&[("inner.zip", bytes)]);
+    let reason = read("a.zip", &outer).unwrap_err().reason();
+    assert!(
+        reason
+            .sentence
+            .starts_with("in inner.zip/broken.docx: this Word document"),
+        "{reason}"
+    );
     let bytes = zip_of(&[("tool.exe", b"MZ".to_vec())]);
     assert!(matches!(read("a.zip", &bytes), Err(ParseError::NoText)));
 }

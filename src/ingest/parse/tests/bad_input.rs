@@ -31,6 +31,7 @@ fn bad_files_of_every_format_get_a_sentence_and_never_a_panic() {
                 FileKind::Archive => "zip",
                 FileKind::Asciidoc => "adoc",
                 FileKind::Subtitles => "srt",
+                FileKind::Image => "png",
                 kind => kind.as_str(),
             }
         );

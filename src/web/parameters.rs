@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_program_is_told_what_is_wrong() {
-        for query in ["q=x&page=-1", "q=x&page=0", "q=x&kind=doc", "page=1"] {
+        for query in ["q=x&page=-1", "q=x&page=0", "q=x&kind=exe", "page=1"] {
             assert!(Query::<Requested>::from_query(query).is_err(), "{query}");
         }
         let requested = Query::<Requested>::from_query("q=x&kind=pdf&collection=hr").unwrap();

@@ -54,7 +54,7 @@ fn hidden_temporary_and_foreign_files_are_counted_and_left_alone() {
         "Thumbs.db",
         ".hidden.md",
         ".git/b.md",
-        "photo.jpg",
+        "drawing.dwg",
         "README",
     ] {
         std::fs::write(folder.path().join(name), "x").unwrap();

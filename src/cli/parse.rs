@@ -5,6 +5,7 @@ pub(crate) mod markdown;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
@@ -43,6 +44,7 @@ pub(super) fn run(common: &Common, arguments: &ParseArguments) -> anyhow::Result
     // In a process of its own, as the server reads it.
     let folder = tempfile::tempdir().context("no temporary folder could be made")?;
     let readers = app::open_readers(&configuration.values, folder.path())?;
+    let begun = Instant::now();
     let outline = readers
         .read(
             &arguments.file,
@@ -56,7 +58,11 @@ pub(super) fn run(common: &Common, arguments: &ParseArguments) -> anyhow::Result
         )
         .map_err(|failure| anyhow!("{path}: {}", failure.reason))?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&as_json(&outline, &blocks))?);
+        let seconds = begun.elapsed().as_secs_f64();
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&as_json(&outline, &blocks, seconds))?
+        );
     } else if arguments.markdown {
         print!("{}", as_markdown(&outline, &blocks));
     } else {
@@ -79,7 +85,7 @@ fn as_markdown(outline: &Outline, blocks: &[Block]) -> String {
     markdown.finish()
 }
 
-fn as_json(outline: &Outline, blocks: &[Block]) -> serde_json::Value {
+fn as_json(outline: &Outline, blocks: &[Block], seconds: f64) -> serde_json::Value {
     let blocks: Vec<serde_json::Value> = blocks
         .iter()
         .map(|block| {
@@ -103,6 +109,7 @@ fn as_json(outline: &Outline, blocks: &[Block]) -> serde_json::Value {
         "coverage": outline.coverage,
         "properties": outline.properties,
         "unread": unread,
+        "seconds": seconds,
         "blocks": blocks,
     })
 }

@@ -147,6 +147,10 @@ async fn end(shared: &Shared, tables: &Tables, work: &Work, outcome: &Outcome) -
             shared.store.abandon_generation(work.generation).await?;
             shared.taken.rest(job);
         }
+        (Task::Read(_), Outcome::PutOff(job)) => {
+            shared.store.abandon_generation(work.generation).await?;
+            shared.taken.put_off(job.clone());
+        }
         (Task::Read(job), outcome) => {
             shared.taken.release(job);
             let failed = matches!(outcome, Outcome::Failed(_));

@@ -27,8 +27,18 @@ const PART: usize = 32;
 /// A file during whose reading the process died this often is not read again.
 const MOST_ATTEMPTS: u32 = 10;
 
+/// Which files are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// All of them, in the order in which they came. Those in which text must be recognised are put off.
+    Text,
+    /// Those that were put off.
+    Recognition,
+}
+
 /// Begins one piece of work after the other.
 pub(super) struct Dispatch {
+    lane: Lane,
     shared: Arc<Shared>,
     target: VectorIndex,
     pieces: mpsc::Sender<Piece>,
@@ -37,8 +47,14 @@ pub(super) struct Dispatch {
 }
 
 impl Dispatch {
-    pub(super) fn new(shared: Arc<Shared>, target: VectorIndex, pieces: mpsc::Sender<Piece>) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        target: VectorIndex,
+        pieces: mpsc::Sender<Piece>,
+        lane: Lane,
+    ) -> Self {
         Self {
+            lane,
             shared,
             target,
             pieces,
@@ -48,7 +64,24 @@ impl Dispatch {
     }
 
     /// Runs until nothing is left that can be done now.
-    pub(super) async fn run(mut self) -> Result<(), IngestError> {
+    pub(super) async fn run(self) -> Result<(), IngestError> {
+        match self.lane {
+            Lane::Text => self.take_all().await,
+            Lane::Recognition => self.take_put_off().await,
+        }
+    }
+
+    async fn take_put_off(self) -> Result<(), IngestError> {
+        while let Some(job) = self.shared.taken.next_put_off().await {
+            let path = Some(job.path.clone());
+            self.shared.board.change(|status| status.recognising = path);
+            self.read(&job).await?;
+            self.shared.board.change(|status| status.recognising = None);
+        }
+        Ok(())
+    }
+
+    async fn take_all(mut self) -> Result<(), IngestError> {
         while !self.pieces.is_closed() {
             if let Some(job) = self.next_job().await? {
                 self.shared
@@ -70,6 +103,7 @@ impl Dispatch {
             }
         }
         self.shared.board.change(|status| status.current = None);
+        self.shared.taken.end();
         Ok(())
     }
 
@@ -170,6 +204,7 @@ impl Dispatch {
             limits: Limits {
                 file_bytes: self.shared.documents.max_file_megabytes.saturating_mul(1 << 20),
                 time: Duration::from_secs(7 * 86_400),
+                recognise: self.lane == Lane::Recognition,
                 ..Limits::default()
             },
             embedder: Arc::clone(&self.shared.embedder),
@@ -177,8 +212,11 @@ impl Dispatch {
             faults: self.shared.faults.clone(),
             clock: Arc::clone(&self.shared.clock),
         };
-        // Recognising text takes long and has a limit of its own; where it is not needed, none of it is used.
-        let time = Duration::from_secs(seconds) + self.shared.readers.recognition_time(job.format);
+        let mut time = Duration::from_secs(seconds);
+        if self.lane == Lane::Recognition {
+            // It takes long and has a limit of its own.
+            time += self.shared.readers.recognition_time(job.format);
+        }
         let mut reading = Reading::start(order, time)
             .map_err(|error| IngestError::Stopped(format!("no thread could be started ({error})")))?;
         let by_name: Arc<str> = file_title(&job.path).into();
@@ -213,6 +251,9 @@ impl Dispatch {
                 FromFile::End(Err(failure)) => {
                     if let Some(why) = &failure.log {
                         tracing::warn!(path = job.path, why, "the reader of a file broke off");
+                    }
+                    if failure.put_off && self.lane == Lane::Text {
+                        return Ok((Outcome::PutOff(job.clone()), false));
                     }
                     if failure.again {
                         return Ok((Outcome::Later, false));

@@ -264,7 +264,7 @@ impl Pipeline {
         tokio::task::spawn_blocking(move || lexical.clear()).await??;
         let mut tables = tables::choose(shared, true).await?;
         shared.set_restores(reconcile::all(shared.store.live_generations().await?));
-        drain(shared, &tables, &CancellationToken::new()).await?;
+        drain(shared, &tables, &CancellationToken::new(), || ()).await?;
         worker::finish(shared, &mut tables, worker::KEEP_MISSING).await
     }
 
@@ -308,7 +308,7 @@ async fn drained(
     let never = CancellationToken::new();
     loop {
         let was_scouted = scouted.load(Ordering::SeqCst);
-        let next_try = drain(shared, tables, &never).await?;
+        let next_try = drain(shared, tables, &never, || ()).await?;
         if was_scouted {
             return Ok(next_try);
         }

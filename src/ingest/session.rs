@@ -1,33 +1,40 @@
 //! One run over the queue until nothing is left: the jobs are begun one after the other, while the embedder and the
 //! indexes work on the ones before. Everything between the stages is bounded, so the memory is too.
+//!
+//! Files in which text must be recognised form a lane of their own: a scan may take hours, and what is dropped behind it
+//! is not to wait for it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::dispatch::Dispatch;
+use super::dispatch::{Dispatch, Lane};
 use super::pipeline::Shared;
 use super::tables::Tables;
 use super::{IngestError, commit, embedding};
 use crate::domain::GenerationId;
-use crate::store::JobId;
+use crate::store::{Job, JobId};
 
 /// Parts that are read ahead: half a minute of work for the embedder, a few megabytes of text.
 const READ_AHEAD: usize = 64;
 /// Parts that are embedded and wait for the indexes.
 const EMBEDDED_AHEAD: usize = 32;
+/// Between two looks at what is to be done beside the queue.
+const MEANWHILE: Duration = Duration::from_secs(30);
 /// How long a job rests whose file changed or went away while it was read. The scout is quicker as a rule.
 const REST: Duration = Duration::from_secs(2);
 
-/// Works until nothing is left that can be done now, or until `stop`. Returns when to try again what could not.
+/// Works until nothing is left that can be done now, or until `stop`. Returns when to try again what could not. That may
+/// be hours later, so `meanwhile` is called each half minute.
 pub(super) async fn drain(
     shared: &Arc<Shared>,
     tables: &Tables,
     stop: &CancellationToken,
+    mut meanwhile: impl FnMut(),
 ) -> Result<Option<Instant>, IngestError> {
     shared.taken.clear();
     let (pieces, to_embed) = mpsc::channel(READ_AHEAD);
@@ -35,9 +42,14 @@ pub(super) async fn drain(
     let mut stages = JoinSet::new();
     stages.spawn(embedding::embed_all(Arc::clone(shared), to_embed, embedded));
     stages.spawn(commit::commit_all(Arc::clone(shared), tables.clone(), to_commit));
-    stages.spawn(Dispatch::new(Arc::clone(shared), tables.target.clone(), pieces).run());
+    for lane in [Lane::Text, Lane::Recognition] {
+        stages.spawn(Dispatch::new(Arc::clone(shared), tables.target.clone(), pieces.clone(), lane).run());
+    }
+    drop(pieces);
+    let mut clock = tokio::time::interval(MEANWHILE);
     loop {
         tokio::select! {
+            _ = clock.tick() => meanwhile(),
             // Dropping the stages ends them where they are, as a crash would; what they did is done again.
             () = stop.cancelled() => {
                 shared.store.readings_stopped().await?;
@@ -61,7 +73,11 @@ pub(super) async fn drain(
 
 /// The jobs and generations of the session at hand.
 #[derive(Debug, Default)]
-pub(super) struct Taken(Mutex<InHand>);
+pub(super) struct Taken {
+    in_hand: Mutex<InHand>,
+    /// Rung when a job is put off, and when none will be any more.
+    recognition: Notify,
+}
 
 #[derive(Debug, Default)]
 struct InHand {
@@ -69,11 +85,15 @@ struct InHand {
     jobs: HashMap<JobId, Option<Instant>>,
     /// Generations that are on their way into the indexes, which the sweep must leave alone.
     generations: HashSet<GenerationId>,
+    /// Jobs whose files wait for text recognition. They are among `jobs` too.
+    put_off: VecDeque<Job>,
+    /// Whether all is done.
+    over: bool,
 }
 
 impl Taken {
     fn lock(&self) -> MutexGuard<'_, InHand> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn clear(&self) {
@@ -83,6 +103,8 @@ impl Taken {
             .jobs
             .retain(|_, until| until.is_some_and(|until| until > now));
         taken.generations.clear();
+        taken.put_off.clear();
+        taken.over = false;
     }
 
     /// Takes a job, unless it is in hand already or rests.
@@ -106,6 +128,34 @@ impl Taken {
     /// Puts a job down and lets it rest.
     pub(super) fn rest(&self, job: JobId) {
         self.lock().jobs.insert(job, Some(Instant::now() + REST));
+    }
+
+    /// Keeps a job in hand until text recognition is free for it.
+    pub(super) fn put_off(&self, job: Job) {
+        self.lock().put_off.push_back(job);
+        self.recognition.notify_one();
+    }
+
+    /// The next job that was put off, as soon as there is one; nothing when all is done.
+    pub(super) async fn next_put_off(&self) -> Option<Job> {
+        loop {
+            {
+                let mut taken = self.lock();
+                if let Some(job) = taken.put_off.pop_front() {
+                    return Some(job);
+                }
+                if taken.over {
+                    return None;
+                }
+            }
+            self.recognition.notified().await;
+        }
+    }
+
+    /// All is done: no job will be put off any more.
+    pub(super) fn end(&self) {
+        self.lock().over = true;
+        self.recognition.notify_one();
     }
 
     /// A generation is on its way.

@@ -81,6 +81,8 @@ pub struct IngestStatus {
     pub settling: u64,
     /// The file that is read at present.
     pub current: Option<String>,
+    /// The file in which text is recognised at present, beside the others.
+    pub recognising: Option<String>,
     /// Documents whose place in an index is being rebuilt.
     pub rebuilding: u64,
     /// Files that are none of ours: hidden, temporary, of formats that are not read.
@@ -161,7 +163,7 @@ impl Board {
         Progress {
             done: figures.done,
             total: figures.done + status.waiting + status.settling + status.rebuilding,
-            current: status.current.clone(),
+            current: status.current.clone().or_else(|| status.recognising.clone()),
             passages: figures.passages,
         }
     }

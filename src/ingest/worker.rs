@@ -105,7 +105,8 @@ async fn round(
         Some(tables) => tables,
         None => tables.insert(begin(shared).await?),
     };
-    let next_try = drain(shared, tables, stop).await?;
+    let target = tables.target.clone();
+    let next_try = drain(shared, tables, stop, || maintenance.start_if_due(shared, &target)).await?;
     if stop.is_cancelled() {
         return Ok(None);
     }

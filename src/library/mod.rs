@@ -311,6 +311,8 @@ impl Library {
         }
         let readable = |path: &String| staff.readable.allows(&Collection::of_path(path));
         let current = status.current.filter(readable);
+        let recognising = status.recognising.filter(readable);
+        let begun = u64::from(current.is_some()) + u64::from(recognising.is_some());
         let pending = self.store.counts(&staff.readable).await?.pending;
         let reaches = |mounted: &MountedFolder| {
             let inside = format!("{}/", mounted.path);
@@ -318,8 +320,9 @@ impl Library {
         };
         Ok(IngestStatus {
             unreachable: status.unreachable.into_iter().filter(reaches).collect(),
-            waiting: pending.saturating_sub(u64::from(current.is_some())),
+            waiting: pending.saturating_sub(begun),
             current,
+            recognising,
             walked_ms: status.walked_ms,
             ..IngestStatus::default()
         })

@@ -289,6 +289,8 @@ status-waiting = { $count ->
 }
 status-reading = Reading { $path }
 status-reading-more = Reading { $path }, { $waiting } more waiting
+status-recognising = Recognising text in { $path }
+status-recognising-more = Recognising text in { $path }, { $waiting } more waiting
 
 # Errors
 error-home = Go to the first page

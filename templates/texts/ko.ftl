@@ -247,6 +247,8 @@ status-forget-explained = 다시 연결되지 않을 때만 사용하세요. 그
 status-waiting = 파일 { $shown }개가 읽기를 기다리고 있습니다.
 status-reading = 읽는 중: { $path }
 status-reading-more = 읽는 중: { $path } (대기 { $waiting }개)
+status-recognising = 텍스트 인식 중: { $path }
+status-recognising-more = 텍스트 인식 중: { $path } (대기 { $waiting }개)
 
 # Errors
 error-home = 첫 페이지로 이동

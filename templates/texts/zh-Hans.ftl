@@ -247,6 +247,8 @@ status-forget-explained = 仅在它不会再恢复时使用：其中的文件会
 status-waiting = { $shown } 个文件等待读取。
 status-reading = 正在读取 { $path }
 status-reading-more = 正在读取 { $path }，还有 { $waiting } 个等待
+status-recognising = 正在识别 { $path } 中的文字
+status-recognising-more = 正在识别 { $path } 中的文字，还有 { $waiting } 个等待
 
 # Errors
 error-home = 回到首页

@@ -247,6 +247,8 @@ status-forget-explained = 僅在它不會再恢復時使用：其中的檔案會
 status-waiting = { $shown } 個檔案等待讀取。
 status-reading = 正在讀取 { $path }
 status-reading-more = 正在讀取 { $path }，還有 { $waiting } 個等待中
+status-recognising = 正在辨識 { $path } 中的文字
+status-recognising-more = 正在辨識 { $path } 中的文字，還有 { $waiting } 個等待中
 
 # Errors
 error-home = 回到首頁

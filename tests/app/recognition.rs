@@ -140,3 +140,29 @@ fn a_photographed_page_is_a_document_and_its_citation_marks_the_line() {
         "{found:?}"
     );
 }
+
+#[test]
+fn a_file_dropped_behind_a_long_scan_does_not_wait_for_it() {
+    if !is_there() {
+        return;
+    }
+    let page = scanned(LATHE);
+    let sheets: Vec<_> = (0..60).map(|_| Sheet::Scan(&page)).collect();
+    let folders = Folders::new();
+    folders.write("scan.pdf", pdf_of(&sheets));
+    let server = folders.serve();
+    let recognising = || server.json("/api/library")["ingestion"]["recognising"].clone();
+    server.wait_until("the scan is being recognised", |_| recognising() == "scan.pdf");
+    assert!(server.get("/library").1.contains("Recognising text in scan.pdf"));
+    folders.write(
+        "notes.md",
+        "# Notes\n\nThe cooling water is changed each spring.\n",
+    );
+    server.wait_until_searchable("notes.md");
+    assert_eq!(
+        recognising(),
+        "scan.pdf",
+        "it was through before the other file came"
+    );
+    assert!(!server.search("cooling water").as_array().unwrap().is_empty());
+}

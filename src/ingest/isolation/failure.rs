@@ -16,6 +16,8 @@ pub struct Failure {
     pub coverage: Box<Coverage>,
     /// Whether the file has no part in it: it went away, or the reading was stopped. It is looked at again.
     pub again: bool,
+    /// Whether text must be recognised in it, which was put off. It is read again, with more time.
+    pub put_off: bool,
     /// What the log is to say of it beside the reason, for those who look for the cause.
     pub log: Option<String>,
     /// How often it is tried in all before this is the end: a process that somebody killed is no sign of a bad file.
@@ -31,6 +33,7 @@ impl From<ParseError> for Failure {
     fn from(error: ParseError) -> Self {
         Self {
             again: matches!(error, ParseError::Gone | ParseError::Stopped),
+            put_off: false,
             reason: error.reason(),
             coverage: Box::new(error.coverage()),
             log: None,
@@ -69,6 +72,7 @@ impl Failure {
             })),
             reason,
             again: false,
+            put_off: false,
             log: None,
             attempts: 1,
         }
@@ -82,6 +86,14 @@ impl Failure {
         Self {
             again: true,
             ..Self::of(Reason::new("not-started", sentence).with("detail", &why), why, 1)
+        }
+    }
+
+    /// The file was read no further, because text must be recognised in it.
+    pub(super) fn put_off() -> Self {
+        Self {
+            put_off: true,
+            ..ParseError::Stopped.into()
         }
     }
 
@@ -106,6 +118,7 @@ impl Failure {
             })),
             reason,
             again: false,
+            put_off: false,
             log: Some(log),
             attempts,
         }

@@ -9,10 +9,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
+use super::Failure;
 use super::confine::confine;
 use super::process::{COMMAND, INSTRUCTION};
 use super::wire::{self, Drawn, Instruction, Order, Said};
-use crate::ingest::parse::{Block, PDF_LIBRARY, PagePicture, PageShape, Parsers, PdfLibrary, PictureError};
+use crate::ingest::parse::{
+    Block, Ocr, PDF_LIBRARY, PagePicture, PageShape, Parsers, PdfLibrary, PictureError,
+};
 use crate::ingest::reading::said;
 
 /// Deeply nested documents are walked by recursion.
@@ -66,17 +69,28 @@ fn work(folder: &Path) -> io::Result<()> {
                     wire::send(&mut to, &Said::Ready(confinement))
                 }
                 Order::Read { kind, limits } => {
-                    let parsers = Parsers::new(library, instruction.ocr);
+                    let ocr = if limits.recognise {
+                        instruction.ocr
+                    } else {
+                        instruction.ocr.put_off()
+                    };
+                    let parsers = Parsers::new(library, ocr.clone());
                     let mut sending = Sending {
                         to,
+                        ocr,
                         blocks: Vec::new(),
                         bytes: 0,
                     };
                     let outcome = parsers.parse(kind, Path::new(ITS_FILE), &limits, &mut |block| {
                         sending.take(block)
                     });
-                    sending.flush()?;
-                    wire::send(&mut sending.to, &Said::Read(outcome.map_err(Into::into)))
+                    let outcome = if sending.ocr.was_needed() {
+                        Err(Failure::put_off())
+                    } else {
+                        sending.flush()?;
+                        outcome.map_err(Into::into)
+                    };
+                    wire::send(&mut sending.to, &Said::Read(outcome))
                 }
                 Order::Draw(order) => {
                     let drawn = PagePicture::draw(library, file, &order, &AtomicBool::new(false));
@@ -113,12 +127,17 @@ fn send_picture(to: &mut UnixStream, drawn: Result<PagePicture, PictureError>) -
 /// Sends blocks, some together.
 struct Sending {
     to: UnixStream,
+    ocr: Ocr,
     blocks: Vec<Block>,
     bytes: usize,
 }
 
 impl Sending {
     fn take(&mut self, block: Block) -> ControlFlow<()> {
+        // Nothing of a file is of use that is read once more.
+        if self.ocr.was_needed() {
+            return ControlFlow::Break(());
+        }
         self.bytes += block.text.len();
         self.blocks.push(block);
         if self.blocks.len() < TOGETHER && self.bytes < BYTES_TOGETHER {

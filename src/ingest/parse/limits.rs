@@ -27,6 +27,9 @@ pub struct Limits {
     pub nesting: u32,
     /// Time for one file.
     pub time: Duration,
+    /// Whether text is recognised where it must be. Without it such a file is given back, to be read again with it:
+    /// that may take hours.
+    pub recognise: bool,
 }
 
 impl Default for Limits {
@@ -41,6 +44,7 @@ impl Default for Limits {
             pages: 20_000,
             nesting: 400,
             time: Duration::from_secs(1_800),
+            recognise: true,
         }
     }
 }

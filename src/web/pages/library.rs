@@ -268,12 +268,19 @@ impl StatusPart {
     /// How it stands with the documents and with ingestion.
     pub fn new(t: Texts, counts: &LibraryCounts, status: &IngestStatus) -> Self {
         let waiting = status.waiting + status.settling;
-        let line = match (&status.current, waiting) {
-            (Some(path), 0) => t.with("status-reading", "path", path),
-            (Some(path), waiting) => t.with_all(
-                "status-reading-more",
-                &[("path", path), ("waiting", &grouped(waiting))],
-            ),
+        let reading = status
+            .current
+            .as_ref()
+            .map(|path| ("status-reading", "status-reading-more", path));
+        let recognising = status
+            .recognising
+            .as_ref()
+            .map(|path| ("status-recognising", "status-recognising-more", path));
+        let line = match (reading.or(recognising), waiting) {
+            (Some((alone, _, path)), 0) => t.with(alone, "path", path),
+            (Some((_, more, path)), waiting) => {
+                t.with_all(more, &[("path", path), ("waiting", &grouped(waiting))])
+            }
             (None, 0) if status.upkeep.asked => t.get("status-upkeep"),
             (None, 0) if status.rebuilding > 0 => t.count("status-rebuilding", status.rebuilding),
             (None, 0) if status.walked_ms.is_none() => t.get("status-looking"),
@@ -295,7 +302,10 @@ impl StatusPart {
         Self {
             summary: summary(t, counts),
             ledger: LedgerPart::new(t, &counts.coverage),
-            busy: waiting > 0 || status.current.is_some() || status.rebuilding > 0 || status.upkeep.asked,
+            busy: waiting > 0
+                || reading.or(recognising).is_some()
+                || status.rebuilding > 0
+                || status.upkeep.asked,
             line: line.into_owned(),
             ignored: (status.ignored > 0).then(|| t.count("status-ignored", status.ignored).into_owned()),
             troubles,

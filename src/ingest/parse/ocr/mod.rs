@@ -8,6 +8,7 @@ mod table;
 mod words;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ const TURNED: f32 = 2.0;
 const LISTING: Duration = Duration::from_secs(20);
 
 /// Text recognition, as far as it is there: what a process that reads a file needs to know of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ocr {
     state: State,
     program: PathBuf,
@@ -44,6 +45,9 @@ pub struct Ocr {
     page_time: Duration,
     file_time: Duration,
     processes: usize,
+    /// Whether a page was met that needs it while it was put off.
+    #[serde(skip)]
+    needed: Arc<AtomicBool>,
 }
 
 /// Whether it is there.
@@ -52,6 +56,8 @@ enum State {
     #[default]
     Off,
     Missing,
+    /// It is there, and not to be used now.
+    PutOff,
     Ready,
 }
 
@@ -70,6 +76,7 @@ impl Ocr {
             } else {
                 config.processes
             },
+            needed: Arc::default(),
         };
         if !config.enabled {
             return ocr;
@@ -116,8 +123,29 @@ impl Ocr {
         }
     }
 
-    /// Why a page that is a picture cannot be read.
+    /// The same for a file that is to be read now only if it can be without: [`Ocr::was_needed`] tells afterwards.
+    #[must_use]
+    pub fn put_off(self) -> Self {
+        Self {
+            state: if self.is_ready() {
+                State::PutOff
+            } else {
+                self.state
+            },
+            ..self
+        }
+    }
+
+    /// Whether a page was met that would have been recognised, had it not been put off.
+    pub fn was_needed(&self) -> bool {
+        self.needed.load(Ordering::Relaxed)
+    }
+
+    /// Why a page that is a picture cannot be read. Where recognition is put off, it is noted that it was needed.
     pub(super) fn absence(&self) -> PageTrouble {
+        if self.state == State::PutOff {
+            self.needed.store(true, Ordering::Relaxed);
+        }
         if self.is_off() {
             PageTrouble::OcrOff
         } else {

@@ -53,7 +53,8 @@
 
     path(path, href) {
       const place = find("[data-path]", this.element);
-      place.textContent = path;
+      // In the top folder the path is the name, which stands there already.
+      place.textContent = path === find("[data-name]", this.element).textContent ? "" : path;
       if (!href) return;
       const link = document.createElement("a");
       link.href = href;

@@ -1,7 +1,10 @@
 //! Files of further formats in the real program: what a mail brings is found, and cited where it stands.
 
 use super::access::PASSWORD;
-use super::support::Folders;
+use super::pictures::{LATHE, QUESTION, SAFETY};
+use super::recognition;
+use super::support::files::{Sheet, pdf_of};
+use super::support::{Folders, demo};
 
 const MAIL: &str = "From: Chen Li <chen@example.com>\r\nTo: Quality <qa@example.com>\r\nSubject: Supplier torques\r\nDate: Mon, 6 May 2024 08:00:00 +0800\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThe supplier of the flange changed its gasket in spring.\r\n--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=\"torques.csv\"\r\n\r\nFlange,Torque of the flange bolt\r\nDN 50,35 Nm\r\nDN 80,62 Nm\r\n--b--\r\n";
 
@@ -112,4 +115,57 @@ fn the_formats_that_search_offers_are_those_of_files_that_may_be_read() {
         shown.contains("kind=markdown") && !shown.contains("kind=csv"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_fact_that_stands_only_in_a_scan_a_row_a_slide_or_an_attachment_is_answered_with_its_place() {
+    let folders = Folders::new();
+    let demo = |path: &str| std::fs::read(demo().join(path)).unwrap();
+    folders.write("tables.xlsx", demo("quality/torque-and-tolerance-tables.xlsx"));
+    folders.write("slides.pptx", demo("training/new-operator-induction.pptx"));
+    folders.write("supplier.eml", MAIL);
+    let mut facts = vec![
+        ("Groove width for rod seal RS-56", "9.5", "tables.xlsx", "sheet"),
+        (
+            "When is the fire alarm tested?",
+            "first Monday of each month at 11:00",
+            "slides.pptx",
+            "slide",
+        ),
+        (
+            "What is the torque of the flange bolt of DN 80?",
+            "62 Nm",
+            "supplier.eml",
+            "part",
+        ),
+    ];
+    if recognition::is_there() {
+        let page = recognition::scanned(LATHE);
+        folders.write("scan.pdf", pdf_of(&[Sheet::Text(SAFETY), Sheet::Scan(&page)]));
+        facts.push((QUESTION, "250 hours", "scan.pdf", "page"));
+    }
+    let server = folders.serve();
+    for (question, fact, file, place) in facts {
+        server.wait_until_searchable(file);
+        let answer = server.ask(question);
+        let quotes = answer["quotes"].as_array().unwrap();
+        let quote = quotes
+            .iter()
+            .find(|quote| quote["text"].as_str().unwrap().contains(fact));
+        let citation = &quote.unwrap_or_else(|| panic!("{question}: {answer}"))["citation"];
+        assert_eq!(citation["path"], file, "{answer}");
+        assert!(!citation["locator"][place].is_null(), "{citation}");
+        let address = citation["href"].as_str().map_or_else(
+            || {
+                format!(
+                    "/documents/{}?passage={}",
+                    citation["document"], citation["passage"]
+                )
+            },
+            str::to_owned,
+        );
+        let (status, opened) = server.get(&address);
+        assert_eq!(status, 200, "{address}");
+        assert!(opened.contains(fact), "{address} does not show {fact}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::support::files::{Sheet, garbled_pdf, pdf, pdf_of};
 use crate::support::{Folders, Server, skipped};
 
 /// Whether tesseract is there; says so where it is not.
-fn is_there() -> bool {
+pub fn is_there() -> bool {
     let there = Command::new("tesseract").arg("--list-langs").output().is_ok();
     if !there {
         skipped("there is no tesseract; appliance/setup installs it (Debian: tesseract-ocr)");
@@ -18,7 +18,7 @@ fn is_there() -> bool {
 }
 
 /// A page as a scanner sees it.
-fn scanned(text: &str) -> Picture {
+pub fn scanned(text: &str) -> Picture {
     let folders = Folders::new();
     folders.write("page.pdf", pdf(&[text]));
     let server = folders.serve();

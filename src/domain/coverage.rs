@@ -9,6 +9,9 @@ use super::Reason;
 /// A page that was recognised with less than this, in percent, is searched but not to be relied on.
 pub const DOUBTFUL: u8 = 70;
 
+/// The code of the reason of a page whose text is still to be recognised.
+pub const OCR_LATER: &str = "ocr-later";
+
 /// What became of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fate", rename_all = "lowercase")]
@@ -119,6 +122,17 @@ impl Coverage {
     /// Of a file with so many pages, all of which had text.
     pub fn of_text(pages: u32) -> Self {
         Self::alike(pages, PageFate::Text)
+    }
+
+    /// The same, but for the pages that lack text for the reason of this code: they fared like this.
+    #[must_use]
+    pub fn instead_of(mut self, code: &str, fate: &PageFate) -> Self {
+        for run in &mut self.exceptions {
+            if run.fate.reason().is_some_and(|reason| reason.code == code) {
+                run.fate = fate.clone();
+            }
+        }
+        self
     }
 
     /// The same of the file `part` inside a file: the reasons name it.

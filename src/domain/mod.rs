@@ -21,7 +21,7 @@ pub use answer::{
 };
 pub use audit::{Action, NewEntry, Shown};
 pub use control::{ControlStatus, Controlled, Declared, Later, Revision, Standing, revision_rank};
-pub use coverage::{Coverage, DOUBTFUL, PageCounts, PageFate, PageRun};
+pub use coverage::{Coverage, DOUBTFUL, OCR_LATER, PageCounts, PageFate, PageRun};
 pub use document::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
 pub use language::Language;
 pub use locator::Locator;

@@ -137,6 +137,7 @@ async fn write(shared: &Arc<Shared>, tables: &Tables, group: Group) -> Result<()
         status.trouble = None;
     });
     // Whoever waits for the content of a file that is done, or for the end, can go on.
+    shared.taken.ring();
     shared.jobs.notify_one();
     Ok(())
 }
@@ -147,9 +148,10 @@ async fn end(shared: &Shared, tables: &Tables, work: &Work, outcome: &Outcome) -
             shared.store.abandon_generation(work.generation).await?;
             shared.taken.rest(job);
         }
-        (Task::Read(_), Outcome::PutOff(job)) => {
+        (Task::Read(job), Outcome::PutOff) => {
             shared.store.abandon_generation(work.generation).await?;
-            shared.taken.put_off(job.clone());
+            shared.store.recognise(job).await?;
+            shared.taken.release(job);
         }
         (Task::Read(job), outcome) => {
             shared.taken.release(job);

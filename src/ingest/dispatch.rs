@@ -1,5 +1,6 @@
 //! The beginning of the session: jobs are begun one after the other, and their passages sent on as they come.
 
+mod known;
 mod stored;
 
 use std::collections::VecDeque;
@@ -14,7 +15,7 @@ use super::chunk::Draft;
 use super::control;
 use super::faults::Step;
 use super::parse::{Limits, ParseError, Recognised};
-use super::piece::{Outcome, Part, Piece, Staged, Task, Work};
+use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
 use super::walk::Found;
@@ -27,12 +28,12 @@ const PART: usize = 32;
 /// A file during whose reading the process died this often is not read again.
 const MOST_ATTEMPTS: u32 = 10;
 
-/// Which files are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is done one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Lane {
-    /// All of them, in the order in which they came. Those in which text must be recognised are put off.
+    /// Every file is read as far as it goes without recognising text; indexes are given what they lack.
     Text,
-    /// Those that were put off.
+    /// Files are read again in which text must be recognised.
     Recognition,
 }
 
@@ -64,47 +65,45 @@ impl Dispatch {
     }
 
     /// Runs until nothing is left that can be done now.
-    pub(super) async fn run(self) -> Result<(), IngestError> {
-        match self.lane {
-            Lane::Text => self.take_all().await,
-            Lane::Recognition => self.take_put_off().await,
-        }
-    }
-
-    async fn take_put_off(self) -> Result<(), IngestError> {
-        while let Some(job) = self.shared.taken.next_put_off().await {
-            let path = Some(job.path.clone());
-            self.shared.board.change(|status| status.recognising = path);
-            self.read(&job).await?;
-            self.shared.board.change(|status| status.recognising = None);
-        }
-        Ok(())
-    }
-
-    async fn take_all(mut self) -> Result<(), IngestError> {
+    pub(super) async fn run(mut self) -> Result<(), IngestError> {
         while !self.pieces.is_closed() {
             if let Some(job) = self.next_job().await? {
-                self.shared
-                    .board
-                    .change(|status| status.current = Some(job.path.clone()));
+                self.show(Some(&job.path));
                 match job.kind {
                     JobKind::Read => self.read(&job).await?,
                     JobKind::Relocate => self.relocate(&job).await?,
                 }
-            } else if let Some(restore) = self.shared.next_restore() {
+            } else if let Some(restore) = self.next_restore() {
                 self.restore(restore).await?;
-            } else if self.shared.taken.is_idle() {
+            } else if self.shared.taken.waits(self.lane) {
                 break;
             } else {
-                self.shared.board.change(|status| status.current = None);
+                self.show(None);
                 self.send(Piece::Flush).await;
-                // A group was committed, or a new job has come.
-                self.shared.jobs.notified().await;
+                tokio::select! {
+                    // A group was committed, or a new job has come.
+                    () = self.shared.jobs.notified(), if self.lane == Lane::Text => {}
+                    () = self.shared.taken.rung(self.lane) => {}
+                }
             }
         }
-        self.shared.board.change(|status| status.current = None);
-        self.shared.taken.end();
+        self.show(None);
         Ok(())
+    }
+
+    /// Shows which file is being read.
+    fn show(&self, path: Option<&String>) {
+        self.shared.board.change(|status| match self.lane {
+            Lane::Text => status.current = path.cloned(),
+            Lane::Recognition => status.recognising = path.cloned(),
+        });
+    }
+
+    fn next_restore(&self) -> Option<Restore> {
+        match self.lane {
+            Lane::Text => self.shared.next_restore(),
+            Lane::Recognition => None,
+        }
     }
 
     /// The oldest job that can begin and has not.
@@ -116,7 +115,8 @@ impl Dispatch {
                     return Ok(Some(job));
                 }
             }
-            let page = self.shared.store.ready_jobs(self.after, 16).await?;
+            let recognise = self.lane == Lane::Recognition;
+            let page = self.shared.store.ready_jobs(recognise, self.after, 16).await?;
             match page.last() {
                 Some(last) => {
                     self.after = last.id;
@@ -220,14 +220,15 @@ impl Dispatch {
         let mut reading = Reading::start(order, time)
             .map_err(|error| IngestError::Stopped(format!("no thread could be started ({error})")))?;
         let by_name: Arc<str> = file_title(&job.path).into();
+        let known = self.known(job.document).await?;
         let mut ordinal = 0;
         loop {
             match reading.next().await {
                 FromFile::Drafts { title, drafts } => {
                     let title = title.map_or_else(|| Arc::clone(&by_name), Arc::from);
-                    ordinal = self
-                        .send_parts(work, &title, ordinal, drafts.into_iter().map(new))
-                        .await;
+                    let mut passages: Vec<Staged> = drafts.into_iter().map(new).collect();
+                    self.recall(&known, &title, &mut passages).await?;
+                    ordinal = self.send_parts(work, &title, ordinal, passages.into_iter()).await;
                 }
                 // The law of the ledger: a file of which no page can be searched is never ready.
                 FromFile::End(Ok((outline, declared))) if ordinal > 0 && outline.coverage.is_searchable() => {
@@ -242,9 +243,11 @@ impl Dispatch {
                         declared,
                         recognised: Recognised::kept(&outline.recognised),
                         copied: None,
+                        put_off: outline.put_off,
                     };
                     return Ok((Outcome::Done(finished), false));
                 }
+                FromFile::End(Ok((outline, _))) if outline.put_off => return Ok((Outcome::PutOff, false)),
                 FromFile::End(Ok(_)) => {
                     return Ok((Outcome::Failed(ParseError::NoText.into()), false));
                 }
@@ -253,7 +256,7 @@ impl Dispatch {
                         tracing::warn!(path = job.path, why, "the reader of a file broke off");
                     }
                     if failure.put_off && self.lane == Lane::Text {
-                        return Ok((Outcome::PutOff(job.clone()), false));
+                        return Ok((Outcome::PutOff, false));
                     }
                     if failure.again {
                         return Ok((Outcome::Later, false));

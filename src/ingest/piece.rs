@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::embedding_input;
 use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Locator, PassageId};
-use crate::store::{Failure, Finished, Job, JobId, LiveGeneration};
+use crate::store::{Failure, Finished, JobId, LiveGeneration};
 
 /// What runs through a session.
 #[derive(Debug)]
@@ -72,8 +72,8 @@ pub(super) enum Outcome {
     Failed(Failure),
     /// Not now: the file changed or went away meanwhile.
     Later,
-    /// Text must be recognised in it, which is done beside the other files.
-    PutOff(Job),
+    /// Nothing is to be had of it before text is recognised in it, which is done beside the other files.
+    PutOff,
 }
 
 /// A generation that an index must be given again.

@@ -1,10 +1,10 @@
 //! One run over the queue until nothing is left: the jobs are begun one after the other, while the embedder and the
 //! indexes work on the ones before. Everything between the stages is bounded, so the memory is too.
 //!
-//! Files in which text must be recognised form a lane of their own: a scan may take hours, and what is dropped behind it
-//! is not to wait for it.
+//! There are two lanes: one reads every file without recognising text, the other one reads those again in which some must
+//! be recognised. That may take hours, and neither their own text nor what is dropped behind them is to wait for it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use super::pipeline::Shared;
 use super::tables::Tables;
 use super::{IngestError, commit, embedding};
 use crate::domain::GenerationId;
-use crate::store::{Job, JobId};
+use crate::store::JobId;
 
 /// Parts that are read ahead: half a minute of work for the embedder, a few megabytes of text.
 const READ_AHEAD: usize = 64;
@@ -75,7 +75,8 @@ pub(super) async fn drain(
 #[derive(Debug, Default)]
 pub(super) struct Taken {
     in_hand: Mutex<InHand>,
-    /// Rung when a job is put off, and when none will be any more.
+    /// Rung for each of the lanes.
+    text: Notify,
     recognition: Notify,
 }
 
@@ -85,10 +86,15 @@ struct InHand {
     jobs: HashMap<JobId, Option<Instant>>,
     /// Generations that are on their way into the indexes, which the sweep must leave alone.
     generations: HashSet<GenerationId>,
-    /// Jobs whose files wait for text recognition. They are among `jobs` too.
-    put_off: VecDeque<Job>,
-    /// Whether all is done.
-    over: bool,
+    /// Lanes that have found nothing to do since something last changed.
+    waiting: HashSet<Lane>,
+}
+
+impl InHand {
+    /// Whether nothing is on its way.
+    fn is_idle(&self) -> bool {
+        self.generations.is_empty() && self.jobs.values().all(Option::is_some)
+    }
 }
 
 impl Taken {
@@ -103,8 +109,7 @@ impl Taken {
             .jobs
             .retain(|_, until| until.is_some_and(|until| until > now));
         taken.generations.clear();
-        taken.put_off.clear();
-        taken.over = false;
+        taken.waiting.clear();
     }
 
     /// Takes a job, unless it is in hand already or rests.
@@ -130,32 +135,33 @@ impl Taken {
         self.lock().jobs.insert(job, Some(Instant::now() + REST));
     }
 
-    /// Keeps a job in hand until text recognition is free for it.
-    pub(super) fn put_off(&self, job: Job) {
-        self.lock().put_off.push_back(job);
+    /// Something has changed: both lanes are to look again.
+    pub(super) fn ring(&self) {
+        self.lock().waiting.clear();
+        self.text.notify_one();
         self.recognition.notify_one();
     }
 
-    /// The next job that was put off, as soon as there is one; nothing when all is done.
-    pub(super) async fn next_put_off(&self) -> Option<Job> {
-        loop {
-            {
-                let mut taken = self.lock();
-                if let Some(job) = taken.put_off.pop_front() {
-                    return Some(job);
-                }
-                if taken.over {
-                    return None;
-                }
+    /// A lane has found nothing to do. True if that holds for both and nothing is on its way: then all is done.
+    pub(super) fn waits(&self, lane: Lane) -> bool {
+        let mut taken = self.lock();
+        taken.waiting.insert(lane);
+        let over = taken.waiting.len() == 2 && taken.is_idle();
+        if over {
+            match lane {
+                Lane::Text => self.recognition.notify_one(),
+                Lane::Recognition => self.text.notify_one(),
             }
-            self.recognition.notified().await;
         }
+        over
     }
 
-    /// All is done: no job will be put off any more.
-    pub(super) fn end(&self) {
-        self.lock().over = true;
-        self.recognition.notify_one();
+    /// Until a lane is to look again.
+    pub(super) async fn rung(&self, lane: Lane) {
+        match lane {
+            Lane::Text => self.text.notified().await,
+            Lane::Recognition => self.recognition.notified().await,
+        }
     }
 
     /// A generation is on its way.
@@ -171,12 +177,6 @@ impl Taken {
     /// Whether it is on its way.
     pub(super) fn holds(&self, generation: GenerationId) -> bool {
         self.lock().generations.contains(&generation)
-    }
-
-    /// Whether nothing is on its way.
-    pub(super) fn is_idle(&self) -> bool {
-        let taken = self.lock();
-        taken.generations.is_empty() && taken.jobs.values().all(Option::is_some)
     }
 
     /// When the first of the jobs that rest may be taken again.

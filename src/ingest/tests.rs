@@ -176,3 +176,31 @@ impl Open {
         assert_eq!(self.store.waiting_jobs().await.unwrap(), 0, "jobs are left");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_that_changed_in_one_place_is_embedded_only_there() {
+    let house = House::new();
+    let sections = |changed: &str| -> String {
+        let section = |number: usize| {
+            let words = if number == 7 {
+                changed
+            } else {
+                "is tightened with care"
+            };
+            format!("# Part {number}\n\nBolt {number} {words}.\n\n")
+        };
+        (0..20).map(section).collect()
+    };
+    house.write("a.md", &sections("is oiled"));
+    assert_eq!(house.pass().await, 20);
+    house.write("a.md", &sections("is greased"));
+    assert_eq!(house.pass().await, 1);
+    house.write(
+        "a.md",
+        &format!(
+            "# Part of a new beginning\n\nBolt none.\n\n{}",
+            sections("is oiled")
+        ),
+    );
+    assert_eq!(house.pass().await, 2);
+}

@@ -69,7 +69,7 @@ impl Shelf {
             hash: Some(ContentHash(*blake3::hash(path.as_bytes()).as_bytes())),
         };
         let document = self.store.add_document(&sighting).await.unwrap();
-        let jobs = self.store.ready_jobs(JobId(0), 1_000).await.unwrap();
+        let jobs = self.store.ready_jobs(false, JobId(0), 1_000).await.unwrap();
         let job = jobs.iter().find(|job| job.document == document).unwrap().id;
         let (generation, ..) = self.store.begin_generation(job).await.unwrap().unwrap();
         let new: Vec<NewPassage> = texts
@@ -88,6 +88,7 @@ impl Shelf {
             passages: u32::try_from(ids.len()).unwrap(),
             declared: Default::default(),
             controlled: None,
+            put_off: false,
         };
         self.store
             .finish(&[FinishedReading {

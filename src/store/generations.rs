@@ -4,7 +4,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::controlled::{control, read_declared};
 use super::documents::{file_title, hash, kind, reason_text};
-use super::jobs::cancel;
+use super::jobs::{cancel, enqueue_recognition};
 use super::ledger::{self, NOTHING};
 use super::{JobId, JobKind, Result, Store, StoreError, now_ms, numbers, recognised, unsigned};
 use crate::domain::{
@@ -43,6 +43,8 @@ pub struct Finished {
     pub recognised: Vec<(u32, String)>,
     /// The generation that it was copied from, whose recognised pages it takes over.
     pub copied: Option<GenerationId>,
+    /// Whether text must still be recognised in the file: it is read again for that.
+    pub put_off: bool,
 }
 
 /// Why a file cannot be searched.
@@ -357,11 +359,17 @@ async fn complete(
     .bind(now_ms())
     .execute(&mut *connection)
     .await?;
+    if finished.put_off {
+        return enqueue_recognition(connection, reading.document.0).await;
+    }
     cancel(connection, reading.document.0, JobKind::Read).await
 }
 
 /// Duplicates say the same, so they cannot be read either.
 async fn fail(connection: &mut SqliteConnection, reading: &FinishedReading, failure: &Failure) -> Result<()> {
+    if recognised::text_is_kept(connection, reading, failure).await? {
+        return Ok(());
+    }
     ledger::fails(connection, reading.document.0, &failure.coverage).await?;
     sqlx::query("UPDATE generations SET state = 'dead' WHERE document = ?1")
         .bind(reading.document.0)
@@ -380,7 +388,7 @@ async fn fail(connection: &mut SqliteConnection, reading: &FinishedReading, fail
     cancel(connection, reading.document.0, JobKind::Read).await
 }
 
-async fn bury(connection: &mut SqliteConnection, generation: GenerationId) -> Result<()> {
+pub(super) async fn bury(connection: &mut SqliteConnection, generation: GenerationId) -> Result<()> {
     sqlx::query("UPDATE generations SET state = 'dead' WHERE id = ?1 AND state = 'building'")
         .bind(generation.0)
         .execute(&mut *connection)

@@ -49,24 +49,28 @@ pub struct Job {
     pub stamp: Stamp,
     /// How often the process died while the file was read.
     pub attempts: u32,
+    /// Whether text is recognised in the file. Without it, a file that needs it is read again afterwards.
+    pub recognise: bool,
 }
 
 impl Store {
-    /// The next jobs after `after` that can begin, oldest first. Of files with the same content only the first can:
-    /// the others are copied from it when it is done. A document is relocated when it has been read.
-    pub async fn ready_jobs(&self, after: JobId, limit: u32) -> Result<Vec<Job>> {
+    /// The next jobs after `after` that can begin, oldest first: those that recognise text, or the others. Of files with the
+    /// same content only the first can: the others are copied from it when all of it is read. A document is relocated when
+    /// it has been read.
+    pub async fn ready_jobs(&self, recognise: bool, after: JobId, limit: u32) -> Result<Vec<Job>> {
         let rows = sqlx::query(
             "SELECT j.id, j.document, j.kind, d.path, d.collection, d.kind, j.attempts, d.size_bytes, \
-             d.modified_ns, d.changed_ns \
+             d.modified_ns, d.changed_ns, j.recognise \
              FROM jobs j JOIN documents d ON d.id = j.document \
-             WHERE j.id > ?1 AND d.missing_ms IS NULL AND NOT EXISTS ( \
+             WHERE j.id > ?1 AND j.recognise = ?3 AND d.missing_ms IS NULL AND NOT EXISTS ( \
                  SELECT 1 FROM documents e JOIN jobs f ON f.document = e.id AND f.kind = 'read' \
                  WHERE f.id <> j.id AND e.missing_ms IS NULL \
-                   AND ((j.kind = 'read' AND e.hash = d.hash AND f.id < j.id) OR (j.kind = 'relocate' AND e.id = d.id)) \
+                   AND ((j.kind = 'read' AND e.hash = d.hash AND (f.recognise, -f.id) > (j.recognise, -j.id)) OR (j.kind = 'relocate' AND e.id = d.id)) \
              ) ORDER BY j.id LIMIT ?2",
         )
         .bind(after.0)
         .bind(limit)
+        .bind(recognise)
         .fetch_all(&self.reader)
         .await?;
         rows.iter()
@@ -88,6 +92,7 @@ impl Store {
                     format: kind(row.try_get(5)?)?,
                     attempts: unsigned(row.try_get(6)?),
                     stamp: stamp(row, 7)?,
+                    recognise: row.try_get(10)?,
                 })
             })
             .collect()
@@ -129,6 +134,15 @@ impl Store {
         Ok(())
     }
 
+    /// Makes a job one that recognises text: without that, nothing is to be had of its file.
+    pub async fn recognise(&self, job: JobId) -> Result<()> {
+        sqlx::query("UPDATE jobs SET recognise = 1 WHERE id = ?1")
+            .bind(job.0)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// Ends a job of which nothing is left to do.
     pub async fn end_job(&self, job: JobId) -> Result<()> {
         sqlx::query("DELETE FROM jobs WHERE id = ?1")
@@ -143,8 +157,8 @@ impl Store {
     pub async fn postpone_interrupted(&self) -> Result<()> {
         // Replacing a row gives it a new number, larger than every one before.
         sqlx::query(
-            "INSERT OR REPLACE INTO jobs (document, kind, attempts, fresh, created_ms) \
-             SELECT document, kind, attempts, fresh, created_ms FROM jobs WHERE attempts > 0 ORDER BY id",
+            "INSERT OR REPLACE INTO jobs (document, kind, attempts, fresh, recognise, created_ms) \
+             SELECT document, kind, attempts, fresh, recognise, created_ms FROM jobs WHERE attempts > 0 ORDER BY id",
         )
         .execute(&self.writer)
         .await?;
@@ -172,6 +186,16 @@ pub(super) async fn enqueue(connection: &mut SqliteConnection, document: i64, ki
 pub(super) async fn enqueue_fresh(connection: &mut SqliteConnection, document: i64) -> Result<()> {
     enqueue(connection, document, JobKind::Read).await?;
     sqlx::query("UPDATE jobs SET fresh = 1 WHERE document = ?1 AND kind = 'read'")
+        .bind(document)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// The same for a reading that recognises text.
+pub(super) async fn enqueue_recognition(connection: &mut SqliteConnection, document: i64) -> Result<()> {
+    enqueue_fresh(connection, document).await?;
+    sqlx::query("UPDATE jobs SET recognise = 1 WHERE document = ?1 AND kind = 'read'")
         .bind(document)
         .execute(&mut *connection)
         .await?;

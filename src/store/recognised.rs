@@ -3,10 +3,11 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::jobs::enqueue_fresh;
-use super::ledger::NOTHING;
-use super::{Result, Store, now_ms};
-use crate::domain::GenerationId;
+use super::generations::bury;
+use super::jobs::{cancel, enqueue_fresh};
+use super::ledger::{self, NOTHING};
+use super::{Failure, FinishedReading, JobKind, Result, Store, now_ms, unsigned};
+use crate::domain::{GenerationId, OCR_LATER, PageFate};
 
 impl Store {
     /// The words of a page, as they were given to [`Finished`](super::Finished); nothing where they were not recognised.
@@ -56,6 +57,37 @@ impl Store {
         transaction.commit().await?;
         Ok(rows.len() as u64)
     }
+}
+
+/// A reading that was to recognise text has failed: what was read before without that still answers, and the pages that
+/// waited for it say why they have no text. False where there is nothing of the kind.
+pub(super) async fn text_is_kept(
+    connection: &mut SqliteConnection,
+    reading: &FinishedReading,
+    failure: &Failure,
+) -> Result<bool> {
+    let row = sqlx::query(
+        "SELECT g.id, g.coverage, g.pages, g.passages FROM jobs j JOIN documents d ON d.id = j.document \
+         JOIN generations g ON g.id = d.generation WHERE j.id = ?1 AND j.recognise AND g.hash = d.hash",
+    )
+    .bind(reading.job.0)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(row) = row else { return Ok(false) };
+    let fate = PageFate::Failed {
+        reason: failure.reason.clone(),
+    };
+    let coverage = ledger::kept(row.try_get(1)?, unsigned(row.try_get(2)?))?.instead_of(OCR_LATER, &fate);
+    sqlx::query("UPDATE generations SET coverage = ?2 WHERE id = ?1")
+        .bind(row.try_get::<i64, _>(0)?)
+        .bind(ledger::exceptional(&coverage))
+        .execute(&mut *connection)
+        .await?;
+    let passages = unsigned(row.try_get(3)?);
+    ledger::answers(connection, reading.document.0, &coverage, passages).await?;
+    bury(connection, reading.generation).await?;
+    cancel(connection, reading.document.0, JobKind::Read).await?;
+    Ok(true)
 }
 
 /// Keeps the words of a generation that becomes visible, its own or those of the one that it was copied from.

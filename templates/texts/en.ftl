@@ -416,6 +416,7 @@ reason-empty = the file is empty: drop it again once it has content
 reason-no-text = there is no text in this file: it may hold only pictures or point at other files; if it should have text, open it, check it and drop it again
 reason-ocr-missing = the page is a picture and no text recognition is installed: install tesseract-ocr with its languages, then retry
 reason-ocr-off = the page is a picture and text recognition is switched off: set ocr.enabled, then retry
+reason-ocr-later = the page is a picture whose text is recognised in its turn: nothing needs to be done
 reason-ocr-nothing = no text was recognised in the picture on this page: if there is some, scan it anew, larger or sharper, and drop the result
 reason-ocr-slow = recognising this page took longer than { $seconds } s and was given up: raise ocr.page_seconds, then retry
 reason-ocr-limit = recognising the pages of this file took longer than { $seconds } s, so this one was left out: split the file, or raise ocr.file_seconds and retry

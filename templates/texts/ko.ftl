@@ -368,6 +368,7 @@ reason-empty = 파일이 비어 있습니다. 내용을 채운 뒤 다시 넣으
 reason-no-text = 파일에 텍스트가 없습니다. 그림만 있거나 다른 파일을 가리키는 파일일 수 있습니다. 텍스트가 있어야 한다면 열어서 확인한 뒤 다시 넣으세요.
 reason-ocr-missing = 그림으로 된 페이지인데 문자 인식이 설치되어 있지 않습니다. tesseract-ocr과 언어 패키지를 설치한 뒤 다시 시도하세요.
 reason-ocr-off = 그림으로 된 페이지인데 문자 인식이 꺼져 있습니다. ocr.enabled를 켠 뒤 다시 시도하세요.
+reason-ocr-later = 이 페이지는 그림이며 글자는 차례가 되면 인식합니다. 따로 할 일은 없습니다.
 reason-ocr-nothing = 이 페이지의 그림에서 글자를 인식하지 못했습니다. 글자가 있다면 더 크거나 선명하게 다시 스캔하여 넣으세요.
 reason-ocr-slow = 이 페이지를 인식하는 데 { $seconds }초가 넘어 중단했습니다. ocr.page_seconds를 늘린 뒤 다시 시도하세요.
 reason-ocr-limit = 이 파일의 페이지를 인식하는 데 { $seconds }초가 넘어 이 페이지는 제외했습니다. 파일을 나누거나 ocr.file_seconds를 늘린 뒤 다시 시도하세요.

@@ -368,6 +368,7 @@ reason-empty = 文件是空的：有内容后请重新放入
 reason-no-text = 文件里没有文字：可能只有图片，或者指向别的文件；如果应该有文字，请打开检查后重新放入
 reason-ocr-missing = 该页是图片，而系统没有安装文字识别：请安装 tesseract-ocr 及其语言包，然后重试
 reason-ocr-off = 该页是图片，而文字识别已关闭：请启用 ocr.enabled，然后重试
+reason-ocr-later = 该页是图片，其中的文字稍后将按顺序识别：无需任何操作
 reason-ocr-nothing = 该页图片中没有识别出文字：如果应该有文字，请以更大或更清晰的方式重新扫描后再放入
 reason-ocr-slow = 识别该页超过 { $seconds } 秒，已放弃：请调高 ocr.page_seconds，然后重试
 reason-ocr-limit = 识别这份文件的页面超过 { $seconds } 秒，因此略过该页：请拆分文件，或调高 ocr.file_seconds 后重试

@@ -368,6 +368,7 @@ reason-empty = 檔案是空的：有內容後請重新放入
 reason-no-text = 檔案裡沒有文字：可能只有圖片，或者指向其他檔案；如果應該有文字，請開啟檢查後重新放入
 reason-ocr-missing = 該頁是圖片，而系統沒有安裝文字辨識：請安裝 tesseract-ocr 及其語言套件，然後重試
 reason-ocr-off = 該頁是圖片，而文字辨識已關閉：請啟用 ocr.enabled，然後重試
+reason-ocr-later = 該頁是圖片，其中的文字稍後將依序辨識：無需任何操作
 reason-ocr-nothing = 該頁圖片中沒有辨識出文字：如果應該有文字，請以更大或更清晰的方式重新掃描後再放入
 reason-ocr-slow = 辨識該頁超過 { $seconds } 秒，已放棄：請調高 ocr.page_seconds，然後重試
 reason-ocr-limit = 辨識這個檔案的頁面超過 { $seconds } 秒，因此略過該頁：請拆分檔案，或調高 ocr.file_seconds 後重試

@@ -147,6 +147,7 @@ fn a_fact_that_stands_only_in_a_scan_a_row_a_slide_or_an_attachment_is_answered_
     let server = folders.serve();
     for (question, fact, file, place) in facts {
         server.wait_until_searchable(file);
+        server.wait_until_nothing_waits();
         let answer = server.ask(question);
         let quotes = answer["quotes"].as_array().unwrap();
         let quote = quotes

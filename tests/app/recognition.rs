@@ -49,6 +49,7 @@ fn a_scanned_page_among_pages_of_text_is_found_and_its_citation_marks_the_line_o
     folders.write("manual.pdf", pdf_of(&[Sheet::Text(SAFETY), Sheet::Scan(&page)]));
     let server = folders.serve();
     server.wait_until_searchable("manual.pdf");
+    server.wait_until_nothing_waits();
     assert_eq!(fates(&server, "manual.pdf"), [(2, "ocr".to_owned())]);
     let citation = citation(&server);
     assert_eq!(citation["locator"]["page"], 2, "{citation}");
@@ -142,18 +143,22 @@ fn a_photographed_page_is_a_document_and_its_citation_marks_the_line() {
 }
 
 #[test]
-fn a_file_dropped_behind_a_long_scan_does_not_wait_for_it() {
+fn neither_the_text_of_a_long_scan_nor_a_file_behind_it_waits_for_its_recognition() {
     if !is_there() {
         return;
     }
     let page = scanned(LATHE);
-    let sheets: Vec<_> = (0..60).map(|_| Sheet::Scan(&page)).collect();
+    let sheets: Vec<_> = std::iter::once(Sheet::Text(SAFETY))
+        .chain((0..60).map(|_| Sheet::Scan(&page)))
+        .collect();
     let folders = Folders::new();
     folders.write("scan.pdf", pdf_of(&sheets));
     let server = folders.serve();
     let recognising = || server.json("/api/library")["ingestion"]["recognising"].clone();
     server.wait_until("the scan is being recognised", |_| recognising() == "scan.pdf");
     assert!(server.get("/library").1.contains("Recognising text in scan.pdf"));
+    assert!(!server.search("goggles").as_array().unwrap().is_empty());
+    assert_eq!(fates(&server, "scan.pdf"), [(2, "picture".to_owned())]);
     folders.write(
         "notes.md",
         "# Notes\n\nThe cooling water is changed each spring.\n",

@@ -53,6 +53,7 @@ impl Dispatch {
             declared: source.declared,
             recognised: Vec::new(),
             copied: Some(source.generation),
+            put_off: false,
         }))
     }
 
@@ -129,6 +130,7 @@ impl Dispatch {
             controlled: None,
             recognised: Vec::new(),
             copied: None,
+            put_off: false,
         };
         self.send(Piece::End(work, Box::new(Outcome::Done(finished))))
             .await;

@@ -16,7 +16,7 @@ pub struct Failure {
     pub coverage: Box<Coverage>,
     /// Whether the file has no part in it: it went away, or the reading was stopped. It is looked at again.
     pub again: bool,
-    /// Whether text must be recognised in it, which was put off. It is read again, with more time.
+    /// Whether nothing is to be had of it before text is recognised, which was put off.
     pub put_off: bool,
     /// What the log is to say of it beside the reason, for those who look for the cause.
     pub log: Option<String>,
@@ -89,7 +89,7 @@ impl Failure {
         }
     }
 
-    /// The file was read no further, because text must be recognised in it.
+    /// Nothing was had of the file, because text must be recognised in it.
     pub(super) fn put_off() -> Self {
         Self {
             put_off: true,

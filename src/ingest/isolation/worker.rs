@@ -14,7 +14,7 @@ use super::confine::confine;
 use super::process::{COMMAND, INSTRUCTION};
 use super::wire::{self, Drawn, Instruction, Order, Said};
 use crate::ingest::parse::{
-    Block, Ocr, PDF_LIBRARY, PagePicture, PageShape, Parsers, PdfLibrary, PictureError,
+    Block, Outline, PDF_LIBRARY, PagePicture, PageShape, Parsers, PdfLibrary, PictureError,
 };
 use crate::ingest::reading::said;
 
@@ -77,18 +77,18 @@ fn work(folder: &Path) -> io::Result<()> {
                     let parsers = Parsers::new(library, ocr.clone());
                     let mut sending = Sending {
                         to,
-                        ocr,
                         blocks: Vec::new(),
                         bytes: 0,
                     };
                     let outcome = parsers.parse(kind, Path::new(ITS_FILE), &limits, &mut |block| {
                         sending.take(block)
                     });
-                    let outcome = if sending.ocr.was_needed() {
-                        Err(Failure::put_off())
-                    } else {
-                        sending.flush()?;
-                        outcome.map_err(Into::into)
+                    sending.flush()?;
+                    let put_off = ocr.was_needed();
+                    let outcome = match outcome {
+                        Ok(outline) => Ok(Outline { put_off, ..outline }),
+                        Err(_) if put_off => Err(Failure::put_off()),
+                        Err(error) => Err(error.into()),
                     };
                     wire::send(&mut sending.to, &Said::Read(outcome))
                 }
@@ -127,17 +127,12 @@ fn send_picture(to: &mut UnixStream, drawn: Result<PagePicture, PictureError>) -
 /// Sends blocks, some together.
 struct Sending {
     to: UnixStream,
-    ocr: Ocr,
     blocks: Vec<Block>,
     bytes: usize,
 }
 
 impl Sending {
     fn take(&mut self, block: Block) -> ControlFlow<()> {
-        // Nothing of a file is of use that is read once more.
-        if self.ocr.was_needed() {
-            return ControlFlow::Break(());
-        }
         self.bytes += block.text.len();
         self.blocks.push(block);
         if self.blocks.len() < TOGETHER && self.bytes < BYTES_TOGETHER {

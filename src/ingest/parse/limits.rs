@@ -27,8 +27,10 @@ pub struct Limits {
     pub nesting: u32,
     /// Time for one file.
     pub time: Duration,
-    /// Whether text is recognised where it must be. Without it such a file is given back, to be read again with it:
-    /// that may take hours.
+    /// Whether text is recognised where it must be, which may take hours. Where it is put off, [`Outline::put_off`] says
+    /// that there is some.
+    ///
+    /// [`Outline::put_off`]: super::Outline::put_off
     pub recognise: bool,
 }
 

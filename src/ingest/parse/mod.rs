@@ -108,6 +108,9 @@ pub struct Outline {
     pub properties: BTreeMap<String, String>,
     /// Files inside this one that could not be read. The rest of it was.
     pub unread: Vec<Unread>,
+    /// Whether text must still be recognised in it, which [`Limits::recognise`] put off.
+    #[serde(default)]
+    pub put_off: bool,
 }
 
 /// A file inside a file, which could not be read.

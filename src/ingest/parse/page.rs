@@ -1,6 +1,6 @@
 //! Why a page has no text though something is on it, in sentences that say what to do.
 
-use crate::domain::{PageFate, Reason};
+use crate::domain::{OCR_LATER, PageFate, Reason};
 
 /// What keeps a page from having text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,9 @@ pub(super) enum PageTrouble {
     /// A picture, and nobody wants it recognised.
     #[error("the page is a picture and text recognition is switched off: set ocr.enabled, then retry")]
     OcrOff,
+    /// A picture whose turn is still to come.
+    #[error("the page is a picture whose text is recognised in its turn: nothing needs to be done")]
+    OcrLater,
     /// A picture in which no text was recognised.
     #[error(
         "no text was recognised in the picture on this page: if there is some, scan it anew, larger or sharper, and drop \
@@ -79,6 +82,7 @@ impl PageTrouble {
         match self {
             Self::OcrMissing => picture(named("ocr-missing")),
             Self::OcrOff => picture(named("ocr-off")),
+            Self::OcrLater => picture(named(OCR_LATER)),
             Self::OcrNothing => picture(named("ocr-nothing")),
             Self::OcrSlow { seconds } => PageFate::Skipped {
                 reason: named("ocr-slow").with("seconds", seconds),

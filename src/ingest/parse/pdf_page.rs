@@ -211,7 +211,10 @@ impl ReadPage {
             // Letters that mean nothing are worse than none.
             Need::Garbled => Self {
                 lines: Vec::new(),
-                fate: PageTrouble::Garbled.fate(),
+                fate: match trouble {
+                    PageTrouble::OcrLater => trouble.fate(),
+                    _ => PageTrouble::Garbled.fate(),
+                },
                 ..self
             },
         }

@@ -282,6 +282,18 @@ impl Server {
         self.wait_until_state(path, "searchable");
     }
 
+    /// Waits until nothing is read and no text recognised any more.
+    #[track_caller]
+    pub fn wait_until_nothing_waits(&self) {
+        self.wait_until("nothing waits", |server| {
+            let ingestion = &server.json("/api/library")["ingestion"];
+            ingestion["waiting"] == 0
+                && ingestion["settling"] == 0
+                && ingestion["current"].is_null()
+                && ingestion["recognising"].is_null()
+        });
+    }
+
     /// Waits until a file is in a state.
     #[track_caller]
     pub fn wait_until_state(&self, path: &str, state: &str) {

@@ -143,13 +143,13 @@ impl Ocr {
 
     /// Why a page that is a picture cannot be read. Where recognition is put off, it is noted that it was needed.
     pub(super) fn absence(&self) -> PageTrouble {
-        if self.state == State::PutOff {
-            self.needed.store(true, Ordering::Relaxed);
-        }
-        if self.is_off() {
-            PageTrouble::OcrOff
-        } else {
-            PageTrouble::OcrMissing
+        match self.state {
+            State::PutOff => {
+                self.needed.store(true, Ordering::Relaxed);
+                PageTrouble::OcrLater
+            }
+            State::Off => PageTrouble::OcrOff,
+            State::Missing | State::Ready => PageTrouble::OcrMissing,
         }
     }
 

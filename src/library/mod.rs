@@ -7,6 +7,7 @@ mod drawing;
 mod excerpt;
 mod openings;
 mod original;
+mod password;
 mod picture;
 mod revision;
 mod revisions;
@@ -67,6 +68,12 @@ pub enum LibraryError {
     #[error(transparent)]
     Picture(#[from] NoPicture),
     /// A file that was sent was not taken.
+    /// A password for a file that asks for none.
+    #[error("this file does not ask for a password: its state in the library says how it stands")]
+    NotLocked,
+    /// The wrong password for a file.
+    #[error("this password does not open it")]
+    WrongPassword,
     #[error(transparent)]
     Upload(#[from] UploadError),
     /// The store.
@@ -239,8 +246,8 @@ impl Library {
         let entry = NewEntry::of(staff, Action::PageSeen, &document.path)
             .with(wanted.page.to_string())
             .showing(vec![Shown::whole(&document)]);
-        let drawn = self
-            .pictures
+        let pictures = self.pictures_of(id).await?;
+        let drawn = pictures
             .draw(&self.store, &self.folder, document, wanted, known)
             .await?;
         if self.openings.is_new(opening) {
@@ -259,9 +266,8 @@ impl Library {
         pages: &[u32],
     ) -> Option<Vec<PageShape>> {
         let document = self.document(staff, id).await.ok()?;
-        self.pictures
-            .shapes(&self.folder, &document, generation, pages)
-            .await
+        let pictures = self.pictures_of(id).await.ok()?;
+        pictures.shapes(&self.folder, &document, generation, pages).await
     }
 
     /// Puts a document that failed, or of which pages are lacking, back into the queue.

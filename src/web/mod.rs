@@ -128,6 +128,10 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/library/{id}/retry", web::post().to(pages::library::retry)))
         .service(at(
             "/library/mounted/forget",
+        .service(at(
+            "/library/{id}/password",
+            web::post().to(pages::coverage::give),
+        ))
             web::post().to(pages::mounted::forget),
         ))
         .service(at("/library/uploads", web::post().to(pages::upload::announce)))
@@ -216,6 +220,10 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(
             at("/api/review/answers/{id}/opinion", get().to(api::review::opinion))
                 .route(web::post().to(api::review::judge)),
+        .service(at(
+            "/api/library/{id}/password",
+            web::post().to(pages::coverage::give_as_json),
+        ))
         )
         .service(at("/api/review/inbox", get().to(api::review::inbox)))
         .service(at("/api/review/inbox/{id}", get().to(api::review::group)))

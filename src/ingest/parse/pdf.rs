@@ -15,7 +15,7 @@ use super::pdf_style::Style;
 use super::{
     Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table,
 };
-use crate::domain::{Coverage, Locator, PageFate};
+use crate::domain::{Coverage, FilePassword, Locator, PageFate};
 
 const WHAT: &str = "PDF";
 /// Pages that are looked at before the first is sent: they show the size of the body text and what every page repeats.
@@ -26,33 +26,54 @@ const WINDOW: usize = 8;
 pub(super) struct PdfParser {
     library: Option<PdfLibrary>,
     ocr: Ocr,
+    /// What opens the file, if it is encrypted; not those inside other files.
+    pub(super) password: Option<FilePassword>,
 }
 
 impl PdfParser {
     pub(super) fn new(library: Option<PdfLibrary>, ocr: Ocr) -> Self {
-        Self { library, ocr }
+        Self {
+            library,
+            ocr,
+            password: None,
+        }
     }
 }
 
 impl Parser for PdfParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+        let inside = output.is_in_part();
+        let password = self.password.as_ref().filter(|_| !inside);
         let Some(library) = self.library else {
-            return read_plainly(path, &self.ocr, limits, output);
+            return read_plainly(path, &self.ocr, password, limits, output);
         };
         let file = std::fs::File::open(path).map_err(ParseError::from_io)?;
-        match library.pdfium().load_pdf_from_reader(file, None) {
+        match library
+            .pdfium()
+            .load_pdf_from_reader(file, password.map(FilePassword::reveal))
+        {
             Ok(document) => read_pages(&document, &self.ocr, limits, output),
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
-                Err(ParseError::Password { what: WHAT })
+                Err(locked(inside))
             }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError)) => Err(
                 ParseError::damaged(WHAT, "it is protected in a way that no reader here knows"),
             ),
-            Err(_) => read_plainly(path, &self.ocr, limits, output).map_err(|error| match error {
+            Err(_) => read_plainly(path, &self.ocr, password, limits, output).map_err(|error| match error {
                 ParseError::Damaged { .. } => ParseError::damaged(WHAT, "its structure cannot be read"),
                 error => error,
             }),
         }
+    }
+}
+
+/// What is wrong with a file that its password, if one is known, does not open. Nobody can be asked for that of a file
+/// inside another one.
+fn locked(inside: bool) -> ParseError {
+    if inside {
+        ParseError::Password { what: WHAT }
+    } else {
+        ParseError::PdfPassword
     }
 }
 
@@ -228,10 +249,14 @@ impl Sending {
 fn read_plainly(
     path: &Path,
     ocr: &Ocr,
+    password: Option<&FilePassword>,
     limits: &Limits,
     output: &mut Output<'_>,
 ) -> Result<Outline, ParseError> {
-    let texts = pdf_fallback::pages(path, limits)?;
+    let texts = pdf_fallback::pages(path, password, limits).map_err(|error| match error {
+        ParseError::Password { .. } => locked(output.is_in_part()),
+        error => error,
+    })?;
     let pages = u32::try_from(texts.len()).unwrap_or(u32::MAX);
     if pages > limits.pages {
         return Err(ParseError::TooManyPages {

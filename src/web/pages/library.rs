@@ -218,7 +218,7 @@ pub async fn list(
         upload,
         rows: documents
             .iter()
-            .map(|document| RowView::new(t, document, administers, &ingestion))
+            .map(|document| RowView::new(&shell, document, administers, &ingestion))
             .collect(),
         paging: Paging::new(listed.page(), pages, |page| {
             listed.with("page", &page.to_string())

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::control::NamePattern;
+use super::control::NamePatterns;
 use super::isolation::Readers;
 use super::mounted::Mounted;
 use super::parse::WAITS_FOR_OCR;
@@ -68,7 +68,7 @@ pub(super) struct Shared {
     pub(super) embedder: Arc<dyn Embedder>,
     pub(super) readers: Readers,
     pub(super) documents: DocumentsConfig,
-    pub(super) names: NamePattern,
+    pub(super) names: NamePatterns,
     pub(super) faults: Faults,
     pub(super) clock: Arc<StageClock>,
     pub(super) tokens: Arc<TokenCounts>,
@@ -132,7 +132,7 @@ impl Pipeline {
             vector_folder: parts.vector_folder,
             embedder: parts.embedder,
             readers: parts.readers,
-            names: NamePattern::of(&parts.documents.control_pattern),
+            names: NamePatterns::of(&parts.documents.control_patterns),
             documents: parts.documents,
             faults: parts.faults,
             clock: Arc::default(),

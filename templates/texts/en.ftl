@@ -102,6 +102,7 @@ permalink = Link to this answer
 copied = Link copied
 cite-label = Source { $number }: { $title }
 cite-label-place = Source { $number }: { $title }, { $place }
+cell-name = { $name }:
 
 # Search
 search-title = Search

@@ -87,6 +87,7 @@ permalink = 이 답변의 링크
 copied = 링크를 복사했습니다
 cite-label = 출처 { $number }: { $title }
 cite-label-place = 출처 { $number }: { $title }, { $place }
+cell-name = { $name }:
 
 # Search
 search-title = 검색

@@ -87,6 +87,7 @@ permalink = 此回答的链接
 copied = 链接已复制
 cite-label = 出处 { $number }：{ $title }
 cite-label-place = 出处 { $number }：{ $title }，{ $place }
+cell-name = { $name }：
 
 # Search
 search-title = 搜索

@@ -87,6 +87,7 @@ permalink = 這個回答的連結
 copied = 已複製連結
 cite-label = 出處 { $number }：{ $title }
 cite-label-place = 出處 { $number }：{ $title }，{ $place }
+cell-name = { $name }：
 
 # Search
 search-title = 搜尋

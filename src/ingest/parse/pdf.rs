@@ -6,7 +6,7 @@ use std::path::Path;
 
 use pdfium_render::prelude::{PdfDocument, PdfDocumentMetadataTagType, PdfiumError, PdfiumInternalError};
 
-use super::headings::{Headings, credible_title, one_line};
+use super::headings::{Headings, credible_title, is_like_a_name, is_name_of, one_line};
 use super::ocr::{Ocr, Recognised};
 use super::pdf_beside::{self, Bookmarks};
 use super::pdf_layout::{self, Line, Piece};
@@ -52,7 +52,10 @@ impl Parser for PdfParser {
             .pdfium()
             .load_pdf_from_reader(file, password.map(FilePassword::reveal))
         {
-            Ok(document) => read_pages(&document, &self.ocr, limits, output),
+            Ok(document) => {
+                let name = name_of(path, output);
+                read_pages(&document, name.as_deref(), &self.ocr, limits, output)
+            }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
                 Err(locked(inside))
             }
@@ -77,8 +80,22 @@ fn locked(inside: bool) -> ParseError {
     }
 }
 
+/// What the file is called. A process that reads apart knows its file by a number, which leads to the name.
+fn name_of(path: &Path, output: &Output<'_>) -> Option<String> {
+    if output.is_in_part() {
+        return Some(output.part_path());
+    }
+    let path = if path.starts_with("/proc") {
+        std::fs::read_link(path).ok()?
+    } else {
+        path.to_owned()
+    };
+    Some(path.file_name()?.to_string_lossy().into_owned())
+}
+
 fn read_pages(
     document: &PdfDocument<'_>,
+    name: Option<&str>,
     ocr: &Ocr,
     limits: &Limits,
     output: &mut Output<'_>,
@@ -115,8 +132,14 @@ fn read_pages(
     let declared = document
         .metadata()
         .get(PdfDocumentMetadataTagType::Title)
-        .and_then(|title| credible_title(title.value()));
-    let title = declared.or_else(|| window.front().and_then(|page| style.title(&page.lines)));
+        .and_then(|title| credible_title(title.value()))
+        .filter(|title| name.is_none_or(|name| !is_name_of(title, name)));
+    let on_page = || window.front().and_then(|page| style.title(&page.lines));
+    let title = match declared {
+        Some(declared) if is_like_a_name(&declared) => on_page().or(Some(declared)),
+        Some(declared) => Some(declared),
+        None => on_page(),
+    };
     let mut sending = Sending::new(title.clone(), style);
     sending.bookmarks = Bookmarks::of(document);
     while let Some(mut page) = window.pop_front() {

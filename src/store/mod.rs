@@ -59,7 +59,7 @@ pub use jobs::{Job, JobId, JobKind};
 pub use keys::{ApiKey, KeyId};
 pub use kiosks::{Kiosk, KioskId};
 pub use mounted::MountedFolder;
-pub use overview::{DocumentQuery, DocumentSort, LibraryCounts};
+pub use overview::{CollectionCounts, DocumentQuery, DocumentSort, LibraryCounts};
 pub use passages::{NewPassage, VisiblePassage};
 pub use people::{Account, NewAccount, Vouching};
 pub use sessions::{Session, SessionId};

@@ -13,7 +13,7 @@ use super::mounted::MountedView;
 use super::upload::UploadPart;
 use crate::domain::{Administrator, Collection, DocumentId, Staff};
 use crate::ingest::IngestStatus;
-use crate::library::{DocumentQuery, DocumentSort, LibraryCounts};
+use crate::library::{CollectionCounts, DocumentQuery, DocumentSort, LibraryCounts};
 use crate::web::error::WebError;
 use crate::web::ledger::LedgerPart;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
@@ -72,6 +72,7 @@ pub struct StatusPart {
     busy: bool,
     line: String,
     ignored: Option<String>,
+    administers: bool,
     troubles: Vec<String>,
 }
 
@@ -206,12 +207,12 @@ pub async fn list(
     let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
     let ingestion = state.library.ingestion(&staff).await?;
     let page = LibraryPage {
-        status: StatusPart::new(t, &counts, &ingestion),
+        status: StatusPart::new(t, &counts, &ingestion, administers),
         unreachable: MountedView::all(t, &ingestion, administers),
         text: listed.q.trim().to_owned(),
         state: listed.known_state().unwrap_or_default().to_owned(),
         states: states(t, &listed, &counts),
-        collections: super::ask::collections(t, &staff, &state, &listed.collection).await?,
+        collections: collections(t, &listed, &state.library.collections(&staff).await?),
         sorts: sorts(t, &listed),
         filtered: total != counts.documents,
         folder: state.library.folder().display().to_string(),
@@ -239,7 +240,12 @@ pub async fn status(
     let t = Shell::for_request(&request, Place::Library).t;
     let counts = state.library.counts(&staff).await?;
     render(
-        &StatusPart::new(t, &counts, &state.library.ingestion(&staff).await?),
+        &StatusPart::new(
+            t,
+            &counts,
+            &state.library.ingestion(&staff).await?,
+            staff.administrator().is_some(),
+        ),
         StatusCode::OK,
     )
 }
@@ -265,8 +271,8 @@ pub async fn retry(
 }
 
 impl StatusPart {
-    /// How it stands with the documents and with ingestion.
-    pub fn new(t: Texts, counts: &LibraryCounts, status: &IngestStatus) -> Self {
+    /// How it stands with the documents and with ingestion. `administers`: whether to lead to what is passed over.
+    pub fn new(t: Texts, counts: &LibraryCounts, status: &IngestStatus, administers: bool) -> Self {
         let waiting = status.waiting + status.settling;
         let reading = status
             .current
@@ -308,6 +314,7 @@ impl StatusPart {
                 || status.upkeep.asked,
             line: line.into_owned(),
             ignored: (status.ignored > 0).then(|| t.count("status-ignored", status.ignored).into_owned()),
+            administers,
             troubles,
         }
     }
@@ -323,6 +330,40 @@ fn summary(t: Texts, counts: &LibraryCounts) -> String {
         ],
     )
     .into_owned()
+}
+
+/// The collections with the number of their files, and of those that can be searched where these are not all.
+fn collections(t: Texts, listed: &Listed, there: &[CollectionCounts]) -> Vec<Choice> {
+    let choice = |value: &str, label: String| Choice {
+        value: value.to_owned(),
+        href: String::new(),
+        label,
+        count: None,
+        selected: value == listed.collection,
+    };
+    let mut choices = vec![choice("", t.get("collection-all").into_owned())];
+    for counts in there {
+        let name = words::collection(t, &counts.collection);
+        let (documents, searchable) = (
+            grouped(counts.documents.into()),
+            grouped(counts.searchable.into()),
+        );
+        let parts = [
+            ("name", name.as_str()),
+            ("documents", &documents),
+            ("searchable", &searchable),
+        ];
+        let label = if counts.searchable == counts.documents {
+            t.with_all("collection-counted", &parts)
+        } else {
+            t.with_all("collection-counted-partly", &parts)
+        };
+        choices.push(choice(
+            words::collection_parameter(&counts.collection),
+            label.into_owned(),
+        ));
+    }
+    choices
 }
 
 fn states(t: Texts, listed: &Listed, counts: &LibraryCounts) -> Vec<Choice> {

@@ -1,5 +1,6 @@
 //! Library: every file with its state, the reason where one failed, and a way to try again.
 
+mod choices;
 mod row;
 
 use actix_web::http::StatusCode;
@@ -8,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use self::choices::{collections, sorts, states};
 use self::row::RowView;
 use super::mounted::MountedView;
 use super::upload::UploadPart;
@@ -330,72 +332,4 @@ fn summary(t: Texts, counts: &LibraryCounts) -> String {
         ],
     )
     .into_owned()
-}
-
-/// The collections with the number of their files, and of those that can be searched where these are not all.
-fn collections(t: Texts, listed: &Listed, there: &[CollectionCounts]) -> Vec<Choice> {
-    let choice = |value: &str, label: String| Choice {
-        value: value.to_owned(),
-        href: String::new(),
-        label,
-        count: None,
-        selected: value == listed.collection,
-    };
-    let mut choices = vec![choice("", t.get("collection-all").into_owned())];
-    for counts in there {
-        let name = words::collection(t, &counts.collection);
-        let (documents, searchable) = (
-            grouped(counts.documents.into()),
-            grouped(counts.searchable.into()),
-        );
-        let parts = [
-            ("name", name.as_str()),
-            ("documents", &documents),
-            ("searchable", &searchable),
-        ];
-        let label = if counts.searchable == counts.documents {
-            t.with_all("collection-counted", &parts)
-        } else {
-            t.with_all("collection-counted-partly", &parts)
-        };
-        choices.push(choice(
-            words::collection_parameter(&counts.collection),
-            label.into_owned(),
-        ));
-    }
-    choices
-}
-
-fn states(t: Texts, listed: &Listed, counts: &LibraryCounts) -> Vec<Choice> {
-    let choice = |value: &str, label: String, count: u64| Choice {
-        value: value.to_owned(),
-        href: listed.with("state", value),
-        label,
-        count: Some(grouped(count)),
-        selected: listed.known_state().unwrap_or_default() == value,
-    };
-    let mut choices = vec![choice("", t.get("state-all").into_owned(), counts.documents)];
-    for (state, count_of) in STATES {
-        choices.push(choice(
-            state,
-            t.get(&format!("state-{state}")).into_owned(),
-            count_of(counts),
-        ));
-    }
-    choices
-}
-
-fn sorts(t: Texts, listed: &Listed) -> Vec<Choice> {
-    SORTS
-        .iter()
-        .map(|(name, _)| Choice {
-            value: (*name).to_owned(),
-            href: listed.with("sort", name),
-            label: t
-                .get(&format!("sort-{}", if name.is_empty() { "state" } else { name }))
-                .into_owned(),
-            count: None,
-            selected: listed.sort == *name,
-        })
-        .collect()
 }

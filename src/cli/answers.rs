@@ -179,7 +179,7 @@ fn print(answer: &Answer) {
         println!("\nIn the documents' own words:\n");
     }
     for quote in &answer.quotes {
-        println!("“{}”{}", quote.text, cite(&quote.citation));
+        println!("“{}”{}", quote.spoken(), cite(&quote.citation));
     }
     println!();
     for (number, source) in sources {

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{Common, parse_kind};
 use crate::app;
-use crate::domain::FileKind;
+use crate::domain::{FileKind, FilePassword};
 use crate::ingest::isolation::Leash;
 use crate::ingest::parse::{Block, BlockKind, Limits, Outline};
 use markdown::Markdown;
@@ -26,6 +26,9 @@ pub(super) struct ParseArguments {
     /// Read it as this format, whatever its name ends in.
     #[arg(long = "as", value_name = "FORMAT", value_parser = parse_kind)]
     kind: Option<FileKind>,
+    /// Open an encrypted PDF with the password on the first line of standard input.
+    #[arg(long)]
+    password_stdin: bool,
     /// Print blocks with their places, properties and what could not be read, as JSON.
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
@@ -44,6 +47,11 @@ pub(super) fn run(common: &Common, arguments: &ParseArguments) -> anyhow::Result
     // In a process of its own, as the server reads it.
     let folder = tempfile::tempdir().context("no temporary folder could be made")?;
     let readers = app::open_readers(&configuration.values, folder.path())?;
+    let readers = if arguments.password_stdin {
+        readers.opening_with(Some(password()?))
+    } else {
+        readers
+    };
     let begun = Instant::now();
     let outline = readers
         .read(
@@ -75,6 +83,16 @@ pub(super) fn run(common: &Common, arguments: &ParseArguments) -> anyhow::Result
         eprintln!("{} was not read: {}", unread.part, unread.reason);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The password, from where no list of processes and no history of a shell shows it.
+fn password() -> anyhow::Result<FilePassword> {
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .context("standard input could not be read")?;
+    FilePassword::new(line.trim_end_matches(['\r', '\n']))
+        .context("no password can be read from standard input: it is one line of at most 500 characters")
 }
 
 fn as_markdown(outline: &Outline, blocks: &[Block]) -> String {

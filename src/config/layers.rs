@@ -11,6 +11,15 @@ use super::Config;
 /// Variables that begin with `GEMBA_` and are no keys of the configuration.
 const OTHER_VARIABLES: [&str; 4] = ["GEMBA_CONFIG", "GEMBA_LOG", "GEMBA_FAULT", "GEMBA_SHARED_DATA"];
 
+/// Keys that were called otherwise before, with what they are called now and how that is written in a file and in a
+/// variable.
+const RENAMED: [(&str, &str, &str, &str); 1] = [(
+    "documents.control_pattern",
+    "documents.control_patterns",
+    "a list: ['...', '...']",
+    "one pattern a line",
+)];
+
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
@@ -63,6 +72,18 @@ pub enum ConfigError {
         place: String,
         /// The known key that is most like it.
         nearest: String,
+    },
+    /// A key that has another name now.
+    #[error("{key} in {place} is called {now} now, {how}: write it so")]
+    Renamed {
+        /// The key as it was written.
+        key: String,
+        /// The file, or the environment.
+        place: String,
+        /// Its name.
+        now: String,
+        /// How its value is written.
+        how: &'static str,
     },
     /// A value that cannot be used.
     #[error("{key} cannot be used: {reason}")]
@@ -208,6 +229,11 @@ fn set(leaves: &mut BTreeMap<String, Value>, key: &str, text: &str, place: &str)
             key: place.to_owned(),
             reason: format!("“{text}” is neither true nor false"),
         })?),
+        // The only lists are of patterns, in which everything but the end of a line may stand.
+        Value::Array(_) => {
+            let lines = text.lines().filter(|line| !line.is_empty());
+            Value::Array(lines.map(|line| Value::String(line.to_owned())).collect())
+        }
         _ => Value::String(text.to_owned()),
     };
     Ok(())
@@ -233,8 +259,13 @@ fn build(leaves: &BTreeMap<String, Value>) -> Result<Config, ConfigError> {
         .try_into()
         .map_err(|error: toml::de::Error| ConfigError::Value {
             key: guilty(leaves).unwrap_or_else(|| "the configuration".to_owned()),
-            reason: error.message().to_owned(),
+            reason: reason_of(error.message()),
         })
+}
+
+/// What the deserialiser says, in words of the configuration.
+fn reason_of(message: &str) -> String {
+    message.replace("expected a sequence", "expected a list: ['...', '...']")
 }
 
 /// The first key whose value does not fit when it alone is changed from its default.
@@ -255,6 +286,15 @@ fn guilty(leaves: &BTreeMap<String, Value>) -> Option<String> {
 }
 
 fn unknown<'key>(key: &str, place: String, known: impl Iterator<Item = &'key String>) -> ConfigError {
+    for (before, now, in_file, in_variable) in RENAMED {
+        let (now, how) = match key {
+            _ if key == before => (now.to_owned(), in_file),
+            _ if key == variable(before) => (variable(now), in_variable),
+            _ => continue,
+        };
+        let key = key.to_owned();
+        return ConfigError::Renamed { key, place, now, how };
+    }
     let nearest = known
         .min_by_key(|candidate| distance(candidate, key))
         .cloned()
@@ -283,110 +323,4 @@ fn distance(left: &str, right: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Configuration;
-    use super::*;
-
-    fn file(text: &str) -> tempfile::NamedTempFile {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        file
-    }
-
-    #[test]
-    fn the_command_line_beats_the_environment_which_beats_the_file_which_beats_the_default() {
-        let file = file("data = \"/file\"\nruntime = \"/file\"\n[documents]\nrescan_seconds = 7\n");
-        let environment = [
-            ("GEMBA_DATA".to_owned(), "/env".to_owned()),
-            ("GEMBA_RUNTIME".to_owned(), "/env".to_owned()),
-        ];
-        let read =
-            Configuration::read(Some(file.path()), environment, &[("data", "/flag".to_owned())]).unwrap();
-        assert_eq!(read.values.data, Path::new("/flag"));
-        assert_eq!(read.values.runtime, Path::new("/env"));
-        assert_eq!(read.values.documents.rescan_seconds, 7);
-        assert_eq!(read.values.documents.poll_seconds, 10);
-        assert_eq!(read.sources["data"], Source::CommandLine);
-        assert_eq!(
-            read.sources["runtime"],
-            Source::Environment("GEMBA_RUNTIME".to_owned())
-        );
-        assert_eq!(
-            read.sources["documents.rescan_seconds"],
-            Source::File(file.path().to_owned())
-        );
-        assert_eq!(read.sources["documents.poll_seconds"], Source::Default);
-    }
-
-    #[test]
-    fn a_key_with_a_typing_error_is_refused_and_the_right_one_named() {
-        let file = file("[documents]\nrescan_second = 7\n");
-        let error = Configuration::read(Some(file.path()), [], &[])
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("documents.rescan_second ") && error.contains("documents.rescan_seconds?"),
-            "{error}"
-        );
-        let environment = [("GEMBA_SERVER_ADRESS".to_owned(), "x".to_owned())];
-        let error = Configuration::read(None, environment, &[])
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("GEMBA_SERVER_ADDRESS?"), "{error}");
-    }
-
-    #[test]
-    fn secrets_are_masked_and_nothing_else() {
-        for (key, value, shown) in [
-            ("identity.client_secret", "s3cret", "•••"),
-            ("identity.ldap_password", "", ""),
-            ("ldap.bind_password_file", "/etc/ldap", "/etc/ldap"),
-            ("generate.answer_tokens", "384", "384"),
-            (
-                "models.hub",
-                "https://ana:s3cret@hub.lan/a@b",
-                "https://•••@hub.lan/a@b",
-            ),
-            ("models.hub", "https://hub.lan/a@b", "https://hub.lan/a@b"),
-            ("server.address", "127.0.0.1:8484", "127.0.0.1:8484"),
-        ] {
-            assert_eq!(masked(key, value.to_owned()), shown, "{key}");
-        }
-    }
-
-    #[test]
-    fn a_value_of_the_wrong_type_names_its_key() {
-        for (key, text) in [
-            ("server.address", "here"),
-            ("documents.rescan_seconds", "often"),
-            ("audit.questions", "perhaps"),
-            ("review.show_askers", "perhaps"),
-        ] {
-            let error = Configuration::read(None, [], &[(key, text.to_owned())])
-                .unwrap_err()
-                .to_string();
-            assert!(error.contains(key), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_secret_is_never_shown() {
-        let flags = [("ldap.bind_password", "hunter2".to_owned())];
-        let rows = Configuration::read(None, [], &flags).unwrap().rows();
-        assert!(rows.iter().all(|(_, value, _)| !value.contains("hunter2")));
-    }
-
-    #[test]
-    fn a_directory_without_a_place_for_the_name_is_refused() {
-        let flags = [
-            ("ldap.url", "ldaps://directory".to_owned()),
-            ("ldap.base", "dc=plant".to_owned()),
-            ("ldap.user_filter", "(uid=*)".to_owned()),
-        ];
-        let error = Configuration::read(None, [], &flags).unwrap_err().to_string();
-        assert!(
-            error.contains("ldap.user_filter") && error.contains("{name}"),
-            "{error}"
-        );
-    }
-}
+mod tests;

@@ -68,9 +68,10 @@ pub struct DocumentsConfig {
     pub max_parse_seconds: u64,
     /// A file that takes more memory to read fails with a reason.
     pub max_parse_memory_megabytes: u64,
-    /// What tells the number and the revision of a controlled document in the name of its file: a regular expression
-    /// with the named groups `number`, `revision`, `date` and `status`. Empty: names tell nothing.
-    pub control_pattern: String,
+    /// What tells the number and the revision of a controlled document in the name of its file: regular expressions with
+    /// the named groups `number`, `revision`, `date` and `status`, of which the first that finds a number counts. Empty:
+    /// names tell nothing.
+    pub control_patterns: Vec<String>,
 }
 
 /// How text is recognised on pages that are pictures.
@@ -181,7 +182,7 @@ impl Default for Config {
                 max_file_megabytes: 1_024,
                 max_parse_seconds: 600,
                 max_parse_memory_megabytes: 2_048,
-                control_pattern: CONTROL_PATTERN.to_owned(),
+                control_patterns: vec![CONTROL_PATTERN.to_owned()],
             },
             ocr: OcrConfig {
                 enabled: true,
@@ -268,9 +269,12 @@ impl Configuration {
         if values.accounts.idle_hours == 0 || values.accounts.session_hours == 0 {
             return wrong("accounts", "idle_hours and session_hours must be at least 1");
         }
-        if let Err(error) = regex::Regex::new(&values.documents.control_pattern) {
-            let reason = format!("it is no regular expression ({error})");
-            return wrong("documents.control_pattern", &reason);
+        let patterns = values.documents.control_patterns.iter();
+        if let Some(reason) = patterns
+            .enumerate()
+            .find_map(|(at, pattern)| fault_of(at, pattern))
+        {
+            return wrong("documents.control_patterns", &reason);
         }
         if let Some((key, reason)) = values.server.fault() {
             return wrong(key, &reason);
@@ -301,6 +305,33 @@ impl Configuration {
             return wrong("documents", "rescan_seconds and poll_seconds must be at least 1");
         }
         Ok(())
+    }
+}
+
+/// What is wrong with the pattern at a place of its list, if something is.
+fn fault_of(at: usize, pattern: &str) -> Option<String> {
+    let place = match at {
+        0 => "1st".to_owned(),
+        1 => "2nd".to_owned(),
+        2 => "3rd".to_owned(),
+        at => format!("{}th", at + 1),
+    };
+    match regex::Regex::new(pattern) {
+        Err(error) => {
+            let error = error.to_string();
+            let why = error
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .trim_start_matches("error: ");
+            Some(format!(
+                "the {place} pattern, {pattern}, is no regular expression: {why}"
+            ))
+        }
+        Ok(regex) if regex.capture_names().flatten().all(|name| name != "number") => Some(format!(
+            "the {place} pattern, {pattern}, has no group named number, which tells the number of a document: write (?<number>...)"
+        )),
+        Ok(_) => None,
     }
 }
 

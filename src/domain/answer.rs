@@ -37,6 +37,37 @@ pub struct Quote {
     pub citation: Citation,
     /// How well it answers, 0 to 1; comparable within one answer.
     pub score: f32,
+    /// What the columns are called, where it is a row of a table and the passage says so; empty for a column without a name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+}
+
+impl Quote {
+    /// What stands between the cells of a row.
+    pub const CELLS: &'static str = " | ";
+
+    /// The cells of a row, each with the name of its column; a sentence as one cell without a name.
+    pub fn cells(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
+        let names = self.columns.iter().map(|name| Some(name.as_str()));
+        let cells = self.text.split(Self::CELLS);
+        names
+            .chain(std::iter::repeat(None))
+            .zip(cells)
+            .map(|(name, cell)| {
+                let cell = cell.trim();
+                (name.filter(|name| !name.is_empty() && *name != cell), cell)
+            })
+    }
+
+    /// The sentence as it reads by itself: `Thread: M8 | Torque: 25 Nm`.
+    pub fn spoken(&self) -> String {
+        let cells = self.cells().filter(|(_, cell)| !cell.is_empty());
+        let named = cells.map(|(name, cell)| match name {
+            Some(name) => format!("{name}: {cell}"),
+            None => cell.to_owned(),
+        });
+        named.collect::<Vec<_>>().join(Self::CELLS)
+    }
 }
 
 /// Whether the documents answer the question.

@@ -63,6 +63,8 @@ pub enum Action {
     KeyRevoked,
     /// Had a file read again.
     Retried,
+    /// Gave the password of a file.
+    FilePasswordGiven,
     /// Had what lay in a mount taken for deleted.
     MountForgotten,
     /// Had the indexes compacted and merged.
@@ -79,7 +81,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which people look for them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Asked,
         Self::Searched,
         Self::AnswerOpened,
@@ -108,6 +110,7 @@ impl Action {
         Self::KeyMade,
         Self::KeyRevoked,
         Self::Retried,
+        Self::FilePasswordGiven,
         Self::MountForgotten,
         Self::IndexesOrdered,
         Self::Uploaded,
@@ -147,6 +150,7 @@ impl Action {
             Self::KeyMade => "key-made",
             Self::KeyRevoked => "key-revoked",
             Self::Retried => "retried",
+            Self::FilePasswordGiven => "file-password-given",
             Self::MountForgotten => "mount-forgotten",
             Self::IndexesOrdered => "indexes-ordered",
             Self::Uploaded => "uploaded",

@@ -292,6 +292,15 @@ impl DocumentState {
 }
 
 impl Document {
+    /// Whether it is a PDF that could not be read for want of its password.
+    pub fn asks_for_password(&self) -> bool {
+        let asks = |reason: &Reason| {
+            // Before a password could be given, all formats had one name for it.
+            matches!(reason.code.as_str(), "pdf-password" | "password")
+        };
+        self.kind == FileKind::Pdf && self.state.reason().is_some_and(asks)
+    }
+
     /// Whether reading it again may find more than there is now: it failed, or some of its pages are not as they should
     /// be.
     pub fn can_be_retried(&self) -> bool {

@@ -1,9 +1,8 @@
 //! The pieces of a passage that can be quoted: its sentences, and the rows of its tables uncut. Pure.
 
-use crate::domain::{Span, sentences};
+use crate::domain::{Quote, Span, sentences};
 
-/// What stands between the cells of a row.
-const CELLS: &str = " | ";
+const CELLS: &str = Quote::CELLS;
 
 /// A piece of a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +62,29 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// What the columns of the row at `span` of a passage are called, as the head of its table says; nothing where it is no
+/// row, or its table has no head. `rows` is the passage's range of rows in its sheet: a passage of a sheet with one line
+/// more begins with the head, however that looks.
+pub fn columns(text: &str, rows: Option<(u32, u32)>, span: Span) -> Vec<String> {
+    let pieces = pieces(text);
+    let Some(place) = pieces.iter().position(|piece| piece.span == span && piece.is_row) else {
+        return Vec::new();
+    };
+    let first = (0..place)
+        .rev()
+        .take_while(|before| pieces[*before].is_row)
+        .last()
+        .unwrap_or(place);
+    let lines = pieces.iter().filter(|piece| piece.is_row).count() as u64;
+    let is_head = pieces[first].is_head
+        || (first == 0 && rows.is_some_and(|(from, to)| lines > u64::from(to.saturating_sub(from)) + 1));
+    if first == place || !is_head {
+        return Vec::new();
+    }
+    let names = pieces[first].text.split('|');
+    names.map(|name| name.trim().to_owned()).collect()
+}
+
 /// Whether a row may be a head: the first row of a table without one has figures, as a rule.
 fn names_cells(row: &str) -> bool {
     let cells: Vec<&str> = row.split(CELLS).collect();
@@ -109,6 +131,29 @@ mod tests {
             pieces("Power | 5 kW\nWeight | 3 t")
                 .iter()
                 .all(|piece| !piece.is_head)
+        );
+    }
+
+    #[test]
+    fn a_row_is_read_with_the_names_of_all_its_columns() {
+        let text = "Torques in Nm.\nThread | Class | Torque\nM8 | 8.8 | 25\nM10 | 8.8 | 49";
+        let named = |text: &str, rows, row: &str| {
+            let pieces = pieces(text);
+            let piece = pieces.iter().find(|piece| piece.text == row).unwrap();
+            columns(text, rows, piece.span)
+        };
+        assert_eq!(named(text, None, "M10 | 8.8 | 49"), ["Thread", "Class", "Torque"]);
+        assert!(named(text, None, "Thread | Class | Torque").is_empty());
+        assert!(named(text, None, "Torques in Nm.").is_empty());
+        // A sheet tells by its rows that the first line is a head, also with two columns.
+        let sheet = "Alarm | Meaning\nE-4 | oil low\nE-5 | no air";
+        assert_eq!(named(sheet, Some((2, 3)), "E-5 | no air"), ["Alarm", "Meaning"]);
+        assert!(named(sheet, Some((1, 3)), "E-5 | no air").is_empty());
+        // The first column may be a head for rows: it has no name then.
+        let crossed = "| Torque | Class\nM8 | 25 | 8.8";
+        assert_eq!(
+            named(&format!("\u{a0}{crossed}"), Some((2, 2)), "M8 | 25 | 8.8")[1..],
+            ["Torque", "Class"]
         );
     }
 

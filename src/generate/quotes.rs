@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Brief;
 use super::evidence::{Candidate, Excerpt};
+use super::pieces::columns;
 use crate::domain::{Citation, PassageId, Quote, Span};
 use crate::index::analysis::codes;
 
@@ -92,6 +93,7 @@ fn quote(candidate: &Candidate, excerpt: &Excerpt, number: u32) -> Quote {
             span: Span { ..candidate.span },
         },
         score: candidate.score.clamp(0.0, 1.0),
+        columns: columns(&found.passage.text, found.passage.locator.rows, candidate.span),
     }
 }
 

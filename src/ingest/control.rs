@@ -17,29 +17,31 @@ const LONGEST: usize = 40;
 
 /// What tells a number, a revision, a day and a status in the names of files.
 #[derive(Debug, Default)]
-pub(super) struct NamePattern(Option<Regex>);
+pub(super) struct NamePatterns(Vec<Regex>);
 
-impl NamePattern {
-    /// A pattern with the named groups `number`, `revision`, `date` and `status`. The configuration has been checked: one
+impl NamePatterns {
+    /// Patterns with the named groups `number`, `revision`, `date` and `status`. The configuration has been checked: one
     /// that cannot be read tells nothing.
-    pub(super) fn of(pattern: &str) -> Self {
-        Self(Regex::new(pattern).ok().filter(|_| !pattern.is_empty()))
+    pub(super) fn of(patterns: &[String]) -> Self {
+        let read = patterns.iter().filter_map(|pattern| Regex::new(pattern).ok());
+        Self(read.collect())
     }
 
-    /// What the name of the file at `path` says.
+    /// What the name of the file at `path` says by the first pattern that finds a number in it.
     pub(super) fn declared(&self, path: &str) -> Declared {
         let name = path.rsplit('/').next().unwrap_or(path);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let Some(found) = self.0.as_ref().and_then(|pattern| pattern.captures(stem)) else {
-            return Declared::default();
+        let declared = |pattern: &Regex| {
+            let found = pattern.captures(stem)?;
+            let group = |name: &str| found.name(name).map(|group| group.as_str());
+            Some(Declared {
+                number: Some(group("number").and_then(number)?),
+                revision: group("revision").and_then(revision),
+                effective: group("date").and_then(day),
+                status: group("status").and_then(status),
+            })
         };
-        let group = |name: &str| found.name(name).map(|group| group.as_str());
-        Declared {
-            number: group("number").and_then(number),
-            revision: group("revision").and_then(revision),
-            effective: group("date").and_then(day),
-            status: group("status").and_then(status),
-        }
+        self.0.iter().find_map(declared).unwrap_or_default()
     }
 }
 

@@ -19,7 +19,7 @@ use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
 use super::walk::Found;
-use crate::domain::Reason;
+use crate::domain::{FileKind, Reason};
 use crate::index::VectorIndex;
 use crate::store::{Finished, Job, JobId, JobKind};
 
@@ -196,8 +196,15 @@ impl Dispatch {
     /// fault, so it is tried again.
     async fn parse(&self, work: &Arc<Work>, job: &Job, full: &Path) -> Result<(Outcome, bool), IngestError> {
         let seconds = self.shared.documents.max_parse_seconds;
+        let readers = match job.format {
+            FileKind::Pdf => {
+                let password = self.shared.store.file_password(job.document).await?;
+                self.shared.readers.opening_with(password)
+            }
+            _ => self.shared.readers.clone(),
+        };
         let order = Order {
-            readers: self.shared.readers.clone(),
+            readers,
             path: full.to_owned(),
             kind: job.format,
             // The parser's own clock runs while it waits for the embedder, so it is not the one that counts.

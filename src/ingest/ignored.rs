@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use gix_ignore::glob::pattern::Case;
-use gix_ignore::search::Ignore;
+use gix_ignore::search::{Ignore, Match};
 use gix_ignore::{Kind, Search};
 
 /// The name of the file.
@@ -36,17 +36,29 @@ impl Folder {
 impl Rules {
     /// Whether `path` is no document. Rules of folders in which it does not lie are dropped.
     pub(super) fn exclude(&mut self, path: &str, is_folder: bool) -> bool {
+        self.decide(path, is_folder).is_some()
+    }
+
+    /// The rule by which it is none: its file relative to the watched folder, its line, and its pattern.
+    pub(super) fn excluded_by(&mut self, path: &str, is_folder: bool) -> Option<(String, usize, String)> {
+        let (folder, found) = self.decide(path, is_folder)?;
+        let file = match folder.path.as_str() {
+            "" => NAME.to_owned(),
+            path => format!("{path}/{NAME}"),
+        };
+        Some((file, found.sequence_number, found.pattern.to_string()))
+    }
+
+    fn decide(&mut self, path: &str, is_folder: bool) -> Option<(&Folder, Match<'_>)> {
         self.0.retain(|folder| folder.below(path).is_some());
         let decided = self.0.iter().rev().find_map(|folder| {
             let below = folder.below(path)?;
-            let found = folder.rules.pattern_matching_relative_path(
-                below.into(),
-                Some(is_folder),
-                Case::Sensitive,
-            )?;
-            Some(!found.pattern.is_negative() && found.kind == Kind::Expendable)
+            let rules = &folder.rules;
+            let found =
+                rules.pattern_matching_relative_path(below.into(), Some(is_folder), Case::Sensitive)?;
+            Some((folder, found))
         });
-        decided.unwrap_or(false)
+        decided.filter(|(_, found)| !found.pattern.is_negative() && found.kind == Kind::Expendable)
     }
 
     /// Reads the rules of the folder `path`, which is `full` on the disk.

@@ -6,6 +6,7 @@
 //! makes it visible. A crash anywhere leaves jobs that run again to the same end.
 //!
 //! - `walk`, `ignored`, `watch`, `mounts`, `mounted`: where files are and how changes are noticed;
+//! - `passed`: what is passed over, and why;
 //! - `settle`, `law`: when a file may be read and what it is (pure);
 //! - `scout`, `patrol`: put these together and write the store;
 //! - [`parse`], [`isolation`], [`chunk`], `reading`: a file into passages, read in a process of its own;
@@ -30,6 +31,7 @@ mod law;
 mod mounted;
 mod mounts;
 pub mod parse;
+mod passed;
 mod patrol;
 mod piece;
 mod pipeline;
@@ -52,6 +54,7 @@ mod tests;
 pub use embedding::embedding_input;
 pub use error::IngestError;
 pub use faults::{Faults, Step};
+pub use passed::{PassedBy, PassedOver, PassedPart};
 pub use pipeline::{Pipeline, PipelineParts};
 pub use status::{IndexPart, IngestStatus, Progress, Summary, Upkeep, Watching};
 pub use tables::{look_at_vectors, open_vectors};

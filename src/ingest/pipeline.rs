@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::control::NamePattern;
+use super::control::NamePatterns;
 use super::isolation::Readers;
 use super::mounted::Mounted;
 use super::parse::WAITS_FOR_OCR;
@@ -24,7 +24,8 @@ use super::tokens::TokenCounts;
 use super::walk::Found;
 use super::watch::Signs;
 use super::{
-    Faults, IngestError, IngestStatus, Progress, StageTimes, Summary, patrol, reconcile, walk, worker,
+    Faults, IngestError, IngestStatus, PassedPart, Progress, StageTimes, Summary, passed, patrol, reconcile,
+    walk, worker,
 };
 use crate::config::DocumentsConfig;
 use crate::domain::DocumentId;
@@ -68,7 +69,7 @@ pub(super) struct Shared {
     pub(super) embedder: Arc<dyn Embedder>,
     pub(super) readers: Readers,
     pub(super) documents: DocumentsConfig,
-    pub(super) names: NamePattern,
+    pub(super) names: NamePatterns,
     pub(super) faults: Faults,
     pub(super) clock: Arc<StageClock>,
     pub(super) tokens: Arc<TokenCounts>,
@@ -132,7 +133,7 @@ impl Pipeline {
             vector_folder: parts.vector_folder,
             embedder: parts.embedder,
             readers: parts.readers,
-            names: NamePattern::of(&parts.documents.control_pattern),
+            names: NamePatterns::of(&parts.documents.control_patterns),
             documents: parts.documents,
             faults: parts.faults,
             clock: Arc::default(),
@@ -188,6 +189,26 @@ impl Pipeline {
         self.0.mounted.forget(path);
         self.0.signs.mark_everything();
         Ok(forgotten)
+    }
+
+    /// At most `limit` of what is passed over in the watched folder, after the path `after`, as far as it is found in
+    /// `time`.
+    pub async fn passed_over(
+        &self,
+        after: &str,
+        limit: usize,
+        time: Duration,
+    ) -> Result<PassedPart, IngestError> {
+        let (folder, after) = (self.0.documents.folder.clone(), after.to_owned());
+        let unreachable = self.0.mounted.unreachable();
+        let skip = unreachable.into_iter().map(|folder| folder.path).collect();
+        let listing = tokio::task::spawn_blocking(move || {
+            passed::part(&folder, &skip, &after, limit, Instant::now() + time)
+        });
+        listing.await?.map_err(|source| IngestError::Folder {
+            folder: self.0.documents.folder.clone(),
+            source,
+        })
     }
 
     /// Has the indexes put in order as soon as nothing waits to be read; false where that was asked for already and is not

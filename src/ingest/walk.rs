@@ -65,7 +65,7 @@ impl Refusal {
 /// What a walk found beside the files.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// Files that are none of ours.
+    /// What is passed over: files, and folders as a whole. `passed` lists the same.
     pub(super) ignored: u64,
     /// Folders, relative to the watched one, that could not be read. Nothing is known of what lies in them.
     pub(super) unreadable: HashSet<String>,
@@ -104,11 +104,13 @@ pub(super) fn walk(
                 return false;
             };
             if entry.depth() > 0 {
-                if is_hidden_name(&entry.file_name().to_string_lossy()) || skip.contains(&path) {
+                let name = entry.file_name().to_string_lossy();
+                let is_hidden = is_hidden_name(&name);
+                if (is_hidden && is_our_own(&name)) || skip.contains(&path) {
                     return false;
                 }
-                if rules.exclude(&path, is_folder) {
-                    excluded.set(excluded.get() + u64::from(!is_folder));
+                if is_hidden || rules.exclude(&path, is_folder) {
+                    excluded.set(excluded.get() + 1);
                     return false;
                 }
             }
@@ -203,7 +205,14 @@ fn rules_above(root: &Path, folder: &str) -> Rules {
     rules
 }
 
-fn classify(root: &Path, full: &Path, path: &str, whole: bool, metadata: io::Result<Metadata>) -> Found {
+/// What the file at `path` is. `whole`: whether its name is text.
+pub(super) fn classify(
+    root: &Path,
+    full: &Path,
+    path: &str,
+    whole: bool,
+    metadata: io::Result<Metadata>,
+) -> Found {
     let metadata = match metadata {
         Ok(metadata) => metadata,
         Err(error) => return absent(&error),
@@ -302,12 +311,17 @@ pub fn is_excluded(root: &Path, path: &str) -> bool {
 }
 
 /// Hidden by the custom of Unix, or by that of network storage boxes and Windows shares for their own folders.
-fn is_hidden_name(name: &str) -> bool {
+pub(super) fn is_hidden_name(name: &str) -> bool {
     name.starts_with('.')
         || matches!(
             name,
             "@eaDir" | "#recycle" | "#snapshot" | "$RECYCLE.BIN" | "System Volume Information" | "lost+found"
         )
+}
+
+/// What Gemba itself has put there, or asks for: nobody looks for it among the documents.
+pub(super) fn is_our_own(name: &str) -> bool {
+    name == super::ignored::NAME || name.starts_with(".gemba-upload-")
 }
 
 /// What programs leave beside documents while they are open, and what systems leave in every folder.

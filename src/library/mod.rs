@@ -7,6 +7,7 @@ mod drawing;
 mod excerpt;
 mod openings;
 mod original;
+mod password;
 mod picture;
 mod revision;
 mod revisions;
@@ -15,6 +16,7 @@ mod upload;
 mod view;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::domain::{
     Action, Administrator, Collection, Coverage, Document, DocumentId, FileKind, GenerationId, NewEntry,
@@ -27,7 +29,8 @@ use picture::Pictures;
 
 /// What lower rooms call these things is what the library calls them.
 pub use crate::ingest::parse::{PagePicture, PageShape, PictureError};
-pub use crate::store::{DocumentQuery, DocumentSort, LibraryCounts, MountedFolder};
+pub use crate::ingest::{PassedBy, PassedOver, PassedPart};
+pub use crate::store::{CollectionCounts, DocumentQuery, DocumentSort, LibraryCounts, MountedFolder};
 pub use compare::Compared;
 pub use contents::Entry;
 pub use excerpt::{Piece, excerpt, highlighted, paragraphs, pieces};
@@ -40,6 +43,8 @@ pub use view::{Cited, DocumentView, Section, Wanted};
 
 use openings::Openings;
 
+/// For how long what is passed over is looked for before what was found is shown.
+const LISTED_WITHIN: Duration = Duration::from_secs(5);
 /// Documents of an export that are in memory at once.
 const EXPORTED_TOGETHER: u32 = 200;
 
@@ -63,6 +68,12 @@ pub enum LibraryError {
         /// The path in the documents folder.
         path: String,
     },
+    /// A password for a file that asks for none.
+    #[error("this file does not ask for a password: its state in the library says how it stands")]
+    NotLocked,
+    /// The wrong password for a file.
+    #[error("this password does not open it")]
+    WrongPassword,
     /// There is no picture of a page.
     #[error(transparent)]
     Picture(#[from] NoPicture),
@@ -144,7 +155,7 @@ impl Library {
     }
 
     /// Every collection with the number of its files.
-    pub async fn collections(&self, staff: &Staff) -> Result<Vec<(Collection, u32)>, LibraryError> {
+    pub async fn collections(&self, staff: &Staff) -> Result<Vec<CollectionCounts>, LibraryError> {
         Ok(self.store.collections(&staff.readable).await?)
     }
 
@@ -239,8 +250,8 @@ impl Library {
         let entry = NewEntry::of(staff, Action::PageSeen, &document.path)
             .with(wanted.page.to_string())
             .showing(vec![Shown::whole(&document)]);
-        let drawn = self
-            .pictures
+        let pictures = self.pictures_of(id).await?;
+        let drawn = pictures
             .draw(&self.store, &self.folder, document, wanted, known)
             .await?;
         if self.openings.is_new(opening) {
@@ -259,9 +270,8 @@ impl Library {
         pages: &[u32],
     ) -> Option<Vec<PageShape>> {
         let document = self.document(staff, id).await.ok()?;
-        self.pictures
-            .shapes(&self.folder, &document, generation, pages)
-            .await
+        let pictures = self.pictures_of(id).await.ok()?;
+        pictures.shapes(&self.folder, &document, generation, pages).await
     }
 
     /// Puts a document that failed, or of which pages are lacking, back into the queue.
@@ -275,6 +285,17 @@ impl Library {
         self.store
             .record_later(NewEntry::of(administrator, Action::Retried, &document.path));
         Ok(document)
+    }
+
+    /// Some of what is passed over in the documents folder, after the path `after`: at most `limit` entries, and no more
+    /// than is found within some seconds.
+    pub async fn passed_over(
+        &self,
+        _administrator: &Administrator,
+        after: &str,
+        limit: usize,
+    ) -> Result<PassedPart, LibraryError> {
+        Ok(self.pipeline.passed_over(after, limit, LISTED_WITHIN).await?)
     }
 
     /// Takes what lay in a mount that cannot be reached for deleted.

@@ -92,8 +92,8 @@ pub struct PageDrawn {
 /// Draws pages. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Pictures {
-    readers: Readers,
-    drawing: Drawing,
+    pub(super) readers: Readers,
+    pub(super) drawing: Drawing,
     revisions: Revisions,
 }
 

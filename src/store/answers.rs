@@ -82,13 +82,13 @@ impl StoredAnswer {
         if let Some(verified) = &self.verified {
             return verified.text();
         }
-        let sentences: Vec<&str> = match &self.written {
+        let sentences: Vec<String> = match &self.written {
             Some(written) => written
                 .statements
                 .iter()
-                .map(|statement| statement.text.as_str())
+                .map(|statement| statement.text.clone())
                 .collect(),
-            None => self.quotes.iter().map(|quote| quote.text.as_str()).collect(),
+            None => self.quotes.iter().map(Quote::spoken).collect(),
         };
         sentences.join(" ")
     }

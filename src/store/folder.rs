@@ -1,7 +1,8 @@
 //! The data folder: where the store, the indexes and prepared models lie, held by one process at a time.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::{Result, StoreError};
@@ -56,7 +57,7 @@ impl DataFolder {
             folder: path.to_owned(),
             source,
         };
-        fs::create_dir_all(path).map_err(failed)?;
+        make(path).map_err(failed)?;
         // Never truncated on opening: the holder's process number is in it.
         let mut lock = OpenOptions::new()
             .read(true)
@@ -94,9 +95,66 @@ impl DataFolder {
     }
 }
 
+/// Makes the folder where there is none, for this account alone. One that is there is somebody's choice and left as it is.
+fn make(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = path.parent() {
+        fs::create_dir_all(above)?;
+    }
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+/// Lets nobody but this account read the store: it holds passwords of files, and what everybody asked. SQLite gives the
+/// files beside it the rights of the store.
+pub(super) fn keep_private(store: &Path) {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(store);
+    if made.is_ok() {
+        return;
+    }
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = store.as_os_str().to_owned();
+        name.push(ending);
+        let file = PathBuf::from(name);
+        let open_to_others = fs::metadata(&file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
+        // Where it belongs to another account it stays as that one wants it.
+        if open_to_others && let Err(error) = fs::set_permissions(&file, Permissions::from_mode(0o600)) {
+            tracing::warn!(file = %file.display(), %error, "others may read the store, and that could not be ended");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_new_data_folder_and_every_store_are_for_this_account_alone() {
+        let above = tempfile::tempdir().unwrap();
+        let new = above.path().join("a/data");
+        DataFolder::open(&new).unwrap();
+        assert_eq!(mode(&new), 0o700);
+        let store = new.join("gemba.db");
+        fs::write(&store, "").unwrap();
+        fs::set_permissions(&store, Permissions::from_mode(0o644)).unwrap();
+        keep_private(&store);
+        assert_eq!(mode(&store), 0o600);
+        let other = new.join("other.db");
+        keep_private(&other);
+        assert_eq!(mode(&other), 0o600);
+    }
 
     #[test]
     fn a_second_holder_is_refused_with_the_number_of_the_first() {

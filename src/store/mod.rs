@@ -13,6 +13,7 @@ mod conversations;
 mod documents;
 mod error;
 mod feedback;
+mod file_passwords;
 mod folder;
 mod generations;
 mod groups;
@@ -58,7 +59,7 @@ pub use jobs::{Job, JobId, JobKind};
 pub use keys::{ApiKey, KeyId};
 pub use kiosks::{Kiosk, KioskId};
 pub use mounted::MountedFolder;
-pub use overview::{DocumentQuery, DocumentSort, LibraryCounts};
+pub use overview::{CollectionCounts, DocumentQuery, DocumentSort, LibraryCounts};
 pub use passages::{NewPassage, VisiblePassage};
 pub use people::{Account, NewAccount, Vouching};
 pub use sessions::{Session, SessionId};
@@ -89,6 +90,7 @@ pub struct Store {
 impl Store {
     /// Opens the store at `path`, makes it where there is none, and brings it to this version's form.
     pub async fn open(path: &Path) -> Result<Self> {
+        folder::keep_private(path);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -98,6 +100,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(15))
             .pragma("journal_size_limit", "67108864")
+            // What is deleted from a page that stays is written over: passwords, and what people asked.
+            .pragma("secure_delete", "FAST")
             .pragma("temp_store", "MEMORY");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

@@ -72,6 +72,17 @@ pub(super) const FILTER: &str = "d.missing_ms IS NULL AND (?5 IS NULL OR d.colle
      AND (?2 IS NULL OR d.collection = ?2) AND (?3 IS NULL OR d.kind = ?3) \
      AND (?4 IS NULL OR d.path LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\')";
 
+/// How many files lie in a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CollectionCounts {
+    /// The collection.
+    pub collection: Collection,
+    /// All of its files.
+    pub documents: u32,
+    /// Those that can be searched, or say the same as one that can.
+    pub searchable: u32,
+}
+
 impl Store {
     /// One page of the documents that `query` asks for, of those that may be read, and how many there are in all.
     pub async fn documents_page(
@@ -155,9 +166,9 @@ impl Store {
     }
 
     /// Every collection that may be read with how many files lie in it, by name.
-    pub async fn collections(&self, readable: &Readable) -> Result<Vec<(Collection, u32)>> {
+    pub async fn collections(&self, readable: &Readable) -> Result<Vec<CollectionCounts>> {
         let rows = sqlx::query(
-            "SELECT collection, COUNT(*) FROM documents \
+            "SELECT collection, COUNT(*), SUM(state <> 'failed' AND passages > 0 OR state = 'duplicate') FROM documents \
              WHERE missing_ms IS NULL AND (?1 IS NULL OR collection IN (SELECT value FROM json_each(?1))) \
              GROUP BY collection ORDER BY collection",
         )
@@ -165,7 +176,13 @@ impl Store {
         .fetch_all(&self.reader)
         .await?;
         rows.iter()
-            .map(|row| Ok((Collection(row.try_get(0)?), unsigned(row.try_get(1)?))))
+            .map(|row| {
+                Ok(CollectionCounts {
+                    collection: Collection(row.try_get(0)?),
+                    documents: unsigned(row.try_get(1)?),
+                    searchable: unsigned(row.try_get(2)?),
+                })
+            })
             .collect()
     }
 

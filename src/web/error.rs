@@ -128,6 +128,10 @@ impl WebError {
             Self::Library(LibraryError::Unreadable { .. }) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "error-unreadable")
             }
+            Self::Library(LibraryError::NotLocked) => (StatusCode::CONFLICT, "error-not-locked"),
+            Self::Library(LibraryError::WrongPassword) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "error-file-password")
+            }
             Self::Library(LibraryError::Picture(none)) => without_picture(none),
             Self::Model(_) => (StatusCode::CONFLICT, "error-model"),
             Self::Library(LibraryError::Upload(error)) => upload(error),

@@ -124,8 +124,14 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/documents/{id}/coverage", get().to(pages::coverage::show)))
         .service(at("/library", get().to(pages::library::list)))
         .service(at("/library/coverage.csv", get().to(pages::coverage::csv)))
+        .service(at("/library/passed", get().to(pages::passed::show)))
+        .service(at("/library/passed.csv", get().to(pages::passed::csv)))
         .service(at("/library/status", get().to(pages::library::status)))
         .service(at("/library/{id}/retry", web::post().to(pages::library::retry)))
+        .service(at(
+            "/library/{id}/password",
+            web::post().to(pages::coverage::give),
+        ))
         .service(at(
             "/library/mounted/forget",
             web::post().to(pages::mounted::forget),
@@ -202,6 +208,7 @@ fn routes(config: &mut web::ServiceConfig) {
             get().to(api::documents::coverage),
         ))
         .service(at("/api/library", get().to(api::library::list)))
+        .service(at("/api/library/passed", get().to(pages::passed::list)))
         .service(at(
             "/api/library/uploads",
             web::post().to(pages::upload::announce),
@@ -213,6 +220,10 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/api/library/uploads/end", web::post().to(pages::upload::end)))
         .service(at("/api/library/uploads/state", get().to(pages::upload::state)))
         .service(at("/api/library/{id}/retry", web::post().to(api::library::retry)))
+        .service(at(
+            "/api/library/{id}/password",
+            web::post().to(pages::coverage::give_as_json),
+        ))
         .service(
             at("/api/review/answers/{id}/opinion", get().to(api::review::opinion))
                 .route(web::post().to(api::review::judge)),

@@ -18,7 +18,8 @@ async function refresh(line) {
     const fresh = element((await response.text()).trim());
     const figures = (part) => find("[data-figures]", part).textContent;
     stale ||= line.hasAttribute("data-busy") || figures(line) !== figures(fresh);
-    const away = find("[data-uploads] li") || document.activeElement?.matches("input, select");
+    const away = find("[data-uploads] li") || document.activeElement?.matches("input, select")
+      || document.querySelector("input[type=password]:valid");
     if (stale && !fresh.hasAttribute("data-busy") && !away) location.reload();
     if (fresh.textContent !== line.textContent) {
       line.replaceWith(fresh);

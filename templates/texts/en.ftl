@@ -102,6 +102,7 @@ permalink = Link to this answer
 copied = Link copied
 cite-label = Source { $number }: { $title }
 cite-label-place = Source { $number }: { $title }, { $place }
+cell-name = { $name }:
 
 # Search
 search-title = Search
@@ -125,6 +126,8 @@ search-found-by-meaning = { $count ->
 filters-label = Filters
 collection-label = Collection
 collection-all = All collections
+collection-counted = { $name } ({ $documents })
+collection-counted-partly = { $name } ({ $searchable } of { $documents } searchable)
 collection-top = Top folder
 kind-label = File type
 kind-all = All file types
@@ -222,6 +225,11 @@ library-apply = Apply
 library-none-title = No file fits these filters
 library-all = Show all files
 library-retry = Try again
+file-password-give = Give the password
+file-password-label = Password of this PDF
+file-password-button = Open with it
+file-password-wrong = This password does not open it.
+file-password-kept = It is tried at once. If it opens the PDF, Gemba keeps it in its data folder, in a file that only the account of the server can read: pictures of pages and later versions need it again. The file itself stays as it is.
 library-answered-by = See the file that answers for it
 state-label = State
 state-all = All
@@ -255,6 +263,20 @@ ledger-empty = { $shown } empty
 ledger-whole = The whole file
 ledger-none = This file has not been read yet
 ledger-table = All pages as a table (CSV)
+passed-title = What is passed over
+passed-lead = Files and folders in the documents folder that are not read, and why. Of a folder, all that is in it.
+passed-path = File or folder
+passed-why = Why
+passed-first = From the beginning
+passed-table = As a table (CSV)
+passed-next = Go on
+passed-none = Nothing is passed over.
+passed-format = Gemba does not read this format.
+passed-rule = Left out by line { $line } of { $file }:
+passed-hidden = Hidden: the name begins with a dot, or storage devices keep the folder for themselves.
+passed-litter = Left behind by a program or a system.
+passed-link = A link: links are not followed.
+passed-special = Neither a file nor a folder.
 fate-text = Text of the file itself
 fate-ocr = Recognised from a picture, { $confidence } % sure
 fate-empty = Empty
@@ -275,8 +297,8 @@ status-rebuilding = { $count ->
    *[other] The index of { $shown } documents is being rebuilt.
 }
 status-ignored = { $count ->
-    [one] ({ $shown } file of another format is passed over.)
-   *[other] ({ $shown } files of other formats are passed over.)
+    [one] ({ $shown } file or folder is passed over.)
+   *[other] ({ $shown } files and folders are passed over.)
 }
 status-unreadable = The folder { $path } cannot be read; what was known of it is kept.
 status-unreachable = What is mounted at { $path } cannot be reached since { $time }. Its documents stay and answer as they were read last.
@@ -437,6 +459,7 @@ reason-timed-out = reading was given up after { $seconds } seconds: split the fi
 reason-memory = reading this file took more than the { $megabytes } MB of memory that one file is given: split it, or raise documents.max_parse_memory_megabytes, and retry
 reason-not-started = no process could be started to read this file ({ $detail }): check that memory is left, then retry
 reason-password = this { $what } asks for a password: remove the password and drop the file again
+reason-pdf-password = this PDF asks for a password: an administrator can give it in the Library; or remove the password and drop the file again
 reason-damaged = this { $what } is damaged or is not one: { $detail }; open it in its program, save it anew and drop it again
 reason-old-office = this { $what } is in the old binary format of Office 97 to 2003: save it in the current format and drop it again
 reason-forbidden = the file may not be read: give the account that Gemba runs under the right to read it, then retry
@@ -640,6 +663,7 @@ audit-kiosk-removed = Took a sign out of use
 audit-key-made = Made a key
 audit-key-revoked = Revoked a key
 audit-retried = Had a file read again
+audit-file-password-given = Gave the password of a file
 audit-mount-forgotten = Took the documents of a mount out
 audit-indexes-ordered = Had the indexes put in order
 audit-uploaded = Uploaded a file
@@ -866,6 +890,10 @@ error-upload-read-only-title = The documents folder cannot be written
 error-upload-read-only-explained = Gemba may read the documents folder, but not write into it. Give the account that it runs under the right to, or put the file into the folder yourself.
 error-upload-taken-title = There is such a file already
 error-upload-taken-explained = { $path } is there already, and was left as it is.
+error-not-locked-title = This file asks for no password
+error-not-locked-explained = It was read meanwhile, or fails for another reason. Its state in the Library says how it stands.
+error-file-password-title = The password does not open it
+error-file-password-explained = This password does not open the file. Nothing was kept.
 error-upload-offset-title = The pieces do not fit together
 error-upload-offset-explained = A part of the file has not arrived. Send it again: it goes on where it ended.
 error-upload-changed-title = The file changed while it was sent

@@ -150,3 +150,64 @@ fn a_file_with_pages_that_are_not_as_they_should_be_is_read_again_when_that_is_a
     server.wait_until_searchable("machines/press.pdf");
     assert!(!server.search("valve daily").as_array().unwrap().is_empty());
 }
+
+#[test]
+fn what_is_passed_over_is_listed_with_its_reason_for_administrators() {
+    let folders = folders();
+    folders.write("machines/press.dwg", "a drawing");
+    folders.write("quality/=film.mp4", "a film");
+    folders.write("quality/draft 1.md", "# No document");
+    folders.write("quality/.gembaignore", "# drafts\ndraft*\n");
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let library = root.get("/library").body;
+    assert!(
+        library.contains("href=\"/library/passed\"") && library.contains("3 files and folders"),
+        "{library}"
+    );
+    let page = root.get("/library/passed").body;
+    for said in [
+        "machines/press.dwg",
+        "does not read this format",
+        "line 2 of quality/.gembaignore",
+        "draft*",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let table = root.get("/library/passed.csv").body;
+    let lines: Vec<&str> = table.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "path,kind,why,rules,line,pattern",
+            "machines/press.dwg,file,format,,,",
+            "quality/=film.mp4,file,format,,,",
+            "quality/draft 1.md,file,rule,quality/.gembaignore,2,draft*",
+        ]
+    );
+    let twin = root.json("/api/library/passed?after=machines/press.dwg");
+    assert_eq!(twin["entries"].as_array().unwrap().len(), 2, "{twin}");
+    assert_eq!(
+        twin["entries"][1],
+        json!({"path": "quality/draft 1.md", "is_folder": false, "by": "rule",
+            "file": "quality/.gembaignore", "line": 2, "pattern": "draft*"})
+    );
+    // The collections say how many of their files can be searched.
+    assert!(
+        library.contains("quality (1 of 2 searchable)") && library.contains("machines (1)"),
+        "{library}"
+    );
+
+    let password = folders.run("people", &["add", "ana"]).output.trim().to_owned();
+    folders.run("groups", &["grant", "Everyone", "quality"]);
+    let ana = server.sign_in("ana", &password);
+    for address in ["/library/passed", "/library/passed.csv", "/api/library/passed"] {
+        assert_eq!(ana.get(address).status, 403, "{address}");
+    }
+    let library = ana.get("/library").body;
+    assert!(
+        !library.contains("passed") && !library.contains("machines"),
+        "{library}"
+    );
+    root.post("/sign-out", &[]);
+}

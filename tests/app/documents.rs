@@ -175,3 +175,25 @@ fn a_traditional_question_finds_a_simplified_text_and_a_code_is_found_whole() {
     assert_eq!(server.search("e-4021")[0]["path"], "报警.md");
     assert_eq!(server.search("E-4022")[0]["path"], "other.md");
 }
+
+#[test]
+fn a_pdf_whose_property_is_the_name_of_its_file_is_called_what_its_first_page_says() {
+    let case = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/cases/titles/BH320_manual_EN.pdf"
+    );
+    let manual = std::fs::read(case).unwrap();
+    let folders = Folders::new();
+    folders.write("a/BH320_manual_EN.pdf", &manual);
+    // Under another name the property says something.
+    folders.write("b/other.pdf", [manual.as_slice(), b"\n%"].concat());
+    let server = folders.serve();
+    server.wait_until_searchable("a/BH320_manual_EN.pdf");
+    server.wait_until_searchable("b/other.pdf");
+    let title = |path: &str| {
+        let id = server.document_id(path);
+        server.json(&format!("/api/documents/{id}"))["document"]["title"].clone()
+    };
+    assert_eq!(title("a/BH320_manual_EN.pdf"), "Honing machine BH 320");
+    assert_eq!(title("b/other.pdf"), "BH320 manual EN");
+}

@@ -21,6 +21,7 @@ mod inbox;
 mod isolation;
 mod keys;
 mod languages;
+mod locked;
 mod models;
 mod mounted;
 mod permissions;

@@ -107,3 +107,50 @@ fn a_public_reading_set_is_answered_and_refused_as_well_as_the_readme_says() {
     assert!(rate("answers", "refusal_rate") >= 0.85, "{result}");
     assert!(rate("answers", "false_refusal_rate") <= 0.12, "{result}");
 }
+
+#[test]
+fn a_row_of_a_table_is_read_with_the_names_of_all_its_columns() {
+    let folders = Folders::new();
+    folders.write(
+        "torques.csv",
+        "Thread,Class,Torque\nM8,8.8,25 Nm\nM10,8.8,49 Nm\nM12,10.9,125 Nm\n",
+    );
+    folders.write(
+        "alarms.md",
+        "# Alarms of press 7\n\n| Alarm | Meaning | What to do |\n|---|---|---|\n| E-41 | oil pressure low | refill the tank |\n\
+         | E-42 | guard open | close the guard |\n",
+    );
+    let server = folders.serve();
+    server.wait_until_searchable("torques.csv");
+    server.wait_until_searchable("alarms.md");
+    for (question, row, names) in [
+        (
+            "What is the torque of thread M10?",
+            "M10 | 8.8 | 49 Nm",
+            ["Thread", "Class", "Torque"],
+        ),
+        (
+            "What does alarm E-42 mean?",
+            "E-42 | guard open | close the guard",
+            ["Alarm", "Meaning", "What to do"],
+        ),
+    ] {
+        let answer = server.ask(question);
+        let quotes = answer["quotes"].as_array().unwrap();
+        let quote = quotes.iter().find(|quote| quote["text"] == row);
+        let quote = quote.unwrap_or_else(|| panic!("{question}: {answer}"));
+        assert_eq!(quote["columns"], serde_json::json!(names), "{question}");
+        let page = server
+            .get(&format!("/ask?q={}", super::support::encoded(question)))
+            .1;
+        for (name, cell) in names.iter().zip(row.split(" | ")) {
+            let said = format!("<span class=\"cell-name\">{name}:</span> {cell}");
+            assert!(page.contains(&said), "{said}: {page}");
+        }
+    }
+    let said = folders.run("ask", &["What is the torque of thread M10?"]).output;
+    assert!(
+        said.contains("Thread: M10 | Class: 8.8 | Torque: 49 Nm"),
+        "{said}"
+    );
+}

@@ -4,12 +4,12 @@ use super::*;
 use crate::config::Config;
 use crate::domain::Locator;
 
-fn pattern() -> NamePattern {
-    NamePattern::of(&Config::default().documents.control_pattern)
+fn patterns() -> NamePatterns {
+    NamePatterns::of(&Config::default().documents.control_patterns)
 }
 
 fn by_name(path: &str) -> (Option<String>, Option<String>) {
-    let declared = pattern().declared(path);
+    let declared = patterns().declared(path);
     (declared.number, declared.revision)
 }
 
@@ -101,7 +101,7 @@ fn a_text_that_speaks_of_revisions_declares_none() {
 
 #[test]
 fn the_name_counts_more_than_the_text_and_a_text_about_another_document_not_at_all() {
-    let name = pattern().declared("SOP-QA-014 rev 4.docx");
+    let name = patterns().declared("SOP-QA-014 rev 4.docx");
     let text = said(&["Document no.: SOP-QA-014 | Revision 3 | Effective 2026-03-01"]);
     let both = controlled(name.clone(), text).unwrap();
     assert_eq!(
@@ -115,7 +115,7 @@ fn the_name_counts_more_than_the_text_and_a_text_about_another_document_not_at_a
 
 #[test]
 fn without_a_pattern_names_tell_nothing() {
-    assert!(NamePattern::of("").declared("SOP-QA-014 rev 4.docx").is_empty());
+    assert!(NamePatterns::of(&[]).declared("SOP-QA-014 rev 4.docx").is_empty());
 }
 
 #[test]
@@ -136,4 +136,23 @@ fn properties_that_people_added_tell_it_too() {
         Some("C"),
         "not how often it was saved"
     );
+}
+
+#[test]
+fn the_first_pattern_that_finds_a_number_counts() {
+    let patterns = [
+        r"^(?<number>SOP-\d+) (?<revision>[A-Z])",
+        r"^(?<number>[A-Za-z]+)",
+        r"^(?<number>SOP-\d+) .*-(?<revision>\d+)$",
+    ];
+    let patterns = NamePatterns::of(&patterns.map(str::to_owned));
+    let by_name = |path: &str| {
+        let declared = patterns.declared(path);
+        (declared.number, declared.revision)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(by_name("a/SOP-7 C clamps-9.docx"), (some("SOP-7"), some("C")));
+    // The second finds a word without figures, which is no number.
+    assert_eq!(by_name("a/SOP-7 clamps-9.docx"), (some("SOP-7"), some("9")));
+    assert_eq!(by_name("a/clamps.docx"), (None, None));
 }

@@ -30,7 +30,7 @@ use super::parse::{
     Block, Limits, Ocr, Outline, PageOrder, PagePicture, PageShape, ParseError, Parsers, PictureError,
 };
 use crate::config::OcrConfig;
-use crate::domain::FileKind;
+use crate::domain::{FileKind, FilePassword};
 
 pub use confine::Confinement;
 pub use failure::Failure;
@@ -42,7 +42,11 @@ use wire::{Order, Said};
 
 /// What reads files. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Readers(Arc<Kind>);
+pub struct Readers {
+    kind: Arc<Kind>,
+    /// What opens the file that is to be read.
+    password: Option<FilePassword>,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -81,17 +85,33 @@ impl Readers {
                 source,
             })?;
         let probe = workshop.probe().map_err(IsolationError::NotStarted)?;
-        Ok(Self(Arc::new(Kind::Apart { workshop, probe })))
+        Ok(Self::of(Kind::Apart { workshop, probe }))
     }
 
     /// Reads in this process.
     pub fn here(parsers: Parsers) -> Self {
-        Self(Arc::new(Kind::Here(parsers)))
+        Self::of(Kind::Here(parsers))
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self {
+            kind: Arc::new(kind),
+            password: None,
+        }
+    }
+
+    /// The same for a file that this password opens.
+    #[must_use]
+    pub fn opening_with(&self, password: Option<FilePassword>) -> Self {
+        Self {
+            kind: Arc::clone(&self.kind),
+            password,
+        }
     }
 
     /// How far the processes are locked in; nothing where files are read in this process.
     pub fn confinement(&self) -> Option<&Confinement> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Apart { probe, .. } => Some(probe),
             Kind::Here(_) => None,
         }
@@ -99,7 +119,7 @@ impl Readers {
 
     /// Text recognition, as it is now; none where files are read in this process.
     pub fn ocr(&self) -> Ocr {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Apart { workshop, .. } => workshop.ocr(),
             Kind::Here(_) => Ocr::default(),
         }
@@ -129,16 +149,19 @@ impl Readers {
         leash: &Leash,
         emit: &mut dyn FnMut(Block) -> ControlFlow<()>,
     ) -> Result<Outline, Failure> {
-        let workshop = match &*self.0 {
+        let workshop = match &*self.kind {
             Kind::Apart { workshop, .. } => workshop,
-            Kind::Here(parsers) => return Ok(parsers.parse(kind, path, limits, emit)?),
+            Kind::Here(parsers) => {
+                let parsers = parsers.clone().opening_with(self.password.clone());
+                return Ok(parsers.parse(kind, path, limits, emit)?);
+            }
         };
         let file = File::open(path).map_err(ParseError::from_io)?;
         let order = Order::Read {
             kind,
             limits: limits.clone(),
         };
-        let mut worker = workshop.start(&order, Some(file), leash)?;
+        let mut worker = workshop.start(&order, Some(file), self.password.as_ref(), leash)?;
         loop {
             match worker.next(limits.characters)? {
                 Said::Blocks(blocks) => {
@@ -163,9 +186,12 @@ impl Readers {
         order: &PageOrder,
         leash: &Leash,
     ) -> Result<Result<PagePicture, PictureError>, Failure> {
-        let mut worker = self
-            .workshop()?
-            .start(&Order::Draw(order.clone()), Some(file), leash)?;
+        let mut worker = self.workshop()?.start(
+            &Order::Draw(order.clone()),
+            Some(file),
+            self.password.as_ref(),
+            leash,
+        )?;
         match worker.next(0)? {
             Said::Drawn(Ok(drawn)) => {
                 let png = worker.bytes(drawn.bytes)?;
@@ -190,7 +216,10 @@ impl Readers {
         leash: &Leash,
     ) -> Result<Result<Vec<PageShape>, PictureError>, Failure> {
         let order = Order::Shapes(pages.to_vec());
-        match self.workshop()?.start(&order, Some(file), leash)?.next(0)? {
+        let mut worker = self
+            .workshop()?
+            .start(&order, Some(file), self.password.as_ref(), leash)?;
+        match worker.next(0)? {
             Said::Shapes(shapes) => Ok(shapes),
             Said::Panicked(said) => Err(Failure::panicked(said)),
             other => Err(Failure::nonsense(&other)),
@@ -198,7 +227,7 @@ impl Readers {
     }
 
     fn workshop(&self) -> Result<&Workshop, Failure> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Apart { workshop, .. } => Ok(workshop),
             Kind::Here(_) => Err(Failure::not_started("files are read in this process".to_owned())),
         }

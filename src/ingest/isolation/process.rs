@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use super::wire::{self, Instruction, LONGEST_FRAME, Order, Said};
 use super::{Confinement, Failure};
 use crate::config::OcrConfig;
+use crate::domain::FilePassword;
 use crate::ingest::parse::{Ocr, ParseError};
 
 /// The name of the command, which is not for people.
@@ -79,7 +80,7 @@ impl Workshop {
     pub(super) fn probe(&self) -> Result<Confinement, String> {
         let failed = |failure: Failure| failure.log.unwrap_or(failure.reason.sentence);
         let mut worker = self
-            .start(&Order::Probe, None, &Leash::default())
+            .start(&Order::Probe, None, None, &Leash::default())
             .map_err(failed)?;
         match worker.next(0).map_err(failed)? {
             Said::Ready(confinement) => Ok(confinement),
@@ -87,13 +88,25 @@ impl Workshop {
         }
     }
 
-    /// Starts a process for one order. Whoever ends `leash` ends it.
-    pub(super) fn start(&self, order: &Order, file: Option<File>, leash: &Leash) -> Result<Worker, Failure> {
-        self.started(order, file, leash)
+    /// Starts a process for one order, with what opens its file. Whoever ends `leash` ends it.
+    pub(super) fn start(
+        &self,
+        order: &Order,
+        file: Option<File>,
+        password: Option<&FilePassword>,
+        leash: &Leash,
+    ) -> Result<Worker, Failure> {
+        self.started(order, file, password, leash)
             .map_err(|error| Failure::not_started(error.to_string()))
     }
 
-    fn started(&self, order: &Order, file: Option<File>, leash: &Leash) -> io::Result<Worker> {
+    fn started(
+        &self,
+        order: &Order,
+        file: Option<File>,
+        password: Option<&FilePassword>,
+        leash: &Leash,
+    ) -> io::Result<Worker> {
         let folder = tempfile::Builder::new().prefix("r").tempdir_in(&self.folder)?;
         let instruction = Instruction {
             order: order.clone(),
@@ -105,6 +118,7 @@ impl Workshop {
             },
             folder: folder.path().to_owned(),
             memory: self.memory,
+            locked: password.is_some(),
         };
         std::fs::write(folder.path().join(INSTRUCTION), serde_json::to_vec(&instruction)?)?;
         let complaints = File::create_new(folder.path().join(COMPLAINTS))?;
@@ -127,6 +141,10 @@ impl Workshop {
             .env("TMPDIR", folder.path());
         let child = command.spawn()?;
         leash.hold(child);
+        if let Some(password) = password {
+            // One that has ended already tells why when it is listened to.
+            let _ = wire::send(&mut &ours, &password.reveal());
+        }
         Ok(Worker {
             from: BufReader::with_capacity(64 << 10, ours),
             heard: 0,

@@ -11,6 +11,8 @@ use crate::ingest::parse::{Block, Limits, Mark, Ocr, Outline, PageOrder, PageSha
 
 /// A frame is never longer: one paragraph may be as long as a whole file of text.
 pub(super) const LONGEST_FRAME: u32 = 1 << 30;
+/// Nor the one that holds a password.
+pub(super) const LONGEST_PASSWORD: u32 = 16 << 10;
 
 /// The one thing that a process is to do with its file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub(super) struct Instruction {
     pub(super) folder: std::path::PathBuf,
     /// Bytes of memory that it may take.
     pub(super) memory: u64,
+    /// Whether the password of the file is the first thing that it is told: that never stands on a disk or in an
+    /// environment.
+    pub(super) locked: bool,
 }
 
 /// What a process answers.

@@ -13,6 +13,7 @@ use super::Failure;
 use super::confine::confine;
 use super::process::{COMMAND, INSTRUCTION};
 use super::wire::{self, Drawn, Instruction, Order, Said};
+use crate::domain::FilePassword;
 use crate::ingest::parse::{
     Block, Outline, PDF_LIBRARY, PagePicture, PageShape, Parsers, PdfLibrary, PictureError,
 };
@@ -48,6 +49,12 @@ pub fn serve(folder: &Path) -> ExitCode {
 fn work(folder: &Path) -> io::Result<()> {
     let instruction: Instruction = serde_json::from_slice(&std::fs::read(folder.join(INSTRUCTION))?)?;
     let mut to = UnixStream::from(own_output()?);
+    let password = if instruction.locked {
+        wire::receive::<String>(&mut to, wire::LONGEST_PASSWORD)?
+            .and_then(|(text, _)| FilePassword::new(&text))
+    } else {
+        None
+    };
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut confinement = confine(
         &file,
@@ -74,7 +81,7 @@ fn work(folder: &Path) -> io::Result<()> {
                     } else {
                         instruction.ocr.put_off()
                     };
-                    let parsers = Parsers::new(library, ocr.clone());
+                    let parsers = Parsers::new(library, ocr.clone()).opening_with(password);
                     let mut sending = Sending {
                         to,
                         blocks: Vec::new(),
@@ -93,11 +100,12 @@ fn work(folder: &Path) -> io::Result<()> {
                     wire::send(&mut sending.to, &Said::Read(outcome))
                 }
                 Order::Draw(order) => {
-                    let drawn = PagePicture::draw(library, file, &order, &AtomicBool::new(false));
+                    let drawn =
+                        PagePicture::draw(library, file, &order, password.as_ref(), &AtomicBool::new(false));
                     send_picture(&mut to, drawn)
                 }
                 Order::Shapes(pages) => {
-                    let shapes = PageShape::of(library, file, &pages);
+                    let shapes = PageShape::of(library, file, &pages, password.as_ref());
                     wire::send(&mut to, &Said::Shapes(shapes))
                 }
             }

@@ -102,6 +102,12 @@ pub enum ParseError {
         /// `PDF`, `Word document`, ...
         what: &'static str,
     },
+    /// A PDF that is encrypted, and whose password is not known or another one.
+    #[error(
+        "this PDF asks for a password: an administrator can give it in the Library; or remove the password and drop the \
+         file again"
+    )]
+    PdfPassword,
     /// The content is not what the name says, or broken.
     #[error(
         "this {what} is damaged or is not one: {detail}; open it in its program, save it anew and drop it again"
@@ -178,6 +184,7 @@ impl ParseError {
             Self::NestedTooDeep { limit } => named("nested-too-deep").with("limit", limit),
             Self::TimedOut { seconds } => named("timed-out").with("seconds", seconds),
             Self::Password { what } => named("password").with("what", what),
+            Self::PdfPassword => named("pdf-password"),
             Self::Damaged { what, detail } => named("damaged").with("what", what).with("detail", detail),
             Self::OldOffice { what } => named("old-office").with("what", what),
             Self::Forbidden => named("forbidden"),

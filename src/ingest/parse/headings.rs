@@ -98,7 +98,7 @@ pub(super) fn title_among<'heading>(
 
 /// A title from a document's properties, unless it is what a program put there by itself.
 pub(super) fn credible_title(title: &str) -> Option<String> {
-    const LEFT_BY_PROGRAMS: [&str; 12] = [
+    const LEFT_BY_PROGRAMS: [&str; 22] = [
         "untitled",
         "powerpoint presentation",
         "presentation",
@@ -109,19 +109,34 @@ pub(super) fn credible_title(title: &str) -> Option<String> {
         "title",
         "book1",
         "workbook",
+        "scan",
+        "scanned document",
+        "blank page",
+        "new document",
+        "layout 1",
         "无标题",
+        "無標題",
         "演示文稿",
+        "新建 microsoft word 文档",
+        "제목 없음",
+        "새 문서",
+        "template",
     ];
     let title = one_line(title);
     let lower = title.to_lowercase();
     let is_file = [
-        ".doc", ".docx", ".pdf", ".indd", ".ppt", ".pptx", ".xls", ".xlsx", ".tex", ".dvi", ".qxd", ".txt",
-        ".rtf", ".tmp", ".odt", ".ods", ".odp",
+        ".doc", ".docx", ".docm", ".dot", ".dotx", ".pdf", ".indd", ".ppt", ".pptx", ".pptm", ".xls",
+        ".xlsx", ".xlsm", ".tex", ".dvi", ".qxd", ".txt", ".rtf", ".tmp", ".odt", ".ods", ".odp", ".wps",
+        ".wpd", ".hwp", ".hwpx", ".pub", ".vsd", ".vsdx", ".cdr", ".eps", ".psd", ".dwg", ".tif", ".tiff",
+        ".jpg", ".jpeg", ".png", ".html", ".htm",
     ]
     .iter()
     .any(|ending| lower.ends_with(ending));
     let left_over = LEFT_BY_PROGRAMS.contains(&lower.as_str())
-        || lower.starts_with("microsoft word - ")
+        || ["word", "powerpoint", "excel", "visio", "publisher"]
+            .iter()
+            .any(|program| lower.starts_with(&format!("microsoft {program} - ")))
+        || lower.starts_with("file://")
         || lower.starts_with("powerpoint ")
         || lower.starts_with("powerpoint-")
         || lower.starts_with("untitled");
@@ -131,6 +146,19 @@ pub(super) fn credible_title(title: &str) -> Option<String> {
         .count();
     let long = title.chars().count();
     (letters >= 2 && long <= LONGEST_HEADING && !is_file && !left_over).then_some(title)
+}
+
+/// Whether a title is nothing but the name of its file, with or without its ending: what a better one on the first page
+/// should not stand behind.
+pub(super) fn is_name_of(title: &str, file: &str) -> bool {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    same(title, stem) || same(title, name)
+}
+
+/// Whether a title is written as people write names of files: `BH320_manual_EN`.
+pub(super) fn is_like_a_name(title: &str) -> bool {
+    title.contains('_') && !title.contains(char::is_whitespace)
 }
 
 fn same(title: &str, heading: &str) -> bool {
@@ -187,9 +215,27 @@ mod tests {
     }
 
     #[test]
+    fn a_title_is_the_name_of_its_file_however_the_two_are_written() {
+        assert!(is_name_of("BH320 manual EN", "machines/BH320_manual_EN.pdf"));
+        assert!(is_name_of("bh320-manual-en.PDF", "BH320_manual_EN.pdf"));
+        assert!(!is_name_of(
+            "Honing machine BH320",
+            "machines/BH320_manual_EN.pdf"
+        ));
+        assert!(is_like_a_name("BH320_manual_EN") && !is_like_a_name("BH320 manual"));
+    }
+
+    #[test]
     fn titles_that_programs_leave_behind_are_not_believed() {
         assert_eq!(credible_title("Microsoft Word - spec_v3.doc"), None);
         assert_eq!(credible_title("PowerPoint Presentation"), None);
+        assert_eq!(
+            credible_title("Microsoft Excel - torques.xlsm [Compatibility Mode]"),
+            None
+        );
+        assert_eq!(credible_title("untitled-3"), None);
+        assert_eq!(credible_title("新建 Microsoft Word 文档"), None);
+        assert_eq!(credible_title("press.hwp"), None);
         assert_eq!(
             credible_title(" Torque  manual ").as_deref(),
             Some("Torque manual")

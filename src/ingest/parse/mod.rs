@@ -88,7 +88,7 @@ pub use page::WAITS_FOR_OCR;
 pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryError};
 pub use picture::{CitedText, Mark, PageOrder, PagePicture, PageShape, PictureError};
 
-use crate::domain::{Coverage, FileKind, Locator, Reason};
+use crate::domain::{Coverage, FileKind, FilePassword, Locator, Reason};
 
 /// What a parser knows of the document as a whole once it has read it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -143,6 +143,13 @@ impl Parsers {
             pdf: pdf::PdfParser::new(library, ocr.clone()),
             image: image::ImageParser::new(ocr),
         }
+    }
+
+    /// The same, with the password of the file that is to be read.
+    #[must_use]
+    pub fn opening_with(mut self, password: Option<FilePassword>) -> Self {
+        self.pdf.password = password;
+        self
     }
 
     /// The parser of a format. Those of mails and archives read what is inside with these parsers again.

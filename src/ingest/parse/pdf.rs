@@ -6,7 +6,7 @@ use std::path::Path;
 
 use pdfium_render::prelude::{PdfDocument, PdfDocumentMetadataTagType, PdfiumError, PdfiumInternalError};
 
-use super::headings::{Headings, credible_title, one_line};
+use super::headings::{Headings, credible_title, is_like_a_name, is_name_of, one_line};
 use super::ocr::{Ocr, Recognised};
 use super::pdf_beside::{self, Bookmarks};
 use super::pdf_layout::{self, Line, Piece};
@@ -15,7 +15,7 @@ use super::pdf_style::Style;
 use super::{
     Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table,
 };
-use crate::domain::{Coverage, Locator, PageFate};
+use crate::domain::{Coverage, FilePassword, Locator, PageFate};
 
 const WHAT: &str = "PDF";
 /// Pages that are looked at before the first is sent: they show the size of the body text and what every page repeats.
@@ -26,29 +26,43 @@ const WINDOW: usize = 8;
 pub(super) struct PdfParser {
     library: Option<PdfLibrary>,
     ocr: Ocr,
+    /// What opens the file, if it is encrypted; not those inside other files.
+    pub(super) password: Option<FilePassword>,
 }
 
 impl PdfParser {
     pub(super) fn new(library: Option<PdfLibrary>, ocr: Ocr) -> Self {
-        Self { library, ocr }
+        Self {
+            library,
+            ocr,
+            password: None,
+        }
     }
 }
 
 impl Parser for PdfParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+        let inside = output.is_in_part();
+        let password = self.password.as_ref().filter(|_| !inside);
         let Some(library) = self.library else {
-            return read_plainly(path, &self.ocr, limits, output);
+            return read_plainly(path, &self.ocr, password, limits, output);
         };
         let file = std::fs::File::open(path).map_err(ParseError::from_io)?;
-        match library.pdfium().load_pdf_from_reader(file, None) {
-            Ok(document) => read_pages(&document, &self.ocr, limits, output),
+        match library
+            .pdfium()
+            .load_pdf_from_reader(file, password.map(FilePassword::reveal))
+        {
+            Ok(document) => {
+                let name = name_of(path, output);
+                read_pages(&document, name.as_deref(), &self.ocr, limits, output)
+            }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
-                Err(ParseError::Password { what: WHAT })
+                Err(locked(inside))
             }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError)) => Err(
                 ParseError::damaged(WHAT, "it is protected in a way that no reader here knows"),
             ),
-            Err(_) => read_plainly(path, &self.ocr, limits, output).map_err(|error| match error {
+            Err(_) => read_plainly(path, &self.ocr, password, limits, output).map_err(|error| match error {
                 ParseError::Damaged { .. } => ParseError::damaged(WHAT, "its structure cannot be read"),
                 error => error,
             }),
@@ -56,8 +70,32 @@ impl Parser for PdfParser {
     }
 }
 
+/// What is wrong with a file that its password, if one is known, does not open. Nobody can be asked for that of a file
+/// inside another one.
+fn locked(inside: bool) -> ParseError {
+    if inside {
+        ParseError::Password { what: WHAT }
+    } else {
+        ParseError::PdfPassword
+    }
+}
+
+/// What the file is called. A process that reads apart knows its file by a number, which leads to the name.
+fn name_of(path: &Path, output: &Output<'_>) -> Option<String> {
+    if output.is_in_part() {
+        return Some(output.part_path());
+    }
+    let path = if path.starts_with("/proc") {
+        std::fs::read_link(path).ok()?
+    } else {
+        path.to_owned()
+    };
+    Some(path.file_name()?.to_string_lossy().into_owned())
+}
+
 fn read_pages(
     document: &PdfDocument<'_>,
+    name: Option<&str>,
     ocr: &Ocr,
     limits: &Limits,
     output: &mut Output<'_>,
@@ -94,8 +132,14 @@ fn read_pages(
     let declared = document
         .metadata()
         .get(PdfDocumentMetadataTagType::Title)
-        .and_then(|title| credible_title(title.value()));
-    let title = declared.or_else(|| window.front().and_then(|page| style.title(&page.lines)));
+        .and_then(|title| credible_title(title.value()))
+        .filter(|title| name.is_none_or(|name| !is_name_of(title, name)));
+    let on_page = || window.front().and_then(|page| style.title(&page.lines));
+    let title = match declared {
+        Some(declared) if is_like_a_name(&declared) => on_page().or(Some(declared)),
+        Some(declared) => Some(declared),
+        None => on_page(),
+    };
     let mut sending = Sending::new(title.clone(), style);
     sending.bookmarks = Bookmarks::of(document);
     while let Some(mut page) = window.pop_front() {
@@ -228,10 +272,14 @@ impl Sending {
 fn read_plainly(
     path: &Path,
     ocr: &Ocr,
+    password: Option<&FilePassword>,
     limits: &Limits,
     output: &mut Output<'_>,
 ) -> Result<Outline, ParseError> {
-    let texts = pdf_fallback::pages(path, limits)?;
+    let texts = pdf_fallback::pages(path, password, limits).map_err(|error| match error {
+        ParseError::Password { .. } => locked(output.is_in_part()),
+        error => error,
+    })?;
     let pages = u32::try_from(texts.len()).unwrap_or(u32::MAX);
     if pages > limits.pages {
         return Err(ParseError::TooManyPages {

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Limits, ParseError};
+use crate::domain::FilePassword;
 
 const WHAT: &str = "PDF";
 /// The reader recurses along the structure of the file.
@@ -14,15 +15,25 @@ const STACK: usize = 64 * 1024 * 1024;
 const LONGEST: Duration = Duration::from_secs(120);
 
 /// The text of each page.
-pub(super) fn pages(path: &Path, limits: &Limits) -> Result<Vec<String>, ParseError> {
+pub(super) fn pages(
+    path: &Path,
+    password: Option<&FilePassword>,
+    limits: &Limits,
+) -> Result<Vec<String>, ParseError> {
     let bytes = std::fs::read(path).map_err(ParseError::from_io)?;
     let (sender, receiver) = mpsc::channel();
+    let password = password.cloned();
     let allowed = LONGEST.min(limits.time);
     thread::Builder::new()
         .name("pdf-fallback".to_owned())
         .stack_size(STACK)
         .spawn(move || {
-            let outcome = std::panic::catch_unwind(|| pdf_extract::extract_text_from_mem_by_pages(&bytes));
+            let outcome = std::panic::catch_unwind(|| match &password {
+                Some(password) => {
+                    pdf_extract::extract_text_from_mem_by_pages_encrypted(&bytes, password.reveal())
+                }
+                None => pdf_extract::extract_text_from_mem_by_pages(&bytes),
+            });
             // Whoever waited may have given up.
             let _ = sender.send(outcome.map(|read| read.map_err(|error| error.to_string())));
         })

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::image_file::ImageFile;
 use super::pdf_glyphs::{Glyph, glyphs_of, lines_of};
 use super::{PdfLibrary, Recognised, pdf_columns};
-use crate::domain::Span;
+use crate::domain::{FilePassword, Span};
 
 pub use marks::Mark;
 
@@ -103,7 +103,7 @@ pub enum PictureError {
         pages: u32,
     },
     /// It wants a password.
-    #[error("this PDF is protected by a password: drop a copy without one")]
+    #[error("this PDF asks for a password: an administrator can give it in the Library")]
     Password,
     /// Its structure cannot be read.
     #[error(
@@ -132,11 +132,12 @@ pub enum PictureError {
 }
 
 impl PagePicture {
-    /// Draws a page of the PDF or the picture in `file`; PDF needs the library. `stop` ends the drawing at the next strip.
+    /// Draws a page of the PDF, which `password` opens, or the picture in `file`; PDF needs the library. `stop` ends the drawing at the next strip.
     pub fn draw(
         library: Option<PdfLibrary>,
         file: File,
         order: &PageOrder,
+        password: Option<&FilePassword>,
         stop: &AtomicBool,
     ) -> Result<Self, PictureError> {
         let started = Instant::now();
@@ -154,7 +155,7 @@ impl PagePicture {
         if ImageFile::is_one(&file) {
             return image::draw(file, order, go_on);
         }
-        let document = open(library.ok_or(PictureError::Damaged)?, file)?;
+        let document = open(library.ok_or(PictureError::Damaged)?, file, password)?;
         let page = page_of(&document, order.page)?;
         go_on()?;
         let shape = PageShape {
@@ -184,11 +185,16 @@ impl PagePicture {
 
 impl PageShape {
     /// The shapes of `pages`, counted from 1, in their order. Their content is not read.
-    pub fn of(library: Option<PdfLibrary>, file: File, pages: &[u32]) -> Result<Vec<Self>, PictureError> {
+    pub fn of(
+        library: Option<PdfLibrary>,
+        file: File,
+        pages: &[u32],
+        password: Option<&FilePassword>,
+    ) -> Result<Vec<Self>, PictureError> {
         if ImageFile::is_one(&file) {
             return image::shapes(file, pages);
         }
-        let document = open(library.ok_or(PictureError::Damaged)?, file)?;
+        let document = open(library.ok_or(PictureError::Damaged)?, file, password)?;
         let shape = |page: &u32| {
             let rect = document
                 .pages()
@@ -247,10 +253,14 @@ impl PageShape {
     }
 }
 
-fn open(library: PdfLibrary, file: File) -> Result<PdfDocument<'static>, PictureError> {
+fn open(
+    library: PdfLibrary,
+    file: File,
+    password: Option<&FilePassword>,
+) -> Result<PdfDocument<'static>, PictureError> {
     library
         .pdfium()
-        .load_pdf_from_reader(file, None)
+        .load_pdf_from_reader(file, password.map(FilePassword::reveal))
         .map_err(|error| match error {
             PdfiumError::PdfiumLibraryInternalError(
                 PdfiumInternalError::PasswordError | PdfiumInternalError::SecurityError,

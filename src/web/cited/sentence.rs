@@ -20,8 +20,8 @@ struct Mark {
 #[derive(Template)]
 #[template(path = "parts/sentence.html")]
 pub struct SentencePart {
-    /// A sentence is one cell; a row of a table has several.
-    cells: Vec<String>,
+    /// A sentence is one cell; a row of a table has several, each with the name of its column.
+    cells: Vec<(Option<String>, String)>,
     mark: Mark,
 }
 
@@ -69,7 +69,16 @@ impl SentencePart {
     /// The sentence of a quote.
     pub fn new(t: Texts, quote: &Quote) -> Self {
         Self {
-            cells: quote.text.split(" | ").map(str::to_owned).collect(),
+            cells: quote
+                .cells()
+                .filter(|(_, cell)| !cell.is_empty())
+                .map(|(name, cell)| {
+                    (
+                        name.map(|name| t.with("cell-name", "name", name).into_owned()),
+                        cell.to_owned(),
+                    )
+                })
+                .collect(),
             mark: Mark::new(t, &quote.citation),
         }
     }

@@ -29,6 +29,7 @@ fn quote(number: u32, text: &str, start: u32) -> Quote {
             },
         },
         score: 1.0,
+        columns: Vec::new(),
     }
 }
 

@@ -376,10 +376,10 @@ pub async fn collections(
         selected: value == selected,
     };
     let mut choices = vec![option("", t.get("collection-all").into_owned())];
-    for (collection, _) in state.library.collections(staff).await? {
+    for there in state.library.collections(staff).await? {
         choices.push(option(
-            words::collection_parameter(&collection),
-            words::collection(t, &collection),
+            words::collection_parameter(&there.collection),
+            words::collection(t, &there.collection),
         ));
     }
     Ok(choices)

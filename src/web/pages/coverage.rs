@@ -1,6 +1,7 @@
 //! Coverage: what became of each page of one file, with the reason where there is no text, and a way to try again.
 
 mod export;
+mod password;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -16,6 +17,7 @@ use crate::web::texts::{Texts, grouped};
 use crate::web::{AppState, words};
 
 pub use export::csv;
+pub use password::{PasswordPart, give, give_as_json};
 
 /// Runs of pages on a page.
 const PAGE: usize = 100;
@@ -44,6 +46,7 @@ struct CoveragePage {
     /// What is wrong with the file as a whole.
     reason: Option<String>,
     retry: Option<String>,
+    password: Option<PasswordPart>,
     /// What the pages of this kind of file are called.
     column: String,
     fates: Vec<Choice>,
@@ -108,8 +111,9 @@ impl CoveragePage {
                 .state
                 .reason()
                 .map(|reason| words::capitalised(&words::reason(t, reason))),
-            retry: (administers && document.can_be_retried())
+            retry: (administers && document.can_be_retried() && !document.asks_for_password())
                 .then(|| format!("/library/{}/retry", document.id)),
+            password: PasswordPart::of(&shell, document).filter(|_| administers),
             column: column(t, document.kind),
             fates: fates(t, &here, &all, fate),
             runs: listed

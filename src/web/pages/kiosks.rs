@@ -200,7 +200,7 @@ async fn page(
         folder,
         folders: folders
             .into_iter()
-            .map(|(collection, _)| collection.0)
+            .map(|there| there.collection.0)
             .filter(|name| !name.is_empty())
             .collect(),
         problem,

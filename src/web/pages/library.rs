@@ -1,5 +1,6 @@
 //! Library: every file with its state, the reason where one failed, and a way to try again.
 
+mod choices;
 mod row;
 
 use actix_web::http::StatusCode;
@@ -8,12 +9,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use self::choices::{collections, sorts, states};
 use self::row::RowView;
 use super::mounted::MountedView;
 use super::upload::UploadPart;
 use crate::domain::{Administrator, Collection, DocumentId, Staff};
 use crate::ingest::IngestStatus;
-use crate::library::{DocumentQuery, DocumentSort, LibraryCounts};
+use crate::library::{CollectionCounts, DocumentQuery, DocumentSort, LibraryCounts};
 use crate::web::error::WebError;
 use crate::web::ledger::LedgerPart;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
@@ -72,6 +74,7 @@ pub struct StatusPart {
     busy: bool,
     line: String,
     ignored: Option<String>,
+    administers: bool,
     troubles: Vec<String>,
 }
 
@@ -206,19 +209,19 @@ pub async fn list(
     let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
     let ingestion = state.library.ingestion(&staff).await?;
     let page = LibraryPage {
-        status: StatusPart::new(t, &counts, &ingestion),
+        status: StatusPart::new(t, &counts, &ingestion, administers),
         unreachable: MountedView::all(t, &ingestion, administers),
         text: listed.q.trim().to_owned(),
         state: listed.known_state().unwrap_or_default().to_owned(),
         states: states(t, &listed, &counts),
-        collections: super::ask::collections(t, &staff, &state, &listed.collection).await?,
+        collections: collections(t, &listed, &state.library.collections(&staff).await?),
         sorts: sorts(t, &listed),
         filtered: total != counts.documents,
         folder: state.library.folder().display().to_string(),
         upload,
         rows: documents
             .iter()
-            .map(|document| RowView::new(t, document, administers, &ingestion))
+            .map(|document| RowView::new(&shell, document, administers, &ingestion))
             .collect(),
         paging: Paging::new(listed.page(), pages, |page| {
             listed.with("page", &page.to_string())
@@ -239,7 +242,12 @@ pub async fn status(
     let t = Shell::for_request(&request, Place::Library).t;
     let counts = state.library.counts(&staff).await?;
     render(
-        &StatusPart::new(t, &counts, &state.library.ingestion(&staff).await?),
+        &StatusPart::new(
+            t,
+            &counts,
+            &state.library.ingestion(&staff).await?,
+            staff.administrator().is_some(),
+        ),
         StatusCode::OK,
     )
 }
@@ -265,8 +273,8 @@ pub async fn retry(
 }
 
 impl StatusPart {
-    /// How it stands with the documents and with ingestion.
-    pub fn new(t: Texts, counts: &LibraryCounts, status: &IngestStatus) -> Self {
+    /// How it stands with the documents and with ingestion. `administers`: whether to lead to what is passed over.
+    pub fn new(t: Texts, counts: &LibraryCounts, status: &IngestStatus, administers: bool) -> Self {
         let waiting = status.waiting + status.settling;
         let reading = status
             .current
@@ -308,6 +316,7 @@ impl StatusPart {
                 || status.upkeep.asked,
             line: line.into_owned(),
             ignored: (status.ignored > 0).then(|| t.count("status-ignored", status.ignored).into_owned()),
+            administers,
             troubles,
         }
     }
@@ -323,38 +332,4 @@ fn summary(t: Texts, counts: &LibraryCounts) -> String {
         ],
     )
     .into_owned()
-}
-
-fn states(t: Texts, listed: &Listed, counts: &LibraryCounts) -> Vec<Choice> {
-    let choice = |value: &str, label: String, count: u64| Choice {
-        value: value.to_owned(),
-        href: listed.with("state", value),
-        label,
-        count: Some(grouped(count)),
-        selected: listed.known_state().unwrap_or_default() == value,
-    };
-    let mut choices = vec![choice("", t.get("state-all").into_owned(), counts.documents)];
-    for (state, count_of) in STATES {
-        choices.push(choice(
-            state,
-            t.get(&format!("state-{state}")).into_owned(),
-            count_of(counts),
-        ));
-    }
-    choices
-}
-
-fn sorts(t: Texts, listed: &Listed) -> Vec<Choice> {
-    SORTS
-        .iter()
-        .map(|(name, _)| Choice {
-            value: (*name).to_owned(),
-            href: listed.with("sort", name),
-            label: t
-                .get(&format!("sort-{}", if name.is_empty() { "state" } else { name }))
-                .into_owned(),
-            count: None,
-            selected: listed.sort == *name,
-        })
-        .collect()
 }

@@ -17,6 +17,7 @@ pub(super) mod missing;
 pub(super) mod mounted;
 pub(super) mod opinion;
 pub(super) mod original;
+pub(super) mod passed;
 pub(super) mod picture;
 pub(super) mod provider;
 pub(super) mod revisions;

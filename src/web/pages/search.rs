@@ -197,11 +197,11 @@ async fn collection_filters(
         label,
     };
     let mut choices = vec![choice("", t.get("collection-all").into_owned(), None)];
-    for (collection, count) in &all {
+    for there in &all {
         choices.push(choice(
-            words::collection_parameter(collection),
-            words::collection(t, collection),
-            Some(*count),
+            words::collection_parameter(&there.collection),
+            words::collection(t, &there.collection),
+            Some(there.searchable),
         ));
     }
     Ok(choices)

@@ -51,6 +51,7 @@ pub const PAGES: &[Page] = &[
     page("library", |_| "/library".to_owned()),
     page("library-upload", |_| "/library?upload=open".to_owned()),
     page("library-nothing", |_| "/library?state=failed".to_owned()),
+    page("passed", |_| "/library/passed".to_owned()),
     page("history", |_| "/history".to_owned()),
     page("kiosks", |_| "/kiosks".to_owned()),
     page("kiosk-sign", kiosk_sign),

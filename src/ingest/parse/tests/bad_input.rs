@@ -102,9 +102,11 @@ fn a_password_is_asked_for_in_plain_words() {
         return;
     };
     let error = blocks_of(&path).unwrap_err();
+    assert_eq!(error.reason().code, "pdf-password");
     assert_eq!(
         error.to_string(),
-        "this PDF asks for a password: remove the password and drop the file again"
+        "this PDF asks for a password: an administrator can give it in the Library; or remove the password and drop the \
+         file again"
     );
 }
 

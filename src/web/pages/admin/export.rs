@@ -1,21 +1,23 @@
 //! The audit log as a table for a spreadsheet, sent as it is read.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
-use actix_web::web::Bytes;
+use std::rc::Rc;
+
 use actix_web::{HttpResponse, web};
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 
 use super::audit::Searched;
 use crate::accounts::AuditEntry;
 use crate::domain::{Administrator, Shown};
 use crate::web::error::WebError;
-use crate::web::spreadsheet::{MARK, defused, table};
+use crate::web::spreadsheet::{Export, defused, streamed};
 use crate::web::{AppState, words};
 
-const HEADER: [&str; 9] = [
-    "id", "time", "person", "name", "action", "subject", "detail", "address", "shown",
-];
+const EXPORT: Export<9> = Export {
+    address: "/admin/audit.csv",
+    file: "gemba-audit.csv",
+    header: [
+        "id", "time", "person", "name", "action", "subject", "detail", "address", "shown",
+    ],
+};
 
 /// `GET /admin/audit.csv?q=...&person=...&action=...&from=...&to=...`
 pub async fn csv(
@@ -23,45 +25,16 @@ pub async fn csv(
     state: web::Data<AppState>,
     searched: web::Query<Searched>,
 ) -> Result<HttpResponse, WebError> {
-    let query = searched.query();
-    let first = state.accounts.export_audit(&by, &query, None).await?;
-    let (sender, receiver) = mpsc::channel::<Result<Bytes, WebError>>(2);
-    let accounts = state.accounts.clone();
-    actix_web::rt::spawn(async move {
-        let mut text = MARK.as_bytes().to_vec();
-        text.extend(table(&[HEADER.map(str::to_owned)]));
-        let mut part = first;
-        loop {
-            let rows: Vec<_> = part.iter().map(row).collect();
-            text.extend(table(&rows));
-            // Whoever does not read on has gone.
-            if sender
-                .send(Ok(Bytes::from(std::mem::take(&mut text))))
-                .await
-                .is_err()
-            {
-                return;
-            }
-            let Some(last) = part.last().map(|entry| entry.id) else {
-                return;
-            };
-            match accounts.export_audit(&by, &query, Some(last)).await {
-                Ok(next) => part = next,
-                Err(error) => {
-                    // A connection that breaks off is no export that looks complete.
-                    let error = WebError::from(error);
-                    error.log("/admin/audit.csv");
-                    let _ = sender.send(Err(error)).await;
-                    return;
-                }
-            }
+    let asked = Rc::new((by, state, searched.query()));
+    let read = move |last: Option<AuditEntry>| {
+        let asked = Rc::clone(&asked);
+        async move {
+            let (by, state, query) = &*asked;
+            let after = last.map(|entry| entry.id);
+            Ok(state.accounts.export_audit(by, query, after).await?)
         }
-    });
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"gemba-audit.csv\""))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .streaming(ReceiverStream::new(receiver)))
+    };
+    streamed(EXPORT, read, |entry| vec![row(entry)]).await
 }
 
 fn row(entry: &AuditEntry) -> [String; 9] {

@@ -173,7 +173,7 @@ async fn page(
         rows: rows(
             t,
             &groups,
-            there.into_iter().map(|(collection, _)| collection).collect(),
+            there.into_iter().map(|there| there.collection).collect(),
         ),
         groups: groups
             .iter()

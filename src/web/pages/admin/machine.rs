@@ -92,7 +92,7 @@ pub async fn jobs(
     let more = total.saturating_sub(waiting.len() as u64);
     let page = JobsPage {
         at: "jobs",
-        status: StatusPart::new(t, &counts, &status),
+        status: StatusPart::new(t, &counts, &status, true),
         figures,
         may_order: !status.upkeep.asked,
         waiting: waiting.iter().map(File::of).collect(),

@@ -1,29 +1,31 @@
 //! What became of every page of every file, as a table for a spreadsheet, sent as it is read.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
-use actix_web::web::Bytes;
+use std::rc::Rc;
+
 use actix_web::{HttpResponse, web};
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 
 use crate::domain::{Coverage, Document, PageFate, PageRun, Staff};
 use crate::web::AppState;
 use crate::web::error::WebError;
 use crate::web::pages::library::Listed;
-use crate::web::spreadsheet::{MARK, defused, table};
+use crate::web::spreadsheet::{Export, defused, streamed};
 
-const HEADER: [&str; 10] = [
-    "document",
-    "path",
-    "title",
-    "state",
-    "first",
-    "last",
-    "pages",
-    "fate",
-    "confidence",
-    "reason",
-];
+const EXPORT: Export<10> = Export {
+    address: "/library/coverage.csv",
+    file: "gemba-coverage.csv",
+    header: [
+        "document",
+        "path",
+        "title",
+        "state",
+        "first",
+        "last",
+        "pages",
+        "fate",
+        "confidence",
+        "reason",
+    ],
+};
 
 /// `GET /library/coverage.csv?q=...&state=...&collection=...`: the files that the page lists, by path.
 pub async fn csv(
@@ -31,52 +33,18 @@ pub async fn csv(
     state: web::Data<AppState>,
     listed: web::Query<Listed>,
 ) -> Result<HttpResponse, WebError> {
-    let listed = listed.into_inner();
-    let collection = listed.collection();
-    let library = state.library.clone();
-    let first = library
-        .coverages(&staff, &listed.query(collection.as_ref()), "")
-        .await?;
-    let (sender, receiver) = mpsc::channel::<Result<Bytes, WebError>>(2);
-    actix_web::rt::spawn(async move {
-        let mut text = MARK.as_bytes().to_vec();
-        text.extend(table(&[HEADER.map(str::to_owned)]));
-        let mut part = first;
-        loop {
-            let rows: Vec<_> = part
-                .iter()
-                .flat_map(|(file, coverage)| rows(file, coverage.as_ref()))
-                .collect();
-            text.extend(table(&rows));
-            // Whoever does not read on has gone.
-            if sender
-                .send(Ok(Bytes::from(std::mem::take(&mut text))))
-                .await
-                .is_err()
-            {
-                return;
-            }
-            let Some(last) = part.last().map(|(file, _)| file.path.clone()) else {
-                return;
-            };
+    let asked = Rc::new((staff, state, listed.into_inner()));
+    let read = move |last: Option<(Document, Option<Coverage>)>| {
+        let asked = Rc::clone(&asked);
+        async move {
+            let (staff, state, listed) = &*asked;
+            let after = last.map(|(file, _)| file.path).unwrap_or_default();
+            let collection = listed.collection();
             let query = listed.query(collection.as_ref());
-            match library.coverages(&staff, &query, &last).await {
-                Ok(next) => part = next,
-                Err(error) => {
-                    // A connection that breaks off is no export that looks complete.
-                    let error = WebError::from(error);
-                    error.log("/library/coverage.csv");
-                    let _ = sender.send(Err(error)).await;
-                    return;
-                }
-            }
+            Ok(state.library.coverages(staff, &query, &after).await?)
         }
-    });
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"gemba-coverage.csv\""))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .streaming(ReceiverStream::new(receiver)))
+    };
+    streamed(EXPORT, read, |(file, coverage)| rows(file, coverage.as_ref())).await
 }
 
 /// A row for each run of pages; one for a file of which nothing is known.

@@ -2,6 +2,8 @@
 
 use crate::domain::{Document, DocumentState};
 use crate::ingest::IngestStatus;
+use crate::web::page::Shell;
+use crate::web::pages::coverage::PasswordPart;
 use crate::web::texts::{Texts, grouped};
 use crate::web::words;
 
@@ -19,6 +21,7 @@ pub(super) struct RowView {
     pub(super) duplicate_of: Option<String>,
     pub(super) can_retry: bool,
     pub(super) retry: String,
+    pub(super) password: Option<PasswordPart>,
     pub(super) collection: String,
     pub(super) pages: String,
     pub(super) note: Option<Note>,
@@ -36,8 +39,15 @@ pub(super) struct Note {
 }
 
 impl RowView {
-    /// `administers`: whether to offer to try again.
-    pub(super) fn new(t: Texts, document: &Document, administers: bool, ingestion: &IngestStatus) -> Self {
+    /// `administers`: whether to offer to try again, or to give a password.
+    pub(super) fn new(
+        shell: &Shell,
+        document: &Document,
+        administers: bool,
+        ingestion: &IngestStatus,
+    ) -> Self {
+        let t = shell.t;
+        let password = PasswordPart::of(shell, document).filter(|_| administers);
         let (reason, duplicate_of) = match &document.state {
             DocumentState::Failed { reason } => (words::reason(t, reason), None),
             DocumentState::Duplicate { of } => (String::new(), Some(format!("/documents/{of}"))),
@@ -63,8 +73,12 @@ impl RowView {
                 .any(|folder| folder.holds(&document.path)),
             reason,
             duplicate_of,
-            can_retry: administers && document.coverage.lacking() > 0 && document.can_be_retried(),
+            can_retry: administers
+                && password.is_none()
+                && document.coverage.lacking() > 0
+                && document.can_be_retried(),
             retry: format!("/library/{}/retry", document.id),
+            password,
             collection: words::collection(t, &document.collection),
             pages: number(document.pages),
             note: Note::of(t, document),

@@ -1,0 +1,80 @@
+//! The password of an encrypted PDF: tried when it is given, kept if it opens the file, and used by whatever reads it.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::drawing::OnLeash;
+use super::picture::{NoPicture, Pictures};
+use super::{Library, LibraryError, original};
+use crate::domain::{Action, Administrator, Document, DocumentId, FilePassword, NewEntry};
+use crate::ingest::parse::PictureError;
+use crate::store::StoreError;
+
+/// How long is waited for a file to open, the wait for a turn included.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Library {
+    /// Opens a document that could not be read with `password`. If that is the right one it is kept, since pictures of
+    /// pages and later versions of the file need it again, and the document is read; so are others of the same content.
+    ///
+    /// # Errors
+    /// [`LibraryError::NotLocked`] where no password is wanted, [`LibraryError::WrongPassword`] where this one does not
+    /// open the file; then nothing is kept.
+    pub async fn unlock(
+        &self,
+        administrator: &Administrator,
+        id: DocumentId,
+        password: &FilePassword,
+    ) -> Result<Document, LibraryError> {
+        let document = self.document(administrator, id).await?;
+        if !document.asks_for_password() {
+            return Err(LibraryError::NotLocked);
+        }
+        self.try_password(&document, password).await?;
+        let others = self.store.keep_file_password(id, password).await?;
+        self.store.record_later(NewEntry::of(
+            administrator,
+            Action::FilePasswordGiven,
+            &document.path,
+        ));
+        for id in std::iter::once(id).chain(others) {
+            self.pipeline.retry(id).await?;
+        }
+        Ok(document)
+    }
+
+    /// What draws the pages of a document, with its password where one is kept.
+    pub(super) async fn pictures_of(&self, id: DocumentId) -> Result<Pictures, StoreError> {
+        let password = self.store.file_password(id).await?;
+        let mut pictures = self.pictures.clone();
+        pictures.readers = pictures.readers.opening_with(password);
+        Ok(pictures)
+    }
+
+    async fn try_password(&self, document: &Document, password: &FilePassword) -> Result<(), LibraryError> {
+        if !self.pictures.readers.can_draw() {
+            return Err(NoPicture::NoLibrary.into());
+        }
+        let readers = self.pictures.readers.opening_with(Some(password.clone()));
+        let (folder, document) = (self.folder.clone(), document.clone());
+        let drawing = self.pictures.drawing.clone();
+        let leash = OnLeash::default();
+        let opening = async {
+            let _turn = drawing.glance().await;
+            let held = leash.0.clone();
+            let opened = tokio::task::spawn_blocking(move || {
+                let original = original::open(&folder, &document)?;
+                let shapes = readers.shapes(original.file, &[1], &held);
+                shapes.map_err(|_| LibraryError::from(NoPicture::Failed))
+            });
+            opened.await.unwrap_or_else(|_| Err(NoPicture::Failed.into()))
+        };
+        let opened = timeout(PATIENCE, opening).await;
+        match opened.map_err(|_| NoPicture::Busy)?? {
+            Err(PictureError::Password) => Err(LibraryError::WrongPassword),
+            // Whatever else is wrong with it is found out and told when it is read.
+            _ => Ok(()),
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::catalogue::{Catalogue, ENGLISH};
 
 /// Keys that are put together: `{}` stands for a word that the program has in quotes in one of these places.
-const FAMILIES: [(&str, &str); 13] = [
+const FAMILIES: [(&str, &str); 14] = [
     ("{}-title", "src/web/error.rs"),
     ("{}-explained", "src/web/error.rs"),
     ("state-{}", "src/web/pages/library.rs"),
@@ -19,6 +19,7 @@ const FAMILIES: [(&str, &str); 13] = [
     ("size-{}", "src/app/house.rs"),
     ("standing-{}", "src/domain/control.rs"),
     ("reason-{}", "src/ingest"),
+    ("reason-{}", "src/domain/coverage.rs"),
     ("what-{}", "src/ingest"),
 ];
 

@@ -1,6 +1,7 @@
 //! Pictures of pages in pages: their addresses in several widths, and the room that is kept free for them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use askama::Template;
 
@@ -121,11 +122,10 @@ impl Shapes {
         let (mut shapes, mut leaves) = (HashMap::new(), HashMap::new());
         for citation in &citations {
             let Some(page) = citation.locator.page else {
-                if !leaves.contains_key(&citation.passage) {
+                if let Entry::Vacant(entry) = leaves.entry(citation.passage) {
                     let same = citations.iter().filter(|other| other.passage == citation.passage);
                     let spans: Vec<Span> = same.map(|citation| citation.span).collect();
-                    let found = library.cited_page(staff, citation, &spans).await;
-                    leaves.insert(citation.passage, found);
+                    entry.insert(library.cited_page(staff, citation, &spans).await);
                 }
                 continue;
             };

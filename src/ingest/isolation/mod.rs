@@ -262,7 +262,7 @@ impl Readers {
         leash: &Leash,
     ) -> Result<Result<PagePlace, PictureError>, Failure> {
         let order = Order::Find(order.clone());
-        match self.workshop()?.start(&order, Some(file), leash)?.next(0)? {
+        match self.workshop()?.start(&order, Some(file), None, leash)?.next(0)? {
             Said::Found(found) => Ok(found),
             Said::Panicked(said) => Err(Failure::panicked(said)),
             other => Err(Failure::nonsense(&other)),
@@ -294,7 +294,7 @@ impl Readers {
         generation: GenerationId,
         leash: &Leash,
     ) -> Result<Result<File, OfficeFault>, Failure> {
-        let mut worker = self.workshop()?.start(&Order::Print(kind), Some(file), leash)?;
+        let mut worker = self.workshop()?.start(&Order::Print(kind), Some(file), None, leash)?;
         let length = match worker.next(0)? {
             Said::Printed(Ok(length)) => length,
             Said::Printed(Err(fault)) => return Ok(Err(fault)),

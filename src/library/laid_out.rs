@@ -1,12 +1,13 @@
 //! The pages of Office files among the others: which one a passage stands on, and some of them to look through.
 
 use std::fs::File;
+use std::time::Duration;
 
 use tokio::time::timeout;
 
 use super::LibraryError;
 use super::cited::cited_anywhere;
-use super::picture::{GLANCE, LONGEST, NoPicture, PictureWanted, Pictures, USUAL};
+use super::picture::{LONGEST, NoPicture, PictureWanted, Pictures, USUAL};
 use super::revision::Revision;
 use crate::domain::{Document, FileKind, GenerationId, PassageId, Span};
 use crate::ingest::parse::{CitedText, PageOrder, PagePlace, PageShape};
@@ -120,7 +121,8 @@ impl Pictures {
         Ok(Some((place, cited)))
     }
 
-    /// The page of a citation, as far as that is known by now: nothing is laid out for it. Nothing where there is none.
+    /// The page of a citation, as far as that is known by now or found within `patience`: nothing is laid out for it.
+    /// Nothing where there is none.
     pub(super) async fn cited_page(
         &self,
         store: &Store,
@@ -128,6 +130,7 @@ impl Pictures {
         generation: GenerationId,
         passage: PassageId,
         spans: &[Span],
+        patience: Duration,
     ) -> Option<CitedPage> {
         let kind = document.kind;
         if !self.can_show(document) || document.generation != Some(generation) {
@@ -144,7 +147,7 @@ impl Pictures {
             return Some(unknown);
         };
         let place = self.place(store, document, generation, &pages, passage, spans);
-        match timeout(GLANCE, place).await {
+        match timeout(patience, place).await {
             Ok(Ok(Some((place, _)))) => place.page.map(|page| CitedPage {
                 page: Some(page),
                 shape: place.shape,

@@ -277,8 +277,15 @@ impl Library {
         pictures.shapes(&self.folder, &document, generation, pages).await
     }
 
-    /// The page of an Office file on which a citation stands, as far as that is known by now; nothing where there is none.
-    pub async fn cited_page(&self, staff: &Staff, citation: &Citation, spans: &[Span]) -> Option<CitedPage> {
+    /// The page of an Office file on which a citation stands, as far as that is known by now or found within `patience`;
+    /// nothing where there is none.
+    pub async fn cited_page(
+        &self,
+        staff: &Staff,
+        citation: &Citation,
+        spans: &[Span],
+        patience: Duration,
+    ) -> Option<CitedPage> {
         let document = self.document(staff, citation.document).await.ok()?;
         self.pictures
             .cited_page(
@@ -287,6 +294,7 @@ impl Library {
                 citation.generation,
                 citation.passage,
                 spans,
+                patience,
             )
             .await
     }

@@ -25,7 +25,7 @@ pub(super) const LONGEST: Duration = Duration::from_secs(10);
 /// How long a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a page waits to learn the shapes of its pictures: only the room kept free for them depends on it.
-pub(super) const GLANCE: Duration = Duration::from_millis(500);
+const GLANCE: Duration = Duration::from_millis(500);
 
 /// What most pages are: A4.
 pub(super) const USUAL: PageShape = PageShape {

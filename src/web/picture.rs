@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::time::{Duration, Instant};
 
 use askama::Template;
 
@@ -10,6 +11,9 @@ use super::texts::Texts;
 use crate::domain::{Citation, DocumentId, GenerationId, PassageId, Span, Staff};
 use crate::library::{CitedPage, Library, PageShape, WIDTHS};
 
+/// For so long an answer waits to learn on which pages of Office files its citations stand: those that are not known by then
+/// are looked for when somebody wants to see them.
+const SEARCH: Duration = Duration::from_millis(500);
 /// The width that a browser takes which knows no choice.
 const USUAL: u32 = 900;
 
@@ -119,13 +123,23 @@ impl Shapes {
     /// Of the pages that `citations` point at.
     pub async fn of(staff: &Staff, library: &Library, citations: impl Iterator<Item = &Citation>) -> Self {
         let citations: Vec<&Citation> = citations.collect();
+        let until = Instant::now() + SEARCH;
         let (mut shapes, mut leaves) = (HashMap::new(), HashMap::new());
         for citation in &citations {
             let Some(page) = citation.locator.page else {
                 if let Entry::Vacant(entry) = leaves.entry(citation.passage) {
                     let same = citations.iter().filter(|other| other.passage == citation.passage);
                     let spans: Vec<Span> = same.map(|citation| citation.span).collect();
-                    entry.insert(library.cited_page(staff, citation, &spans).await);
+                    entry.insert(
+                        library
+                            .cited_page(
+                                staff,
+                                citation,
+                                &spans,
+                                until.saturating_duration_since(Instant::now()),
+                            )
+                            .await,
+                    );
                 }
                 continue;
             };

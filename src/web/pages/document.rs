@@ -159,7 +159,6 @@ pub async fn show(
         .library
         .view(&staff, DocumentId(*id), shown.wanted())
         .await?;
-    let has_leaves = state.library.has_leaves(&view.document);
     let as_leaves = shown.as_pages() && view.document.kind.is_laid_out();
     if let Some(page) = shown.page.filter(|_| shown.passage.is_none() && !as_leaves)
         && let Some(place) = place_of(&view, page, shown.as_pages())
@@ -178,7 +177,8 @@ pub async fn show(
         revision: revision.map(|revision| RevisionView::new(shell.t, view.document.id, revision)),
         ..DocumentPage::new(shell, &view, &shown, pages)
     };
-    if has_leaves {
+    // Asked last: laying them out may just have failed.
+    if state.library.has_leaves(&view.document) {
         page.views = shown.views(page.shell.t, &format!("/documents/{}", view.document.id), 1);
     }
     found.settle(&mut page, &view);

@@ -294,7 +294,9 @@ impl Readers {
         generation: GenerationId,
         leash: &Leash,
     ) -> Result<Result<File, OfficeFault>, Failure> {
-        let mut worker = self.workshop()?.start(&Order::Print(kind), Some(file), None, leash)?;
+        let mut worker = self
+            .workshop()?
+            .start(&Order::Print(kind), Some(file), None, leash)?;
         let length = match worker.next(0)? {
             Said::Printed(Ok(length)) => length,
             Said::Printed(Err(fault)) => return Ok(Err(fault)),

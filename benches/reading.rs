@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use gemba::config::Config;
 use gemba::domain::{FileKind, PageFate};
-use gemba::ingest::isolation::{Leash, Readers};
+use gemba::ingest::isolation::{Leash, Printing, Readers};
 use gemba::ingest::parse::Limits;
 
 /// Rounds over the same files; the best one counts, for the machine may be busy with other things.
@@ -56,7 +56,12 @@ fn main() -> anyhow::Result<()> {
     config.ocr.enabled = false;
     let work = tempfile::tempdir()?;
     let memory = config.documents.max_parse_memory_megabytes << 20;
-    let readers = Readers::apart(&config.runtime, &work.path().join("reading"), memory, config.ocr)?;
+    let office = Printing {
+        config: &config.office,
+        folder: &work.path().join("printed"),
+    };
+    let reading = work.path().join("reading");
+    let readers = Readers::apart(&config.runtime, &reading, memory, config.ocr, office)?;
 
     let pages: Vec<(PathBuf, u64)> = files
         .into_iter()

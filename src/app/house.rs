@@ -65,6 +65,7 @@ impl House for Running {
                 size("store", &[&self.paths.store, &journal("-wal"), &journal("-shm")]),
                 size("lexical", &[&self.paths.lexical]),
                 size("vectors", &[&self.paths.vectors]),
+                size("printed", &[&self.paths.printed]),
                 size("models", &[&self.paths.models, &self.paths.language_models]),
             ],
             disk_free: disk.as_ref().map(|disk| disk.f_bavail * disk.f_frsize),

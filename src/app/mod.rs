@@ -149,7 +149,7 @@ impl App {
             .keeping_questions(config.audit.questions);
         let lexical = LexicalIndex::open(&paths.lexical)?;
         let vectors = crate::ingest::open_vectors(&store, &paths.vectors, embedder.as_ref()).await?;
-        let readers = readers::open(config, &paths.reading)?;
+        let readers = readers::open(config, &paths.reading, &paths.printed)?;
         let reader = Reader::over(config, &store, &lexical, &vectors, &embedder)?;
         let pipeline = Pipeline::new(PipelineParts {
             store: store.clone(),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::health::{Check, State};
 use crate::config::Config;
-use crate::ingest::isolation::{Confinement, IsolationError, Readers};
+use crate::ingest::isolation::{Confinement, IsolationError, Printing, Readers};
 use crate::ingest::parse::{EXPECTED_LANGUAGES, Ocr};
 
 /// What is said where pdfium is not there.
@@ -12,9 +12,14 @@ const NO_PDFIUM: &str = "pdfium is not in the runtime folder or cannot be loaded
                          reader and have no pictures of pages; run the set-up again to have pdfium back";
 
 /// Reads files in processes that work in `folder`; what this system lacks for that is logged.
-pub(crate) fn open(config: &Config, folder: &Path) -> Result<Readers, IsolationError> {
+/// `printed` keeps the pages of Office files; it is made when there are some.
+pub(crate) fn open(config: &Config, folder: &Path, printed: &Path) -> Result<Readers, IsolationError> {
     let memory = config.documents.max_parse_memory_megabytes << 20;
-    let readers = Readers::apart(&config.runtime, folder, memory, config.ocr.clone())?;
+    let office = Printing {
+        config: &config.office,
+        folder: printed,
+    };
+    let readers = Readers::apart(&config.runtime, folder, memory, config.ocr.clone(), office)?;
     if let Some(confinement) = readers.confinement() {
         for missing in confinement.missing() {
             tracing::warn!("{missing}");
@@ -31,14 +36,43 @@ pub(super) fn checks(config: &Config) -> Vec<Check> {
     let what = "reading files";
     let probed = tempfile::tempdir()
         .map_err(|error| error.to_string())
-        .and_then(|folder| open(config, &folder.path().join("reading")).map_err(|error| error.to_string()));
+        .and_then(|folder| {
+            let (reading, printed) = (folder.path().join("reading"), folder.path().join("printed"));
+            open(config, &reading, &printed).map_err(|error| error.to_string())
+        });
     let readers = match probed {
         Ok(readers) => readers,
         Err(error) => return vec![Check::new(what, State::Wrong, error)],
     };
     let mut checks = readers.confinement().map(checked).unwrap_or_default();
     checks.push(recognition(&readers.ocr()));
+    checks.push(office(config, &readers));
     checks
+}
+
+/// Whether the pages of Office files can be shown.
+fn office(config: &Config, readers: &Readers) -> Check {
+    let what = "pages of Office files";
+    if !config.office.enabled {
+        return Check::new(
+            what,
+            State::Note,
+            "switched off by office.enabled: they are shown as text alone",
+        );
+    }
+    if readers.can_print() {
+        return Check::new(
+            what,
+            State::Good,
+            "LibreOffice lays them out, so they can be seen as pictures",
+        );
+    }
+    Check::new(
+        what,
+        State::Note,
+        "LibreOffice is not there, so Word, PowerPoint and OpenDocument files are shown as text alone: to see their pages \
+         with what is cited marked, install libreoffice-writer-nogui libreoffice-impress-nogui (Debian's names; about 400 MB)",
+    )
 }
 
 /// Which languages text is recognised in, and which are missing.

@@ -247,6 +247,9 @@ async fn tidy_regularly(accounts: Accounts, library: Library, audit: AuditConfig
         if let Err(error) = accounts.tidy_audit(&audit).await {
             tracing::warn!(%error, "old rows of the audit log could not be removed");
         }
+        if let Err(error) = library.tidy_pages().await {
+            tracing::warn!(%error, "the pages of documents that are gone could not be deleted");
+        }
         if let Err(error) = library.tidy_uploads().await {
             tracing::warn!(%error, "uploads that were never finished could not be removed");
         }

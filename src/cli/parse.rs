@@ -46,7 +46,8 @@ pub(super) fn run(common: &Common, arguments: &ParseArguments) -> anyhow::Result
     let mut blocks = Vec::new();
     // In a process of its own, as the server reads it.
     let folder = tempfile::tempdir().context("no temporary folder could be made")?;
-    let readers = app::open_readers(&configuration.values, folder.path())?;
+    let printed = folder.path().join("printed");
+    let readers = app::open_readers(&configuration.values, folder.path(), &printed)?;
     let readers = if arguments.password_stdin {
         readers.opening_with(Some(password()?))
     } else {

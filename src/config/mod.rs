@@ -6,6 +6,7 @@
 
 mod identity;
 mod layers;
+mod office;
 mod server;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use identity::{LdapConfig, OidcConfig};
 pub use layers::{ConfigError, Source};
+pub use office::OfficeConfig;
 pub use server::ServerConfig;
 
 /// Everything that can be configured. Read by `app` alone; each room is handed only its own struct.
@@ -30,6 +32,8 @@ pub struct Config {
     pub documents: DocumentsConfig,
     /// Text recognition.
     pub ocr: OcrConfig,
+    /// Pictures of the pages of Office files.
+    pub office: OfficeConfig,
     /// The embedding model.
     pub embed: EmbedConfig,
     /// Where language models come from.
@@ -192,6 +196,7 @@ impl Default for Config {
                 page_seconds: 60,
                 file_seconds: 7_200,
             },
+            office: OfficeConfig::default(),
             embed: EmbedConfig {
                 model: "all-minilm-l6-v2".to_owned(),
                 precision: "int8".to_owned(),
@@ -275,6 +280,9 @@ impl Configuration {
             .find_map(|(at, pattern)| fault_of(at, pattern))
         {
             return wrong("documents.control_patterns", &reason);
+        }
+        if let Some((key, reason)) = values.office.fault() {
+            return wrong(key, reason);
         }
         if let Some((key, reason)) = values.server.fault() {
             return wrong(key, &reason);

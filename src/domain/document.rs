@@ -211,6 +211,14 @@ impl FileKind {
         matches!(self, Self::Pdf | Self::Image)
     }
 
+    /// Whether its pages are only known once a program has laid them out.
+    pub fn is_laid_out(self) -> bool {
+        matches!(
+            self,
+            Self::Docx | Self::Doc | Self::Rtf | Self::Odt | Self::Pptx | Self::Ppt | Self::Odp
+        )
+    }
+
     /// The name used in the store, the indexes, addresses and JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -248,6 +248,7 @@ pub(super) async fn sweep(shared: &Arc<Shared>, tables: &Tables) -> Result<(), I
         )
         .await?;
         shared.faults.after(Step::SweptIndexes)?;
+        shared.readers.forget_printed(&dead);
         shared.store.forget_generations(&dead).await?;
         shared.faults.after(Step::SweptStore)?;
         if !whole {

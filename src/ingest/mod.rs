@@ -13,6 +13,7 @@
 //! - `control`: which revision of which controlled document a file is;
 //! - `session`, `embedding`, `commit`: passages into the indexes, side by side, in bounded memory;
 //! - `tables`, `reconcile`: indexes that agree with the store, and the change of the embedding model;
+//! - `printed`: the pages of Office files, laid out, for those who want to see them;
 //! - [`Pipeline`]: all of it.
 //!
 //! Invariants: every file ends searchable, duplicate, or failed with a reason. What is wrong with one file fails that
@@ -35,6 +36,7 @@ mod passed;
 mod patrol;
 mod piece;
 mod pipeline;
+mod printed;
 mod reading;
 mod reconcile;
 mod scout;

@@ -159,7 +159,8 @@ impl Kept {
     }
 }
 
-async fn one_of(semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+/// A permit of this semaphore, however long that takes.
+pub(super) async fn one_of(semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
     loop {
         // It is never closed, so this does not go round.
         if let Ok(permit) = Arc::clone(semaphore).acquire_owned().await {

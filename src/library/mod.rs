@@ -1,14 +1,17 @@
 //! The library: the documents as people see them. Use cases over the store: list, read, open the original, try again,
 //! upload.
 
+mod cited;
 mod compare;
 mod contents;
 mod drawing;
 mod excerpt;
+mod laid_out;
 mod openings;
 mod original;
 mod password;
 mod picture;
+mod printing;
 mod revision;
 mod revisions;
 mod table;
@@ -19,8 +22,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::domain::{
-    Action, Administrator, Collection, Coverage, Document, DocumentId, FileKind, GenerationId, NewEntry,
-    Readable, Shown, Staff,
+    Action, Administrator, Citation, Collection, Coverage, Document, DocumentId, FileKind, GenerationId,
+    NewEntry, Readable, Shown, Span, Staff,
 };
 use crate::ingest::isolation::Readers;
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
@@ -28,12 +31,13 @@ use crate::store::{Store, StoreError};
 use picture::Pictures;
 
 /// What lower rooms call these things is what the library calls them.
-pub use crate::ingest::parse::{PagePicture, PageShape, PictureError};
+pub use crate::ingest::parse::{OfficeFault, PagePicture, PageShape, PictureError};
 pub use crate::ingest::{PassedBy, PassedOver, PassedPart};
 pub use crate::store::{CollectionCounts, DocumentQuery, DocumentSort, LibraryCounts, MountedFolder};
 pub use compare::Compared;
 pub use contents::Entry;
 pub use excerpt::{Piece, excerpt, highlighted, paragraphs, pieces};
+pub use laid_out::{CitedPage, LeafWanted, Leaves};
 pub use original::Original;
 pub use picture::{NoPicture, PageDrawn, PictureWanted, WIDTHS};
 pub use revisions::{Comparison, RevisionEntry};
@@ -239,16 +243,15 @@ impl Library {
         known: impl Fn(&str) -> bool,
     ) -> Result<PageDrawn, LibraryError> {
         let document = self.document(staff, id).await?;
-        let page = Some(wanted.page);
         let opening = (
             staff.id,
             staff.name.clone(),
             document.id,
             document.generation,
-            page,
+            Some(wanted.page.unwrap_or_default()),
         );
         let entry = NewEntry::of(staff, Action::PageSeen, &document.path)
-            .with(wanted.page.to_string())
+            .with(wanted.page.map(|page| page.to_string()).unwrap_or_default())
             .showing(vec![Shown::whole(&document)]);
         let pictures = self.pictures_of(id).await?;
         let drawn = pictures
@@ -272,6 +275,51 @@ impl Library {
         let document = self.document(staff, id).await.ok()?;
         let pictures = self.pictures_of(id).await.ok()?;
         pictures.shapes(&self.folder, &document, generation, pages).await
+    }
+
+    /// The page of an Office file on which a citation stands, as far as that is known by now or found within `patience`;
+    /// nothing where there is none.
+    pub async fn cited_page(
+        &self,
+        staff: &Staff,
+        citation: &Citation,
+        spans: &[Span],
+        patience: Duration,
+    ) -> Option<CitedPage> {
+        let document = self.document(staff, citation.document).await.ok()?;
+        self.pictures
+            .cited_page(
+                &self.store,
+                &document,
+                citation.generation,
+                citation.passage,
+                spans,
+                patience,
+            )
+            .await
+    }
+
+    /// Whether the pages of an Office file can be seen as pictures.
+    pub fn has_leaves(&self, document: &Document) -> bool {
+        self.pictures.can_show(document)
+    }
+
+    /// Some pages of an Office file. They are laid out for that if nobody asked for them before, which takes some seconds.
+    pub async fn leaves(
+        &self,
+        staff: &Staff,
+        id: DocumentId,
+        wanted: LeafWanted,
+    ) -> Result<Leaves, LibraryError> {
+        let document = self.document(staff, id).await?;
+        self.pictures
+            .leaves(&self.store, &self.folder, &document, wanted)
+            .await
+    }
+
+    /// Deletes what is kept of the pages of documents that are gone.
+    pub async fn tidy_pages(&self) -> Result<(), LibraryError> {
+        self.pictures.printing.tidy(&self.store).await
     }
 
     /// Puts a document that failed, or of which pages are lacking, back into the queue.

@@ -45,6 +45,7 @@ pub(super) struct Revision {
     path: String,
     file: File,
     stamp: Stamp,
+    content: ContentHash,
 }
 
 impl Revision {
@@ -58,6 +59,21 @@ impl Revision {
         again().map_err(|source| LibraryError::Unreadable {
             path: self.path.clone(),
             source,
+        })
+    }
+
+    /// What it says, as a hash.
+    pub(super) fn content(&self) -> &ContentHash {
+        &self.content
+    }
+
+    /// The same open file once more, for somebody who needs it longer.
+    pub(super) fn again(&self) -> Result<Self, LibraryError> {
+        Ok(Self {
+            path: self.path.clone(),
+            file: self.to_draw()?,
+            stamp: self.stamp,
+            content: self.content,
         })
     }
 
@@ -95,7 +111,7 @@ impl Revisions {
         generation: GenerationId,
         content: ContentHash,
     ) -> Result<Revision, LibraryError> {
-        let opened = opened(&folder, &document).await?;
+        let opened = opened(&folder, &document, content).await?;
         if self.known(generation) == Some(opened.stamp) {
             return Ok(opened);
         }
@@ -103,7 +119,7 @@ impl Revisions {
         if self.known(generation) == Some(opened.stamp) {
             return Ok(opened);
         }
-        let (revision, lasting) = in_background(move || compare(opened, content)).await?;
+        let (revision, lasting) = in_background(move || compare(opened)).await?;
         if lasting {
             self.locked().put(generation, revision.stamp);
         }
@@ -119,7 +135,7 @@ impl Revisions {
     }
 }
 
-async fn opened(folder: &Path, document: &Document) -> Result<Revision, LibraryError> {
+async fn opened(folder: &Path, document: &Document, content: ContentHash) -> Result<Revision, LibraryError> {
     let (folder, document) = (folder.to_owned(), document.clone());
     in_background(move || {
         let file = original::open(&folder, &document)?.file;
@@ -127,6 +143,7 @@ async fn opened(folder: &Path, document: &Document) -> Result<Revision, LibraryE
         match file.metadata() {
             Ok(metadata) => Ok(Revision {
                 stamp: Stamp::of(&metadata),
+                content,
                 path,
                 file,
             }),
@@ -137,7 +154,7 @@ async fn opened(folder: &Path, document: &Document) -> Result<Revision, LibraryE
 }
 
 /// The file if it has this content, and whether its stamp can be relied on from now on.
-fn compare(revision: Revision, content: ContentHash) -> Result<(Revision, bool), LibraryError> {
+fn compare(revision: Revision) -> Result<(Revision, bool), LibraryError> {
     let mut hasher = blake3::Hasher::new();
     let file = revision.to_draw()?;
     hasher
@@ -146,7 +163,7 @@ fn compare(revision: Revision, content: ContentHash) -> Result<(Revision, bool),
             path: revision.path.clone(),
             source,
         })?;
-    if *hasher.finalize().as_bytes() != content.0 {
+    if *hasher.finalize().as_bytes() != revision.content.0 {
         return Err(NoPicture::Changed.into());
     }
     let age = file

@@ -24,6 +24,8 @@ pub struct DataPaths {
     pub language_models: PathBuf,
     /// The folder for what is being read at the moment. Whatever stands there at a start is waste.
     pub reading: PathBuf,
+    /// The folder of the pages of Office files, laid out. It can be deleted: what is asked for is made again.
+    pub printed: PathBuf,
 }
 
 impl DataPaths {
@@ -37,6 +39,7 @@ impl DataPaths {
             models: folder.join("models"),
             language_models: folder.join("language-models"),
             reading: folder.join("reading"),
+            printed: folder.join("printed"),
         }
     }
 }

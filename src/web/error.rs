@@ -330,17 +330,19 @@ fn upload(error: &UploadError) -> (StatusCode, Key) {
 /// What a client is told of a page that has no picture.
 fn without_picture(none: &NoPicture) -> (StatusCode, Key) {
     match none {
-        NoPicture::NotPdf | NoPicture::Page(PictureError::NoSuchPage { .. }) => {
+        NoPicture::NoPages | NoPicture::NotFound | NoPicture::Page(PictureError::NoSuchPage { .. }) => {
             (StatusCode::NOT_FOUND, "error-no-page")
         }
         NoPicture::Width { .. } => (StatusCode::BAD_REQUEST, "error-request"),
         NoPicture::Unread => (StatusCode::CONFLICT, "error-page-unread"),
         NoPicture::Changed => (StatusCode::CONFLICT, "error-page-changed"),
         NoPicture::Page(PictureError::Password | PictureError::Damaged | PictureError::Size { .. })
-        | NoPicture::Failed => (StatusCode::UNPROCESSABLE_ENTITY, "error-page-undrawable"),
+        | NoPicture::Failed
+        | NoPicture::NotPrinted(_) => (StatusCode::UNPROCESSABLE_ENTITY, "error-page-undrawable"),
         NoPicture::Busy | NoPicture::Page(PictureError::TooSlow { .. } | PictureError::Stopped) => {
             (StatusCode::SERVICE_UNAVAILABLE, "error-page-slow")
         }
+        NoPicture::NoOffice => (StatusCode::NOT_IMPLEMENTED, "error-page-office"),
         NoPicture::NoLibrary => (StatusCode::NOT_IMPLEMENTED, "error-page-library"),
     }
 }

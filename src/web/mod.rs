@@ -113,6 +113,10 @@ fn routes(config: &mut web::ServiceConfig) {
             get().to(pages::original::download),
         ))
         .service(at(
+            "/documents/{id}/pages/cited.png",
+            get().to(pages::picture::show_cited),
+        ))
+        .service(at(
             "/documents/{id}/pages/{page}.png",
             get().to(pages::picture::show),
         ))

@@ -1,14 +1,19 @@
 //! Pictures of pages in pages: their addresses in several widths, and the room that is kept free for them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::time::{Duration, Instant};
 
 use askama::Template;
 
 use super::page::address;
 use super::texts::Texts;
 use crate::domain::{Citation, DocumentId, GenerationId, PassageId, Span, Staff};
-use crate::library::{Library, PageShape, WIDTHS};
+use crate::library::{CitedPage, Library, PageShape, WIDTHS};
 
+/// For so long an answer waits to learn on which pages of Office files its citations stand: those that are not known by then
+/// are looked for when somebody wants to see them.
+const SEARCH: Duration = Duration::from_millis(500);
 /// The width that a browser takes which knows no choice.
 const USUAL: u32 = 900;
 
@@ -24,6 +29,8 @@ pub struct PicturePart {
     width: u32,
     height: u32,
     alt: String,
+    /// What is said in its place where it cannot be had after all: only drawing it tells.
+    absent: String,
 }
 
 /// What is marked on a page.
@@ -42,8 +49,8 @@ pub struct Shown<'page> {
     pub document: DocumentId,
     /// The document's title.
     pub title: &'page str,
-    /// The page, from 1.
-    pub page: u32,
+    /// The page, from 1. Nothing, and it is the one on which what is marked stands.
+    pub page: Option<u32>,
     /// How large it is.
     pub shape: PageShape,
     /// How wide it is shown, as `sizes` says it to a browser.
@@ -63,7 +70,12 @@ impl PicturePart {
         let passage = marked
             .map(|marked| marked.passage.0.to_string())
             .unwrap_or_default();
-        let path = format!("/documents/{}/pages/{}.png", shown.document, shown.page);
+        let number = shown.page.map(|page| page.to_string());
+        let path = format!(
+            "/documents/{}/pages/{}.png",
+            shown.document,
+            number.as_deref().unwrap_or("cited")
+        );
         let at = |width: u32| {
             let parameters = [
                 ("passage", passage.as_str()),
@@ -84,12 +96,12 @@ impl PicturePart {
             sizes: shown.sizes,
             width,
             height,
-            alt: t
-                .with_all(
-                    "picture-alt",
-                    &[("page", &shown.page.to_string()), ("title", shown.title)],
-                )
-                .into_owned(),
+            alt: match &number {
+                Some(number) => t.with_all("picture-alt", &[("page", number), ("title", shown.title)]),
+                None => t.with("picture-alt-cited", "title", shown.title),
+            }
+            .into_owned(),
+            absent: t.get("picture-absent").into_owned(),
         })
     }
 
@@ -101,14 +113,34 @@ impl PicturePart {
 
 /// The shapes of the pages that are cited, as far as their pictures can be shown.
 #[derive(Debug, Clone, Default)]
-pub struct Shapes(HashMap<(DocumentId, GenerationId, u32), PageShape>);
+pub struct Shapes {
+    pages: HashMap<(DocumentId, GenerationId, u32), PageShape>,
+    /// Of passages that do not know their page.
+    leaves: HashMap<PassageId, Option<CitedPage>>,
+}
 
 impl Shapes {
     /// Of the pages that `citations` point at.
     pub async fn of(staff: &Staff, library: &Library, citations: impl Iterator<Item = &Citation>) -> Self {
-        let mut shapes = HashMap::new();
-        for citation in citations {
+        let citations: Vec<&Citation> = citations.collect();
+        let until = Instant::now() + SEARCH;
+        let (mut shapes, mut leaves) = (HashMap::new(), HashMap::new());
+        for citation in &citations {
             let Some(page) = citation.locator.page else {
+                if let Entry::Vacant(entry) = leaves.entry(citation.passage) {
+                    let same = citations.iter().filter(|other| other.passage == citation.passage);
+                    let spans: Vec<Span> = same.map(|citation| citation.span).collect();
+                    entry.insert(
+                        library
+                            .cited_page(
+                                staff,
+                                citation,
+                                &spans,
+                                until.saturating_duration_since(Instant::now()),
+                            )
+                            .await,
+                    );
+                }
                 continue;
             };
             let key = (citation.document, citation.generation, page);
@@ -120,14 +152,22 @@ impl Shapes {
                 .await;
             shapes.extend(found.and_then(|found| Some((key, *found.first()?))));
         }
-        Self(shapes)
+        Self {
+            pages: shapes,
+            leaves,
+        }
     }
 
-    /// The shape of the page that a citation points at.
-    pub fn get(&self, citation: &Citation) -> Option<(u32, PageShape)> {
-        let page = citation.locator.page?;
+    /// The page that a citation points at.
+    pub fn get(&self, citation: &Citation) -> Option<CitedPage> {
+        let Some(page) = citation.locator.page else {
+            return *self.leaves.get(&citation.passage)?;
+        };
         let key = (citation.document, citation.generation, page);
-        Some((page, *self.0.get(&key)?))
+        Some(CitedPage {
+            page: Some(page),
+            shape: *self.pages.get(&key)?,
+        })
     }
 }
 
@@ -142,7 +182,7 @@ mod tests {
         let shown = Shown {
             document: DocumentId(7),
             title: "Press \"A\"",
-            page: 3,
+            page: Some(3),
             shape: PageShape {
                 width: 595.0,
                 height: 842.0,

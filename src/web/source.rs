@@ -66,6 +66,8 @@ struct PageView {
     href: String,
     label: String,
     picture: PicturePart,
+    /// Whether it is there without anything having to be laid out first.
+    ready: bool,
 }
 
 fn is_in_force(passage: Option<&Looked>) -> bool {
@@ -149,12 +151,13 @@ impl SourcePart {
 
 /// The page of a citation, where it can be shown.
 fn page(t: Texts, citation: &Citation, spans: &[Span], shapes: &Shapes) -> Option<PageView> {
-    let (page, shape) = shapes.get(citation)?;
+    let page = shapes.get(citation)?;
     let shown = Shown {
         document: citation.document,
         title: &citation.title,
-        page,
-        shape,
+        // Which page of an Office file it is may depend on all that is cited: that is asked for, and not the page.
+        page: citation.locator.page,
+        shape: page.shape,
         sizes: "(max-width: 40rem) 82vw, 28rem",
     };
     let marked = Marked {
@@ -165,6 +168,7 @@ fn page(t: Texts, citation: &Citation, spans: &[Span], shapes: &Shapes) -> Optio
         href: pages_href(citation),
         label: t.get("picture-show").into_owned(),
         picture: PicturePart::new(t, shown, Some(marked))?,
+        ready: page.page.is_some(),
     })
 }
 

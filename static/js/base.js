@@ -28,6 +28,15 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// ---- A page that cannot be drawn is said to be so where its picture would be.
+document.addEventListener("error", ({ target }) => {
+  if (!(target instanceof HTMLImageElement) || !target.dataset.absent) return;
+  const told = document.createElement("p");
+  told.className = "notice notice-wait";
+  told.textContent = target.dataset.absent;
+  (target.closest("a") ?? target).replaceWith(told);
+}, true);
+
 // ---- Lists beside a text are folded on a phone.
 function foldLists(within) {
   if (!matchMedia("(max-width: 52rem)").matches) return;

@@ -184,9 +184,15 @@ document-empty-pending-explained = Its text appears here as soon as it has been 
 # Pictures of pages
 picture-show = The page with what is cited
 picture-alt = Page { $page } of { $title }
+picture-alt-cited = The page of { $title } with what is cited
+picture-absent = This page cannot be shown as a picture. The text says the same.
 view-label = Show as
 view-text = Text
 view-pages = Pages
+document-pages-later = The pages are being laid out. Load this page again in a moment; until then, this is the text.
+document-pages-slow = Laying out the pages of this file takes too long. This is its text; the original can be opened.
+document-pages-none = The pages of this file cannot be shown as pictures. This is its text; the original can be opened.
+document-pages-unfound = It is not certain on which page the cited words stand. The text shows them.
 document-pages-hidden = { $count ->
     [one] { $shown } more page without text is not shown here. Open the original to see it.
    *[other] { $shown } more pages without text are not shown here. Open the original to see them.
@@ -342,6 +348,8 @@ error-page-slow-title = This page is not drawn yet
 error-page-slow-explained = Drawing it takes too long, or too many others wait. Try again in a moment, or open the original.
 error-page-library-title = Pages cannot be drawn
 error-page-library-explained = A part of the program is missing. Tell your administrator to run the set-up again.
+error-page-office-title = The pages of Office files cannot be shown
+error-page-office-explained = LibreOffice is not installed here, which lays them out. The text is shown all the same, and the original can be opened.
 error-model-title = The model cannot be used
 error-model-explained = This model cannot be used: { $reason }
 error-unreadable-title = The file cannot be opened
@@ -557,6 +565,7 @@ overview-machine = Machine
 size-store = Store (texts, accounts, answers)
 size-lexical = Word index
 size-vectors = Vector index
+size-printed = Pages of Office files
 size-models = Models
 size-disk = Disk
 free-of = { $free } of { $whole } free

@@ -24,6 +24,7 @@ mod languages;
 mod locked;
 mod models;
 mod mounted;
+mod office;
 mod permissions;
 mod pictures;
 mod provider;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::OnceLock;
 
 use pdfium_render::prelude::{PdfSearchOptions, Pdfium};
 use serde_json::Value;
@@ -53,7 +54,7 @@ impl Picture {
     }
 
     /// The smallest area outside of which this one is like `other`: left, top, right and bottom as shares of the page.
-    fn differs_in(&self, other: &Self) -> Option<[f64; 4]> {
+    pub fn differs_in(&self, other: &Self) -> Option<[f64; 4]> {
         assert_eq!((self.width, self.height), (other.width, other.height));
         let (width, height) = (f64::from(self.width), f64::from(self.height));
         let mut area: Option<[f64; 4]> = None;
@@ -85,6 +86,13 @@ pub fn citation(server: &Server) -> Value {
         .iter()
         .find(|quote| quote["text"].as_str().unwrap().contains("250 hours"));
     quote.unwrap_or_else(|| panic!("{answer}"))["citation"].clone()
+}
+
+/// pdfium, which can be loaded once a process.
+pub fn pdfium() -> &'static Pdfium {
+    static LOADED: OnceLock<Pdfium> = OnceLock::new();
+    LOADED
+        .get_or_init(|| Pdfium::new(Pdfium::bind_to_library(runtime_folder().join("libpdfium.so")).unwrap()))
 }
 
 /// The address of the picture of what is cited.
@@ -179,8 +187,7 @@ fn a_cited_line_of_the_demo_is_marked_where_pdfium_finds_it() {
         "span": { "start": start, "end": start + words.len() },
     });
     let area = marked(&server, &citation);
-    let pdfium = Pdfium::new(Pdfium::bind_to_library(runtime_folder().join("libpdfium.so")).unwrap());
-    let document = pdfium.load_pdf_from_file(&path, None).unwrap();
+    let document = pdfium().load_pdf_from_file(&path, None).unwrap();
     let number = i32::try_from(hit["locator"]["page"].as_i64().unwrap()).unwrap();
     let page = document.pages().get(number - 1).unwrap();
     let letters = page.text().unwrap();

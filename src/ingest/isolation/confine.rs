@@ -46,6 +46,8 @@ const SYSTEM: &[&str] = &[
     "/etc/passwd",
     "/var/cache/fontconfig",
 ];
+/// What of the system LibreOffice looks at beside that: the lists of its extensions, which lie outside its own folder.
+const OFFICE: &[&str] = &["/var/lib/libreoffice", "/var/spool/libreoffice"];
 /// Devices that may be read and written.
 const DEVICES: &[&str] = &["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"];
 
@@ -93,7 +95,8 @@ impl Confinement {
 }
 
 /// Locks the calling thread in, and with it all threads and programs that it starts from now on.
-pub(super) fn confine(file: &File, runtime: &Path, folder: &Path, memory: u64) -> Confinement {
+/// `office` says that it may start LibreOffice.
+pub(super) fn confine(file: &File, runtime: &Path, folder: &Path, memory: u64, office: bool) -> Confinement {
     // SAFETY: it changes a number of the calling process.
     unsafe {
         // A failure leaves it as urgent as the server, which is no fault.
@@ -110,8 +113,8 @@ pub(super) fn confine(file: &File, runtime: &Path, folder: &Path, memory: u64) -
         resource.set(most.min(hard), most.min(hard))
     });
     Confinement {
-        files: only_files(file, runtime, folder),
-        network: no_network().err().map(|error| {
+        files: only_files(file, runtime, folder, office),
+        network: no_network(office).err().map(|error| {
             format!(
                 "a process that reads files can reach the network, because seccomp is not there ({error})"
             )
@@ -124,7 +127,7 @@ pub(super) fn confine(file: &File, runtime: &Path, folder: &Path, memory: u64) -
 }
 
 /// What is missing, if something is.
-fn only_files(file: &File, runtime: &Path, folder: &Path) -> Option<String> {
+fn only_files(file: &File, runtime: &Path, folder: &Path, office: bool) -> Option<String> {
     let abi = ABI::V6;
     let read = AccessFs::from_read(abi);
     let own_file: BitFlags<AccessFs> = AccessFs::ReadFile.into();
@@ -138,6 +141,7 @@ fn only_files(file: &File, runtime: &Path, folder: &Path) -> Option<String> {
             .create()?
             .add_rules(path_beneath_rules(SYSTEM, read))?
             .add_rules(path_beneath_rules([runtime], read))?
+            .add_rules(path_beneath_rules(if office { OFFICE } else { &[] }, read))?
             .add_rules(path_beneath_rules(DEVICES, device))?
             .add_rules(path_beneath_rules([folder], AccessFs::from_all(abi)))?;
         let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
@@ -163,7 +167,11 @@ fn only_files(file: &File, runtime: &Path, folder: &Path) -> Option<String> {
 }
 
 /// Refuses what leads out: connections of every kind, other processes, the kernel's deeper doors.
-fn no_network() -> Result<(), Box<dyn std::error::Error>> {
+///
+/// LibreOffice gives up at once unless it can listen at an address in `/tmp`, where a second one of the same person would
+/// ring. There is no second one and nothing that may be written in `/tmp`, so no door is opened for it: it is told that it
+/// listens, and nothing is done.
+fn no_network(office: bool) -> Result<(), Box<dyn std::error::Error>> {
     let other_than_local = SeccompRule::new(vec![SeccompCondition::new(
         0,
         SeccompCmpArgLen::Dword,
@@ -200,5 +208,17 @@ fn no_network() -> Result<(), Box<dyn std::error::Error>> {
         std::env::consts::ARCH.try_into()?,
     )?;
     let program: BpfProgram = filter.try_into()?;
-    Ok(seccompiler::apply_filter(&program)?)
+    seccompiler::apply_filter(&program)?;
+    if office {
+        let rules = [libc::SYS_bind, libc::SYS_listen].map(|call| (call, Vec::new()));
+        let done = SeccompFilter::new(
+            rules.into_iter().collect(),
+            SeccompAction::Allow,
+            SeccompAction::Errno(0),
+            std::env::consts::ARCH.try_into()?,
+        )?;
+        let program: BpfProgram = done.try_into()?;
+        seccompiler::apply_filter(&program)?;
+    }
+    Ok(())
 }

@@ -27,10 +27,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::parse::{
-    Block, Limits, Ocr, Outline, PageOrder, PagePicture, PageShape, ParseError, Parsers, PictureError,
+    Block, Limits, Ocr, OfficeFault, Outline, PageOrder, PagePicture, PagePlace, PageShape, ParseError,
+    Parsers, PictureError, PlaceOrder,
 };
-use crate::config::OcrConfig;
-use crate::domain::{FileKind, FilePassword};
+use crate::config::{OcrConfig, OfficeConfig};
+use crate::domain::{FileKind, FilePassword, GenerationId};
+use crate::ingest::printed::Printed;
 
 pub use confine::Confinement;
 pub use failure::Failure;
@@ -51,9 +53,22 @@ pub struct Readers {
 #[derive(Debug)]
 enum Kind {
     /// In a process of its own for each file.
-    Apart { workshop: Workshop, probe: Confinement },
+    Apart {
+        workshop: Workshop,
+        probe: Confinement,
+        printed: Printed,
+    },
     /// In this process: for tests and benchmarks of what comes after reading.
     Here(Parsers),
+}
+
+/// How the pages of Office files are laid out.
+#[derive(Debug, Clone, Copy)]
+pub struct Printing<'config> {
+    /// By which program.
+    pub config: &'config OfficeConfig,
+    /// Where they are kept.
+    pub folder: &'config Path,
 }
 
 /// Why no process can be started to read files.
@@ -77,15 +92,28 @@ pub enum IsolationError {
 impl Readers {
     /// Reads in processes. `runtime` is the folder of the native libraries, `folder` one that is emptied now and holds
     /// what is being read, `memory` the bytes that one process may take. One process is started at once to see how far
-    /// this system locks it in. `ocr` says how text is recognised.
-    pub fn apart(runtime: &Path, folder: &Path, memory: u64, ocr: OcrConfig) -> Result<Self, IsolationError> {
+    /// this system locks it in. `ocr` says how text is recognised, `office` how pages are laid out.
+    pub fn apart(
+        runtime: &Path,
+        folder: &Path,
+        memory: u64,
+        ocr: OcrConfig,
+        office: Printing<'_>,
+    ) -> Result<Self, IsolationError> {
         let workshop =
-            Workshop::open(runtime, folder, memory, ocr).map_err(|source| IsolationError::Folder {
-                folder: folder.to_owned(),
-                source,
+            Workshop::open(runtime, folder, memory, ocr, office.config.clone()).map_err(|source| {
+                IsolationError::Folder {
+                    folder: folder.to_owned(),
+                    source,
+                }
             })?;
         let probe = workshop.probe().map_err(IsolationError::NotStarted)?;
-        Ok(Self::of(Kind::Apart { workshop, probe }))
+        let printed = Printed::new(office.folder, office.config.cache_megabytes << 20);
+        Ok(Self::of(Kind::Apart {
+            workshop,
+            probe,
+            printed,
+        }))
     }
 
     /// Reads in this process.
@@ -223,6 +251,82 @@ impl Readers {
             Said::Shapes(shapes) => Ok(shapes),
             Said::Panicked(said) => Err(Failure::panicked(said)),
             other => Err(Failure::nonsense(&other)),
+        }
+    }
+
+    /// On which page of the PDF in `file` something stands.
+    pub fn find(
+        &self,
+        file: File,
+        order: &PlaceOrder,
+        leash: &Leash,
+    ) -> Result<Result<PagePlace, PictureError>, Failure> {
+        let order = Order::Find(order.clone());
+        match self.workshop()?.start(&order, Some(file), None, leash)?.next(0)? {
+            Said::Found(found) => Ok(found),
+            Said::Panicked(said) => Err(Failure::panicked(said)),
+            other => Err(Failure::nonsense(&other)),
+        }
+    }
+
+    /// Whether the pages of Office files can be laid out and drawn.
+    pub fn can_print(&self) -> bool {
+        self.can_draw() && self.workshop().is_ok_and(|workshop| workshop.office().is_some())
+    }
+
+    /// How long laying out the pages of a file may take.
+    pub fn print_time(&self) -> Duration {
+        let office = self.workshop().ok().and_then(Workshop::office);
+        office.map_or(Duration::ZERO, |office| office.time())
+    }
+
+    /// The laid-out pages of a generation as a PDF, if they are there.
+    pub fn printed(&self, generation: GenerationId) -> Option<File> {
+        self.cache()?.get(generation)
+    }
+
+    /// Lays out the pages of the Office file in `file` and keeps them as those of `generation`; blocks until that is done
+    /// or `leash` ends. The outer error says that the process broke off.
+    pub fn print(
+        &self,
+        file: File,
+        kind: FileKind,
+        generation: GenerationId,
+        leash: &Leash,
+    ) -> Result<Result<File, OfficeFault>, Failure> {
+        let mut worker = self
+            .workshop()?
+            .start(&Order::Print(kind), Some(file), None, leash)?;
+        let length = match worker.next(0)? {
+            Said::Printed(Ok(length)) => length,
+            Said::Printed(Err(fault)) => return Ok(Err(fault)),
+            Said::Panicked(said) => return Err(Failure::panicked(said)),
+            other => return Err(Failure::nonsense(&other)),
+        };
+        let Some(printed) = self.cache() else {
+            return Err(Failure::not_started("files are read in this process".to_owned()));
+        };
+        Ok(printed
+            .put(generation, |to| worker.copy(length, to))
+            .map_err(OfficeFault::from))
+    }
+
+    /// Deletes the laid-out pages of generations that are gone.
+    pub fn forget_printed(&self, generations: &[GenerationId]) {
+        if let Some(printed) = self.cache() {
+            printed.forget(generations);
+        }
+    }
+
+    /// The generations of which there are laid-out pages.
+    pub fn all_printed(&self) -> Vec<GenerationId> {
+        self.cache().map(Printed::generations).unwrap_or_default()
+    }
+
+    fn cache(&self) -> Option<&Printed> {
+        match &*self.kind {
+            Kind::Apart { printed, .. } => Some(printed),
+            Kind::Here(_) => None,
         }
     }
 

@@ -13,9 +13,9 @@ use tempfile::TempDir;
 
 use super::wire::{self, Instruction, LONGEST_FRAME, Order, Said};
 use super::{Confinement, Failure};
-use crate::config::OcrConfig;
+use crate::config::{OcrConfig, OfficeConfig};
 use crate::domain::FilePassword;
-use crate::ingest::parse::{Ocr, ParseError};
+use crate::ingest::parse::{Ocr, Office, ParseError};
 
 /// The name of the command, which is not for people.
 pub(super) const COMMAND: &str = "parse-worker";
@@ -30,6 +30,8 @@ const COMPLAINTS: &str = "complaints.txt";
 const LAST_WORDS: u64 = 2_000;
 /// A page as a picture is never larger.
 const LARGEST_PICTURE: u32 = 256 << 20;
+/// The laid-out pages of a file are never larger.
+const LARGEST_PRINT: u32 = 512 << 20;
 /// What a process may say beside the text itself, and how many bytes a character takes with all that goes around it.
 const BESIDE: u64 = 64 << 20;
 const BYTES_A_CHARACTER: u64 = 12;
@@ -41,6 +43,7 @@ pub(super) struct Workshop {
     folder: PathBuf,
     memory: u64,
     recognition: OcrConfig,
+    laying_out: OfficeConfig,
     /// What was found when it was last looked for.
     found: Mutex<Ocr>,
 }
@@ -52,6 +55,7 @@ impl Workshop {
         folder: &Path,
         memory: u64,
         recognition: OcrConfig,
+        laying_out: OfficeConfig,
     ) -> io::Result<Self> {
         match std::fs::remove_dir_all(folder) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -64,7 +68,13 @@ impl Workshop {
             memory,
             found: Mutex::new(Ocr::find(&recognition)),
             recognition,
+            laying_out,
         })
+    }
+
+    /// LibreOffice, if it is there now.
+    pub(super) fn office(&self) -> Option<Office> {
+        Office::find(&self.laying_out)
     }
 
     /// Text recognition. As long as it is missing it is looked for again: it may have been installed meanwhile.
@@ -115,6 +125,10 @@ impl Workshop {
                 self.ocr()
             } else {
                 Ocr::default()
+            },
+            office: match order.prints() {
+                true => self.office().map(|office| office.within(folder.path())),
+                false => None,
             },
             folder: folder.path().to_owned(),
             memory: self.memory,
@@ -195,6 +209,19 @@ impl Worker {
             return Err(Failure::crashed(format!("a picture of {length} bytes")));
         }
         wire::exactly(&mut self.from, length).map_err(|_| self.ended())
+    }
+
+    /// Writes the bytes that follow to `to`.
+    pub(super) fn copy(&mut self, length: u32, to: &mut File) -> io::Result<()> {
+        if length > LARGEST_PRINT {
+            return Err(io::Error::other(format!("laid-out pages of {length} bytes")));
+        }
+        let copied = io::copy(&mut self.from.by_ref().take(length.into()), to)?;
+        if copied == u64::from(length) {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        }
     }
 
     /// It said nothing more: how did it end?

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Confinement, Failure};
 use crate::domain::FileKind;
-use crate::ingest::parse::{Block, Limits, Mark, Ocr, Outline, PageOrder, PageShape, PictureError};
+use crate::ingest::parse::{
+    Block, Limits, Mark, Ocr, Office, OfficeFault, Outline, PageOrder, PagePlace, PageShape, PictureError,
+    PlaceOrder,
+};
 
 /// A frame is never longer: one paragraph may be as long as a whole file of text.
 pub(super) const LONGEST_FRAME: u32 = 1 << 30;
@@ -25,6 +28,17 @@ pub(super) enum Order {
     Draw(PageOrder),
     /// Say how large these pages are.
     Shapes(Vec<u32>),
+    /// Say on which page something stands.
+    Find(PlaceOrder),
+    /// Lay out its pages.
+    Print(FileKind),
+}
+
+impl Order {
+    /// Whether it takes LibreOffice.
+    pub(super) fn prints(&self) -> bool {
+        matches!(self, Self::Print(_))
+    }
 }
 
 /// The order with what the process needs to know of this machine.
@@ -35,6 +49,8 @@ pub(super) struct Instruction {
     pub(super) runtime: std::path::PathBuf,
     /// How text is recognised.
     pub(super) ocr: Ocr,
+    /// LibreOffice, for the order that takes it.
+    pub(super) office: Option<Office>,
     /// The one folder in which it may write.
     pub(super) folder: std::path::PathBuf,
     /// Bytes of memory that it may take.
@@ -57,6 +73,10 @@ pub(super) enum Said {
     Drawn(Result<Drawn, PictureError>),
     /// The shapes of pages.
     Shapes(Result<Vec<PageShape>, PictureError>),
+    /// The page on which something stands.
+    Found(Result<PagePlace, PictureError>),
+    /// The pages are laid out as a PDF of so many bytes, which follow.
+    Printed(Result<u32, OfficeFault>),
     /// The parser panicked; what it said.
     Panicked(String),
 }
@@ -79,6 +99,8 @@ impl Said {
             Self::Read(_) => "an outline",
             Self::Drawn(_) => "a picture",
             Self::Shapes(_) => "shapes",
+            Self::Found(_) => "a place",
+            Self::Printed(_) => "laid-out pages",
             Self::Panicked(_) => "a panic",
         }
     }

@@ -13,9 +13,11 @@ use super::Failure;
 use super::confine::confine;
 use super::process::{COMMAND, INSTRUCTION};
 use super::wire::{self, Drawn, Instruction, Order, Said};
-use crate::domain::FilePassword;
+use crate::domain::{FileKind, FilePassword};
+use crate::ingest::parse::office;
 use crate::ingest::parse::{
-    Block, Outline, PDF_LIBRARY, PagePicture, PageShape, Parsers, PdfLibrary, PictureError,
+    Block, Office, OfficeFault, Outline, PDF_LIBRARY, PagePicture, PagePlace, PageShape, Parsers, PdfLibrary,
+    PictureError,
 };
 use crate::ingest::reading::said;
 
@@ -61,7 +63,11 @@ fn work(folder: &Path) -> io::Result<()> {
         &instruction.runtime,
         &instruction.folder,
         instruction.memory,
+        instruction.office.is_some(),
     );
+    if instruction.office.is_some() {
+        office::adopt();
+    }
     end_with_the_server(to.try_clone()?)?;
     let mut after_a_panic = to.try_clone()?;
     // Threads inherit the bounds of the one that starts them.
@@ -108,11 +114,35 @@ fn work(folder: &Path) -> io::Result<()> {
                     let shapes = PageShape::of(library, file, &pages, password.as_ref());
                     wire::send(&mut to, &Said::Shapes(shapes))
                 }
+                Order::Find(order) => {
+                    let found = PagePlace::find(library, file, &order);
+                    wire::send(&mut to, &Said::Found(found))
+                }
+                Order::Print(kind) => print(&mut to, instruction.office, file, kind),
             }
         })?;
     match done.join() {
         Ok(outcome) => outcome,
         Err(panic) => wire::send(&mut after_a_panic, &Said::Panicked(said(panic.as_ref()))),
+    }
+}
+
+fn print(to: &mut UnixStream, office: Option<Office>, mut file: File, kind: FileKind) -> io::Result<()> {
+    let missing = || OfficeFault::from(io::Error::from(io::ErrorKind::NotFound));
+    let made = office
+        .ok_or_else(missing)
+        .and_then(|office| office.lay_out(&mut file, kind));
+    let opened = made.and_then(|path| {
+        let pages = File::open(path)?;
+        let length = u32::try_from(pages.metadata()?.len()).map_err(io::Error::other)?;
+        Ok((pages, length))
+    });
+    match opened {
+        Ok((pages, length)) => {
+            wire::send(to, &Said::Printed(Ok(length)))?;
+            io::copy(&mut pages.take(length.into()), to).map(drop)
+        }
+        Err(fault) => wire::send(to, &Said::Printed(Err(fault))),
     }
 }
 

@@ -37,6 +37,7 @@ mod ocr;
 mod odf;
 mod odf_sheets;
 mod odf_styles;
+pub(super) mod office;
 mod office97;
 mod package;
 mod page;
@@ -84,9 +85,10 @@ pub use block::{Block, BlockKind, Output};
 pub use error::ParseError;
 pub use limits::Limits;
 pub use ocr::{EXPECTED as EXPECTED_LANGUAGES, Ocr, Recognised};
+pub use office::{Office, OfficeFault};
 pub use page::WAITS_FOR_OCR;
 pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryError};
-pub use picture::{CitedText, Mark, PageOrder, PagePicture, PageShape, PictureError};
+pub use picture::{CitedText, Mark, PageOrder, PagePicture, PagePlace, PageShape, PictureError, PlaceOrder};
 
 use crate::domain::{Coverage, FileKind, FilePassword, Locator, Reason};
 

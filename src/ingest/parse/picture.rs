@@ -9,6 +9,7 @@ mod find;
 mod image;
 mod marks;
 mod paint;
+mod place;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,7 @@ use super::{PdfLibrary, Recognised, pdf_columns};
 use crate::domain::{FilePassword, Span};
 
 pub use marks::Mark;
+pub use place::{PagePlace, PlaceOrder};
 
 /// Sides of a page in points: a PDF page has at most 14,400, and one of less than a stamp's size shows nothing.
 const SIDES: std::ops::RangeInclusive<f32> = 8.0..=14_400.0;

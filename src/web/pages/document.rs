@@ -1,6 +1,7 @@
 //! Document: its text by page or section, or its pages as pictures; the contents beside it, what is cited marked, the
 //! way to the original.
 
+mod leaves;
 mod pages;
 mod said;
 
@@ -10,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use self::leaves::Found;
 use self::pages::PageView;
 use self::said::{emptiness, facts, notices};
 use super::original::opens_in_browser;
@@ -157,18 +159,29 @@ pub async fn show(
         .library
         .view(&staff, DocumentId(*id), shown.wanted())
         .await?;
-    if let Some(page) = shown.page.filter(|_| shown.passage.is_none())
+    let as_leaves = shown.as_pages() && view.document.kind.is_laid_out();
+    if let Some(page) = shown.page.filter(|_| shown.passage.is_none() && !as_leaves)
         && let Some(place) = place_of(&view, page, shown.as_pages())
     {
         return Ok(HttpResponse::SeeOther().insert_header((LOCATION, place)).finish());
     }
     let shell = Shell::for_request(&request, Place::Library);
-    let pages = pages::of(shell.t, &staff, &state.library, &view).await;
+    let mut pages = pages::of(shell.t, &staff, &state.library, &view).await;
+    let mut found = Found::default();
+    if as_leaves {
+        found = Found::of(&staff, &state.library, &view, shown.wanted()).await;
+        pages = found.pages(shell.t, &view);
+    }
     let revision = state.library.revision(&staff, view.document.id).await?;
-    let page = DocumentPage {
+    let mut page = DocumentPage {
         revision: revision.map(|revision| RevisionView::new(shell.t, view.document.id, revision)),
         ..DocumentPage::new(shell, &view, &shown, pages)
     };
+    // Asked last: laying them out may just have failed.
+    if state.library.has_leaves(&view.document) {
+        page.views = shown.views(page.shell.t, &format!("/documents/{}", view.document.id), 1);
+    }
+    found.settle(&mut page, &view);
     render(&page, StatusCode::OK)
 }
 

@@ -1,4 +1,4 @@
-//! A page of a PDF as a picture, with what is cited on it marked.
+//! A page of a document as a picture, with what is cited on it marked.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderMap, IF_NONE_MATCH};
@@ -28,7 +28,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn wanted(&self, page: u32) -> PictureWanted {
+    fn wanted(&self, page: Option<u32>) -> PictureWanted {
         let numbers = |list: &str| -> Vec<Option<u32>> {
             list.split(',').map(|number| number.trim().parse().ok()).collect()
         };
@@ -55,10 +55,32 @@ pub async fn show(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, WebError> {
     let (id, page) = place.into_inner();
+    picture(&request, &staff, &state, id, &asked.wanted(Some(page))).await
+}
+
+/// `GET /documents/{id}/pages/cited.png?passage=...&from=...&to=...&width=...`: the page of an Office file on which that
+/// stands.
+pub async fn show_cited(
+    request: HttpRequest,
+    staff: Staff,
+    state: web::Data<AppState>,
+    id: web::Path<i64>,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    picture(&request, &staff, &state, *id, &asked.wanted(None)).await
+}
+
+async fn picture(
+    request: &HttpRequest,
+    staff: &Staff,
+    state: &AppState,
+    id: i64,
+    wanted: &PictureWanted,
+) -> Result<HttpResponse, WebError> {
     let known = |tag: &str| knows(request.headers(), tag);
     let drawn = state
         .library
-        .page_picture(&staff, DocumentId(id), &asked.wanted(page), known)
+        .page_picture(staff, DocumentId(id), wanted, known)
         .await?;
     let status = if drawn.picture.is_some() {
         StatusCode::OK
@@ -93,7 +115,7 @@ mod tests {
     use super::*;
 
     fn asked(query: &str) -> PictureWanted {
-        web::Query::<Asked>::from_query(query).unwrap().wanted(3)
+        web::Query::<Asked>::from_query(query).unwrap().wanted(Some(3))
     }
 
     #[test]

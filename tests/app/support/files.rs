@@ -1,6 +1,6 @@
 //! Makes files as people drop them, whole and broken.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
 use zip::write::SimpleFileOptions;
 
@@ -22,6 +22,78 @@ pub fn docx(text: &str) -> Vec<u8> {
         ("[Content_Types].xml", CONTENT_TYPES.as_bytes()),
         ("word/document.xml", body.as_bytes()),
     ])
+}
+
+/// A Word document as Word writes it, with each of `pages` on a page of its own, one paragraph a line.
+pub fn docx_of(pages: &[&str]) -> Vec<u8> {
+    const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
+    const RELATIONSHIPS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>"#;
+    let mut paragraphs = String::new();
+    for (number, page) in pages.iter().enumerate() {
+        for (position, line) in page.lines().enumerate() {
+            let new_page = if number > 0 && position == 0 {
+                "<w:pPr><w:pageBreakBefore/></w:pPr>"
+            } else {
+                ""
+            };
+            paragraphs += &format!("<w:p>{new_page}<w:r><w:t>{line}</w:t></w:r></w:p>");
+        }
+    }
+    let body = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{paragraphs}</w:body></w:document>"#
+    );
+    archive(&[
+        ("[Content_Types].xml", TYPES.as_bytes()),
+        ("_rels/.rels", RELATIONSHIPS.as_bytes()),
+        ("word/document.xml", body.as_bytes()),
+    ])
+}
+
+/// A document of Word 6 that says `text`, one paragraph a line: a header that names the version and where the text is.
+pub fn word_6(text: &str) -> Vec<u8> {
+    const BEGIN: u32 = 0x300;
+    let text: Vec<u8> = format!("{text}\n").replace('\n', "\r").into_bytes();
+    let length = u32::try_from(text.len()).unwrap();
+    let mut stream = vec![0; BEGIN as usize];
+    for (at, value) in [(0, 0xA5DC_u16), (2, 101), (4, 0x4020), (6, 0x0409), (12, 101)] {
+        stream[at..at + 2].copy_from_slice(&value.to_le_bytes());
+    }
+    let end = BEGIN + length;
+    for (at, value) in [(0x18, BEGIN), (0x1c, end), (0x20, end), (0x34, length)] {
+        stream[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    }
+    stream.extend(text);
+    stream.resize(8_192, 0);
+    let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/WordDocument")
+        .unwrap()
+        .write_all(&stream)
+        .unwrap();
+    file.into_inner().into_inner()
+}
+
+/// A package of Office with some of its parts changed.
+pub fn package_with(package: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(Cursor::new(package)).unwrap();
+    let mut entries = Vec::new();
+    for number in 0..from.len() {
+        let mut entry = from.by_index(number).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        let bytes = match String::from_utf8(bytes) {
+            Ok(text) => change(&name, text).into_bytes(),
+            Err(other) => other.into_bytes(),
+        };
+        entries.push((name, bytes));
+    }
+    let entries: Vec<(&str, &[u8])> = entries
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+        .collect();
+    archive(&entries)
 }
 
 /// A Word document of a few kilobytes that unpacks to `megabytes`.

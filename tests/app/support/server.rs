@@ -314,6 +314,11 @@ impl Server {
         self.log.lock().unwrap().contains(word)
     }
 
+    /// How often the server's log holds a word.
+    pub fn log_count(&self, word: &str) -> usize {
+        self.log.lock().unwrap().matches(word).count()
+    }
+
     /// The most memory that the program has held so far.
     pub fn peak_memory_megabytes(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();

@@ -5,6 +5,8 @@
 //! where it is certain that they are the cited ones: of several places that read the same, what stands around them
 //! decides, and where that does not decide either, none is marked.
 
+mod across;
+
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -13,6 +15,8 @@ use super::CitedText;
 use crate::domain::Span;
 use crate::ingest::parse::lines::is_wide;
 use crate::ingest::parse::pdf_glyphs::Glyph;
+
+pub(super) use across::Across;
 
 /// Letters of the surroundings that one place must agree in more than another to be preferred.
 const CLEARLY: usize = 4;

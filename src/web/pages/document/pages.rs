@@ -46,7 +46,7 @@ pub(super) async fn of(
         let shown = Shown {
             document: document.id,
             title: &document.title,
-            page: *page,
+            page: Some(*page),
             shape,
             sizes: "(max-width: 52rem) 90vw, 48rem",
         };

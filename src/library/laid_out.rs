@@ -1,0 +1,216 @@
+//! The pages of Office files among the others: which one a passage stands on, and some of them to look through.
+
+use std::fs::File;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::LibraryError;
+use super::cited::cited_anywhere;
+use super::picture::{LONGEST, NoPicture, PictureWanted, Pictures, USUAL};
+use super::revision::Revision;
+use crate::domain::{Document, FileKind, GenerationId, PassageId, Span};
+use crate::ingest::parse::{CitedText, PageOrder, PagePlace, PageShape};
+use crate::store::Store;
+
+/// Pages that are shown at once.
+const TOGETHER: u32 = 20;
+/// What most slides are.
+const WIDE: PageShape = PageShape {
+    width: 720.0,
+    height: 405.0,
+};
+
+/// The page of an Office file on which a passage stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CitedPage {
+    /// Its number, from 1; nothing where the pages were not laid out yet.
+    pub page: Option<u32>,
+    /// How large it is, or most likely is.
+    pub shape: PageShape,
+}
+
+/// Which pages of an Office file somebody wants to see.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LeafWanted {
+    /// The part, from 1. A page overrules it, and a cited passage that.
+    pub part: Option<u32>,
+    /// The part in which this page is.
+    pub page: Option<u32>,
+    /// A cited passage.
+    pub passage: Option<PassageId>,
+    /// The cited characters of it.
+    pub span: Option<Span>,
+}
+
+/// Some pages of an Office file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaves {
+    /// Their numbers, from 1, and shapes.
+    pub pages: Vec<(u32, PageShape)>,
+    /// The part, from 1.
+    pub part: u32,
+    /// How many parts there are.
+    pub parts: u32,
+    /// The page on which what is cited stands, where one is it for certain.
+    pub cited: Option<u32>,
+}
+
+impl Pictures {
+    /// The laid-out pages of an Office file, and which of them to draw.
+    pub(super) async fn laid_out(
+        &self,
+        store: &Store,
+        document: &Document,
+        generation: GenerationId,
+        revision: Revision,
+        wanted: &PictureWanted,
+    ) -> Result<(File, PageOrder), LibraryError> {
+        let pages = self.printing.pages(store, document, generation, revision).await?;
+        let mut order = PageOrder {
+            page: wanted.page.unwrap_or_default(),
+            width: wanted.width,
+            recognised: None,
+            cited: CitedText::default(),
+            time: LONGEST,
+        };
+        if let Some(passage) = wanted.passage {
+            let place = self
+                .place(store, document, generation, &pages, passage, &wanted.spans)
+                .await?;
+            if let Some((place, cited)) = place
+                && let Some(page) = place
+                    .page
+                    .filter(|page| wanted.page.is_none_or(|wanted| wanted == *page))
+            {
+                order.page = page;
+                if !wanted.spans.is_empty() {
+                    order.cited = CitedText {
+                        spans: place.spans,
+                        ..cited
+                    };
+                }
+            }
+        }
+        if order.page == 0 && wanted.page.is_none() {
+            return Err(NoPicture::NotFound.into());
+        }
+        Ok((pages, order))
+    }
+
+    /// Where a passage stands on laid-out pages; nothing where it is not of this generation.
+    async fn place(
+        &self,
+        store: &Store,
+        document: &Document,
+        generation: GenerationId,
+        pages: &File,
+        passage: PassageId,
+        spans: &[Span],
+    ) -> Result<Option<(PagePlace, CitedText)>, LibraryError> {
+        let cited = cited_anywhere(store, document.id, generation, passage, spans).await?;
+        let Some((cited, slide)) = cited else {
+            return Ok(None);
+        };
+        let slide = slide.map(|slide| (slide, document.pages));
+        let pages = pages.try_clone().map_err(|_| NoPicture::Failed)?;
+        let place = self
+            .printing
+            .place(generation, pages, cited.clone(), slide)
+            .await?;
+        Ok(Some((place, cited)))
+    }
+
+    /// The page of a citation, as far as that is known by now or found within `patience`: nothing is laid out for it.
+    /// Nothing where there is none.
+    pub(super) async fn cited_page(
+        &self,
+        store: &Store,
+        document: &Document,
+        generation: GenerationId,
+        passage: PassageId,
+        spans: &[Span],
+        patience: Duration,
+    ) -> Option<CitedPage> {
+        let kind = document.kind;
+        if !self.can_show(document) || document.generation != Some(generation) {
+            return None;
+        }
+        let unknown = CitedPage {
+            page: None,
+            shape: match kind {
+                FileKind::Pptx | FileKind::Ppt | FileKind::Odp => WIDE,
+                _ => USUAL,
+            },
+        };
+        let Some(pages) = self.printing.made(generation).await else {
+            return Some(unknown);
+        };
+        let place = self.place(store, document, generation, &pages, passage, spans);
+        match timeout(patience, place).await {
+            Ok(Ok(Some((place, _)))) => place.page.map(|page| CitedPage {
+                page: Some(page),
+                shape: place.shape,
+            }),
+            Ok(_) => None,
+            Err(_) => Some(unknown),
+        }
+    }
+
+    /// Whether the pages of an Office file can be seen here, as far as that is known before they are laid out.
+    pub(super) fn can_show(&self, document: &Document) -> bool {
+        let fault = |generation| self.printing.fault(generation);
+        let generation = document
+            .generation
+            .filter(|_| document.kind.is_laid_out() && self.can_draw(document.kind));
+        generation.is_some_and(|generation| fault(generation).is_none())
+    }
+
+    /// Some pages of an Office file, laid out now if they were not.
+    pub(super) async fn leaves(
+        &self,
+        store: &Store,
+        folder: &std::path::Path,
+        document: &Document,
+        wanted: LeafWanted,
+    ) -> Result<Leaves, LibraryError> {
+        if !document.kind.is_laid_out() {
+            return Err(NoPicture::NoPages.into());
+        }
+        let generation = document.generation.ok_or(NoPicture::Unread)?;
+        if !self.can_draw(document.kind) {
+            return Err(NoPicture::NoOffice.into());
+        }
+        let revision = self.revision(store, folder, document, generation).await?;
+        let file = self.printing.pages(store, document, generation, revision).await?;
+        let mut place = None;
+        if let Some(passage) = wanted.passage {
+            let spans = wanted.span.as_slice();
+            place = self
+                .place(store, document, generation, &file, passage, spans)
+                .await?;
+        }
+        let place = match place {
+            Some((place, _)) => place,
+            None => {
+                let pages = file.try_clone().map_err(|_| NoPicture::Failed)?;
+                self.printing
+                    .place(generation, pages, CitedText::default(), None)
+                    .await?
+            }
+        };
+        let parts = place.pages.div_ceil(TOGETHER).max(1);
+        let page = place.page.or(wanted.page);
+        let part = page.map(|page| page.div_ceil(TOGETHER)).or(wanted.part);
+        let part = part.unwrap_or(1).clamp(1, parts);
+        let first = (part - 1) * TOGETHER + 1;
+        let numbers: Vec<u32> = (first..=place.pages.min(first + TOGETHER - 1)).collect();
+        let shapes = self.shapes_of(generation, file, &numbers).await;
+        Ok(Leaves {
+            pages: numbers.into_iter().zip(shapes).collect(),
+            part,
+            parts,
+            cited: place.page,
+        })
+    }
+}

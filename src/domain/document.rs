@@ -118,7 +118,7 @@ pub enum FileKind {
     Xml,
     /// Subtitles of recordings: `.srt`, `.vtt`.
     Subtitles,
-    /// A picture: `.png`, `.jpg`, `.jpeg`, `.webp`, `.bmp`.
+    /// A picture, in TIFF of several pages: `.png`, `.jpg`, `.jpeg`, `.tif`, `.tiff`, `.webp`, `.bmp`.
     Image,
 }
 
@@ -197,7 +197,7 @@ impl FileKind {
             Self::Json => &["json", "jsonl", "ndjson"],
             Self::Xml => &["xml"],
             Self::Subtitles => &["srt", "vtt"],
-            Self::Image => &["png", "jpg", "jpeg", "webp", "bmp"],
+            Self::Image => &["png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp"],
         }
     }
 

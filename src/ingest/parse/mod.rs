@@ -67,6 +67,7 @@ mod signature;
 mod subtitles;
 mod table;
 mod text;
+mod tiff;
 mod tree;
 mod xls;
 mod xlsx;

@@ -131,10 +131,15 @@ impl ReadPage {
 
     /// A page that cannot be loaded.
     pub(super) fn damaged(number: u32) -> Self {
+        Self::lost(number, &PageTrouble::Damaged)
+    }
+
+    /// A page from which nothing is to be had.
+    pub(super) fn lost(number: u32, trouble: &PageTrouble) -> Self {
         Self {
             number,
             lines: Vec::new(),
-            fate: PageTrouble::Damaged.fate(),
+            fate: trouble.fate(),
             recognised: None,
             pending: None,
         }

@@ -211,6 +211,14 @@ impl FileKind {
         matches!(self, Self::Pdf | Self::Image)
     }
 
+    /// Whether there may be pictures inside whose text is recognised: pasted between the words, or in files inside it.
+    pub fn may_hold_pictures(self) -> bool {
+        matches!(
+            self,
+            Self::Docx | Self::Pptx | Self::Xlsx | Self::Odt | Self::Odp | Self::Mail | Self::Archive
+        )
+    }
+
     /// The name used in the store, the indexes, addresses and JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -45,7 +45,7 @@ impl Parser for ImageParser {
                 limit: limits.pages,
             });
         }
-        let recognition = Recognition::new(&self.ocr);
+        let recognition = Recognition::new(&self.ocr, output);
         let mut pages_to_come = (1..=pages).map(|number| read_page(&file, number, &recognition));
         let mut window: VecDeque<ReadPage> = pages_to_come.by_ref().take(WINDOW).collect();
         window.iter_mut().for_each(ReadPage::settle);

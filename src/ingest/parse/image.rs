@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use image::RgbImage;
+use image::imageops::{self, FilterType};
 
 use super::image_file::ImageFile;
 use super::ocr::{Gray, Ocr};
@@ -19,6 +20,10 @@ use crate::domain::PageFate;
 const WHAT: &str = "image";
 /// The longer side of a sheet in inches, by which pixels to the inch are guessed: files seldom say them truly.
 const SHEET: u32 = 11;
+/// Letters of screens and of coarse scans are too small to be recognised well: pictures with a longer side below these, in
+/// pixels, are read at three times their size, or twice.
+const SMALL: u32 = 1_000;
+const MEDIUM: u32 = 1_800;
 /// Pages that are looked at before the first is sent: they show the size of the body text and what every page repeats.
 const WINDOW: usize = 8;
 
@@ -83,6 +88,17 @@ fn picture(file: &ImageFile, number: u32) -> Result<Gray, PageTrouble> {
 
 /// Colours as they are recognised.
 pub(super) fn gray(colours: &RgbImage) -> Gray {
+    let (width, height) = colours.dimensions();
+    let times = match width.max(height) {
+        ..SMALL => 3,
+        SMALL..MEDIUM => 2,
+        _ => return gray_as_large(colours),
+    };
+    let (width, height) = (width * times, height * times);
+    gray_as_large(&imageops::resize(colours, width, height, FilterType::CatmullRom))
+}
+
+fn gray_as_large(colours: &RgbImage) -> Gray {
     let (width, height) = colours.dimensions();
     let dpi = (width.max(height) / SHEET).clamp(70, 600);
     let gray = Gray::of_colours(colours.as_raw(), width as usize, height as usize, dpi);

@@ -4,8 +4,6 @@
 use std::collections::HashMap;
 use std::thread::JoinHandle;
 
-use image::imageops::{self, FilterType};
-
 use super::held::Item;
 use super::image::gray;
 use super::image_file::{Content, ImageFile};
@@ -33,9 +31,6 @@ const LONGEST: u32 = 20;
 const LOGO: usize = 4;
 /// What is recognised on photographs with less certainty than this, in percent, is leaves and scratches.
 const CERTAIN: u8 = 50;
-/// Letters on a screen are small: pictures with a longer side below these are read at three times their size, or twice.
-const SMALL: u32 = 700;
-const MEDIUM: u32 = 1_800;
 
 /// The pictures of one document.
 pub(super) struct Pasted<'parser> {
@@ -208,19 +203,7 @@ fn may_hold_text((width, height): (u32, u32)) -> bool {
 
 /// The picture as it is recognised.
 fn readable(file: &ImageFile) -> Result<Gray, PageTrouble> {
-    let colours = file.decoded(1)?;
-    let times = match colours.width().max(colours.height()) {
-        ..SMALL => 3,
-        SMALL..MEDIUM => 2,
-        _ => return Ok(gray(&colours)),
-    };
-    let (width, height) = (colours.width() * times, colours.height() * times);
-    Ok(gray(&imageops::resize(
-        &colours,
-        width,
-        height,
-        FilterType::CatmullRom,
-    )))
+    Ok(gray(&file.decoded(1)?))
 }
 
 /// What was recognised, in reading order.

@@ -85,8 +85,8 @@ impl ImageFile {
 
     /// Reads the file from its beginning.
     fn reader(&self) -> Result<ImageReader<Box<dyn Seeking + '_>>, PageTrouble> {
-        let from_start = self.content.from_start().map_err(|_| PageTrouble::Damaged)?;
-        let mut reader = ImageReader::new(from_start)
+        let at_start = self.content.at_start().map_err(|_| PageTrouble::Damaged)?;
+        let mut reader = ImageReader::new(at_start)
             .with_guessed_format()
             .map_err(|_| PageTrouble::Damaged)?;
         let mut limits = image::Limits::default();
@@ -133,7 +133,7 @@ impl Content {
         }
     }
 
-    fn from_start(&self) -> io::Result<Box<dyn Seeking + '_>> {
+    fn at_start(&self) -> io::Result<Box<dyn Seeking + '_>> {
         Ok(match self {
             Self::File(file) => {
                 let mut again = file.try_clone()?;

@@ -167,11 +167,12 @@ impl<'parser> Pasted<'parser> {
         if blocks > page.blocks {
             return PageFate::Text;
         }
-        if blocks > 0 {
-            let confidence = u8::try_from(page.certainty / blocks).unwrap_or(100);
-            return PageFate::Ocr { confidence };
+        match page.certainty.checked_div(blocks) {
+            Some(certainty) => PageFate::Ocr {
+                confidence: u8::try_from(certainty).unwrap_or(100),
+            },
+            None => page.trouble.map_or(PageFate::Empty, |trouble| trouble.fate()),
         }
-        page.trouble.map_or(PageFate::Empty, |trouble| trouble.fate())
     }
 }
 

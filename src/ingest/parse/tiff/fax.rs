@@ -46,7 +46,7 @@ pub(super) fn rows(packed: &[u8], coding: Coding, width: u32, height: u32) -> Op
             Coding::G4 => by_row_above(&mut reader, &above, width, &mut row),
             Coding::Plain => {
                 let read = by_lengths(&mut reader, width, &mut row);
-                reader.to_whole_byte();
+                reader.pass_to_whole_byte();
                 read
             }
             Coding::G3 { two_dimensional } => match reader.begin_row(two_dimensional) {
@@ -203,7 +203,7 @@ impl<'strip> Bits<'strip> {
         }
     }
 
-    fn to_whole_byte(&mut self) {
+    fn pass_to_whole_byte(&mut self) {
         self.skip(self.bits_to_byte_boundary());
     }
 

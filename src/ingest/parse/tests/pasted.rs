@@ -254,3 +254,15 @@ fn a_picture_that_is_broken_takes_nothing_away_from_the_words() {
         assert_eq!(fates(&outline), ["text"]);
     }
 }
+
+#[test]
+fn a_picture_of_a_document_in_an_archive_waits_as_it_would_in_a_folder() {
+    let bytes = package(&[
+        ("plate.docx", &word(DRAWING)),
+        ("notes.txt", b"The pump is primed on Mondays."),
+    ]);
+    let (outline, blocks) = read_with(&Ocr::default(), "a.zip", &bytes).unwrap();
+    assert_eq!(shown(&blocks), ["p The pump is primed on Mondays."]);
+    assert_eq!(outline.coverage.counts().picture, 1, "{:?}", outline.coverage);
+    assert_eq!(outline.unread[0].reason.code, "ocr-off");
+}

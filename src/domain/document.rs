@@ -118,7 +118,7 @@ pub enum FileKind {
     Xml,
     /// Subtitles of recordings: `.srt`, `.vtt`.
     Subtitles,
-    /// A picture: `.png`, `.jpg`, `.jpeg`, `.webp`, `.bmp`.
+    /// A picture, in TIFF of several pages: `.png`, `.jpg`, `.jpeg`, `.tif`, `.tiff`, `.webp`, `.bmp`.
     Image,
 }
 
@@ -197,7 +197,7 @@ impl FileKind {
             Self::Json => &["json", "jsonl", "ndjson"],
             Self::Xml => &["xml"],
             Self::Subtitles => &["srt", "vtt"],
-            Self::Image => &["png", "jpg", "jpeg", "webp", "bmp"],
+            Self::Image => &["png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp"],
         }
     }
 
@@ -216,6 +216,14 @@ impl FileKind {
         matches!(
             self,
             Self::Docx | Self::Doc | Self::Rtf | Self::Odt | Self::Pptx | Self::Ppt | Self::Odp
+        )
+    }
+
+    /// Whether there may be pictures inside whose text is recognised: pasted between the words, or in files inside it.
+    pub fn may_hold_pictures(self) -> bool {
+        matches!(
+            self,
+            Self::Docx | Self::Pptx | Self::Xlsx | Self::Odt | Self::Odp | Self::Mail | Self::Archive
         )
     }
 

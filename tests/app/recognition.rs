@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::pictures::{LATHE, Picture, QUESTION, SAFETY, citation, marked, picture};
-use crate::support::files::{Sheet, garbled_pdf, pdf, pdf_of};
+use crate::support::files::{Sheet, garbled_pdf, pdf, pdf_of, pptx_with_picture, tiff_g4};
 use crate::support::{Folders, Server, skipped};
 
 /// Whether tesseract is there; says so where it is not.
@@ -170,4 +170,66 @@ fn neither_the_text_of_a_long_scan_nor_a_file_behind_it_waits_for_its_recognitio
         "it was through before the other file came"
     );
     assert!(!server.search("cooling water").as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_fact_on_the_second_page_of_a_tiff_of_a_scanner_is_found_and_its_line_is_marked_on_that_page() {
+    if !is_there() {
+        return;
+    }
+    let pages = [scanned(SAFETY), scanned(LATHE)];
+    let folders = Folders::new();
+    let file = tiff_g4(&[&pages[0], &pages[1]]);
+    folders.write("scan.tif", &file);
+    folders.write("cut.tiff", &file[..file.len() / 4]);
+    let server = folders.serve();
+    server.wait_until_searchable("scan.tif");
+    server.wait_until_state("cut.tiff", "failed");
+    let id = server.document_id("scan.tif");
+    let coverage = server.json(&format!("/api/documents/{id}/coverage"));
+    let pages_read = coverage["coverage"]["pages"].as_u64();
+    assert_eq!(pages_read, Some(2), "{coverage}");
+    let runs = fates(&server, "scan.tif");
+    assert!(
+        runs.iter().all(|(_, fate)| fate == "ocr") && !runs.is_empty(),
+        "{runs:?}"
+    );
+    let citation = citation(&server);
+    assert_eq!(citation["path"], "scan.tif", "{citation}");
+    assert_eq!(citation["locator"]["page"], 2, "{citation}");
+    assert!(citation["locator"]["ocr"].as_u64().unwrap() > 80, "{citation}");
+    let found = marked(&server, &citation);
+    let expected = [72.0 / 612.0, 75.0 / 792.0, (72.0 + 284.8) / 612.0, 89.0 / 792.0];
+    let near = found
+        .iter()
+        .zip(expected)
+        .all(|(one, other): (&f64, f64)| (one - other).abs() < 0.02);
+    assert!(near, "{found:?} is not {expected:?}");
+    let (status, _, _) = server.get_bytes(&format!("/documents/{id}/pages/3.png"), &[]);
+    assert_eq!(status, 404);
+}
+
+#[test]
+fn a_fact_that_stands_only_in_a_picture_on_a_slide_is_found_there_and_said_to_be_recognised() {
+    if !is_there() {
+        return;
+    }
+    let folders = Folders::new();
+    let deck = pptx_with_picture("Wear goggles in hall 3.", &scanned(LATHE));
+    folders.write("training.pptx", &deck);
+    let missing = [("GEMBA_OCR_PROGRAM", "/no/such/tesseract")];
+    let server = folders.serve_with(&missing);
+    server.wait_until_searchable("training.pptx");
+    assert_eq!(fates(&server, "training.pptx"), [(2, "picture".to_owned())]);
+    drop(server);
+    let server = folders.serve();
+    server.wait_until("the slide to be recognised", |server| {
+        fates(server, "training.pptx") == [(2, "ocr".to_owned())]
+    });
+    let citation = citation(&server);
+    assert_eq!(citation["locator"]["slide"], 2, "{citation}");
+    assert!(citation["locator"]["ocr"].as_u64().unwrap() > 80, "{citation}");
+    let question = crate::support::encoded(QUESTION);
+    let answer = server.get(&format!("/ask?q={question}")).1;
+    assert!(answer.contains("recognised from a picture"), "{answer}");
 }

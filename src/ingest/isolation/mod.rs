@@ -155,7 +155,7 @@ impl Readers {
 
     /// How long recognition may take in a file of this format, beside the time for reading it.
     pub(super) fn recognition_time(&self, kind: FileKind) -> Duration {
-        if kind.may_be_scanned() {
+        if kind.may_be_scanned() || kind.may_hold_pictures() {
             self.ocr().file_time()
         } else {
             Duration::ZERO

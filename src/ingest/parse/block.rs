@@ -1,6 +1,8 @@
 //! What parsers send: blocks of text with their places, through an output that keeps the limits.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -62,6 +64,7 @@ pub struct Output<'emit> {
     limits: Limits,
     started: Instant,
     waited: Duration,
+    recognising_since: Rc<Cell<Option<Instant>>>,
     /// The files inside files that are being read, the outermost first.
     parts: Vec<String>,
     parts_read: usize,
@@ -82,11 +85,17 @@ impl<'emit> Output<'emit> {
             limits: limits.clone(),
             started: Instant::now(),
             waited: Duration::ZERO,
+            recognising_since: Rc::default(),
             parts: Vec::new(),
             parts_read: 0,
             unpacked: 0,
             title_at: None,
         }
+    }
+
+    /// When the first page of the file, or of a file inside it, began to be recognised: all of them share its time.
+    pub(super) fn recognising_since(&self) -> Rc<Cell<Option<Instant>>> {
+        Rc::clone(&self.recognising_since)
     }
 
     /// The title of the document would stand here as a heading.

@@ -77,9 +77,7 @@ impl<'parsers> Children<'parsers> {
         }
         output.on_time()?;
         match &error {
-            ParseError::NoPage { coverage } if coverage.pages() > 0 => {
-                self.cover(coverage.clone().in_part(&part));
-            }
+            ParseError::NoPage { coverage } => self.cover(coverage.clone().in_part(&part)),
             error => self.fates.push((
                 1,
                 PageFate::Failed {
@@ -103,10 +101,7 @@ impl<'parsers> Children<'parsers> {
 
     /// Takes note of what became of the pages of a file; one without pages counts as one.
     fn cover(&mut self, coverage: Coverage) {
-        if coverage.pages() == 0 {
-            self.fates.push((1, PageFate::Text));
-        }
-        let runs = coverage.runs().into_iter().filter(|_| coverage.pages() > 0);
+        let runs = coverage.runs().into_iter();
         self.fates.extend(runs.map(|run| (run.pages(), run.fate)));
     }
 

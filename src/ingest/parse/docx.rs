@@ -7,15 +7,26 @@ use super::docx_math::{self, Math};
 use super::docx_parts::{Numbering, Style, WHAT, styles};
 use super::headings::one_line;
 use super::held::{self, Item};
+use super::ocr::Ocr;
 use super::package::Package;
-use super::xml::{self, Step, attribute, relationships, relationships_part};
+use super::pasted::Pasted;
+use super::xml::{self, Step, attribute, prefixed_attribute, relationships, relationships_part};
 use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, office97, properties, table};
 
 /// Reads `.docx`.
 #[derive(Debug)]
-pub(super) struct DocxParser;
+pub(super) struct DocxParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for DocxParser {
+impl<'parser> DocxParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for DocxParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let mut package = match Package::open(path, WHAT, limits) {
             // The old format under the name of the new one.
@@ -53,7 +64,11 @@ impl Parser for DocxParser {
         for bytes in part_of("header")? {
             reading.margin(&bytes, limits)?;
         }
+        let pictures = related.iter().filter(|relationship| relationship.kind == "image");
+        reading.pictures = pictures.map(|one| (one.id.clone(), one.target.clone())).collect();
         reading.part(&body, limits)?;
+        // In the other parts the same numbers mean others.
+        reading.pictures.clear();
         for bytes in part_of("footnotes")?.into_iter().chain(part_of("endnotes")?) {
             reading.part(&bytes, limits)?;
         }
@@ -64,7 +79,10 @@ impl Parser for DocxParser {
             reading.margin(&bytes, limits)?;
         }
         let properties = properties::of_package(&mut package, WHAT, limits)?;
-        let outline = held::send(reading.items, properties::title(&properties), output)?;
+        let mut pasted = Pasted::new(self.ocr, output);
+        pasted.begin_all(&mut package, &reading.items);
+        let title = properties::title(&properties);
+        let outline = held::send_with(reading.items, title, Some(&mut pasted), output)?;
         Ok(Outline {
             properties,
             ..outline
@@ -110,6 +128,8 @@ struct Reading {
     deleted: u32,
     math: Math,
     margins: Vec<String>,
+    /// The parts of the pictures, by the numbers of their relationships.
+    pictures: HashMap<String, String>,
 }
 
 impl Reading {
@@ -138,6 +158,7 @@ impl Reading {
                     let rows: Vec<String> = rows.iter().filter_map(|row| table::row_text(row)).collect();
                     rows.join("\n")
                 }
+                Item::Picture(_) => String::new(),
             })
             .collect();
         let text = texts.join("\n");
@@ -169,6 +190,12 @@ impl Reading {
             "del" | "moveFrom" => self.deleted += 1,
             "tab" if self.in_properties == 0 => self.write(" "),
             "br" | "cr" => self.write("\n"),
+            "blip" | "imagedata" if self.deleted == 0 => {
+                let id = prefixed_attribute(tag, if name == "blip" { "r:embed" } else { "r:id" });
+                if let Some(part) = id.and_then(|id| self.pictures.get(&id)) {
+                    self.push(Item::Picture(part.clone()));
+                }
+            }
             "noBreakHyphen" => self.write("-"),
             "pPr" => self.in_properties += 1,
             "pStyle" => {
@@ -332,6 +359,11 @@ impl Reading {
         } else {
             let declared = (table.headers > 0).then_some(table.headers);
             self.push(Item::Table(table.rows, declared));
+            // The pictures of its cells follow it.
+            let inside = table.inside.into_iter();
+            inside
+                .filter(|item| matches!(item, Item::Picture(_)))
+                .for_each(|picture| self.push(picture));
         }
     }
 }

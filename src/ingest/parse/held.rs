@@ -1,8 +1,9 @@
 //! A document that is held in memory until its title is known: its items in order, and how they are sent.
 
 use super::headings::{Headings, one_line, title_among};
-use super::{Block, BlockKind, Outline, Output, ParseError, table};
-use crate::domain::Locator;
+use super::pasted::Pasted;
+use super::{Block, BlockKind, Outline, Output, ParseError, WAITS_FOR_OCR, table};
+use crate::domain::{Coverage, Locator, PageFate};
 
 /// A piece of a document whose heading path is not known yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(super) enum Item {
     Text(BlockKind, String),
     /// Rows of a table, and how many of them are headers where the document says so.
     Table(Vec<Vec<String>>, Option<usize>),
+    /// A picture, by the name of its part.
+    Picture(String),
 }
 
 /// Sends `items`. The title is, in this order, what the document styles as its title, what its properties say
@@ -24,6 +27,17 @@ pub(super) fn send(
     declared: Option<String>,
     output: &mut Output<'_>,
 ) -> Result<Outline, ParseError> {
+    send_with(items, declared, None, output)
+}
+
+/// The same for a document with pictures between its words.
+pub(super) fn send_with(
+    items: Vec<Item>,
+    declared: Option<String>,
+    mut pictures: Option<&mut Pasted<'_>>,
+    output: &mut Output<'_>,
+) -> Result<Outline, ParseError> {
+    let before = output.blocks();
     let styled = items.iter().find_map(|item| match item {
         Item::Title(text) => Some(one_line(text)),
         _ => None,
@@ -46,10 +60,25 @@ pub(super) fn send(
                 text,
             })?,
             Item::Table(rows, declared) => send_table(&rows, declared, &headings.locator(), output)?,
+            Item::Picture(part) => {
+                if let Some(pictures) = &mut pictures {
+                    pictures.send(&part, &headings.locator(), output)?;
+                }
+            }
         }
     }
+    let sent = output.blocks() - before;
+    let coverage = match pictures.map(|pictures| pictures.fate(sent)) {
+        // Of a document without a word in it or its pictures the title still says something.
+        Some(fate) if !matches!(fate, PageFate::Text | PageFate::Empty) => match fate.reason() {
+            Some(reason) if title.is_some() && !WAITS_FOR_OCR.contains(&&*reason.code) => Coverage::default(),
+            _ => Coverage::whole(fate),
+        },
+        _ => Coverage::default(),
+    };
     Ok(Outline {
         title,
+        coverage,
         ..Outline::default()
     })
 }

@@ -1,17 +1,30 @@
-//! Files that are pictures: PNG, JPEG, WebP and BMP, as colours in memory.
+//! Files that are pictures: PNG, JPEG, WebP, BMP and TIFF, as colours in memory.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Cursor, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 
 use image::{DynamicImage, ImageReader, RgbImage};
 
 use super::page::PageTrouble;
+use super::tiff::Tiff;
 
 /// Pixels that a picture may have: a sheet of A1 at 300 to the inch.
-const PIXELS: u64 = 80_000_000;
+pub(super) const PIXELS: u64 = 80_000_000;
 
-/// A file of a picture, opened.
-pub(super) struct ImageFile(File);
+/// A file of a picture, opened: of one page, but for TIFF.
+pub(super) struct ImageFile {
+    content: Content,
+    tiff: Option<Tiff>,
+}
+
+/// Where the bytes of a picture are.
+pub(super) enum Content {
+    /// In a file.
+    File(File),
+    /// In memory: a picture from within a document.
+    Bytes(Vec<u8>),
+}
 
 /// Why nothing can be made of the file at all.
 #[derive(Debug, thiserror::Error)]
@@ -20,57 +33,132 @@ pub(super) struct NoImage(String);
 
 impl ImageFile {
     /// Whether a file is a picture, and not a PDF, by how it begins.
-    pub(super) fn is_one(mut file: &File) -> bool {
+    pub(super) fn is_one(file: &File) -> bool {
         let mut beginning = [0; 32];
-        let length = file.read(&mut beginning).unwrap_or(0);
-        let rewound = file.seek(SeekFrom::Start(0)).is_ok();
-        rewound && image::guess_format(&beginning[..length]).is_ok()
+        let length = file.read_at(&mut beginning, 0).unwrap_or(0);
+        is_image(&beginning[..length])
     }
 
     /// Opens a file by what it holds, whatever its name says.
     pub(super) fn open(file: File) -> Result<Self, NoImage> {
+        Self::of(Content::File(file))
+    }
+
+    /// The same for bytes in memory.
+    pub(super) fn of(content: Content) -> Result<Self, NoImage> {
         let said = |error: &dyn std::fmt::Display| NoImage(error.to_string());
         let mut beginning = [0; 32];
-        let length = (&file).read(&mut beginning).map_err(|error| said(&error))?;
-        (&file).seek(SeekFrom::Start(0)).map_err(|error| said(&error))?;
-        match image::guess_format(&beginning[..length]) {
-            Ok(_) => Ok(Self(file)),
-            Err(_) => Err(NoImage("it begins like no picture".to_owned())),
+        let length = content.read_at(&mut beginning, 0).map_err(|error| said(&error))?;
+        if !is_image(&beginning[..length]) {
+            return Err(NoImage("it begins like no picture".to_owned()));
+        }
+        let tiff = match Tiff::begins(&beginning[..length]) {
+            true => Some(Tiff::open(&content).map_err(|error| said(&error))?),
+            false => None,
+        };
+        Ok(Self { content, tiff })
+    }
+
+    /// How many pages it has.
+    pub(super) fn pages(&self) -> u32 {
+        self.tiff.as_ref().map_or(1, Tiff::pages)
+    }
+
+    /// The sides of a page in pixels, without reading its content. Pages are counted from 1.
+    pub(super) fn size(&self, page: u32) -> Result<(u32, u32), PageTrouble> {
+        match &self.tiff {
+            Some(tiff) => tiff.size(&self.content, page),
+            None => self.reader()?.into_dimensions().map_err(|_| PageTrouble::Damaged),
         }
     }
 
-    /// The sides of the picture in pixels, without reading its content.
-    pub(super) fn size(&self) -> Result<(u32, u32), PageTrouble> {
-        reader(&self.0)?
-            .into_dimensions()
-            .map_err(|_| PageTrouble::Damaged)
-    }
-
-    /// The colours of the picture, three bytes a pixel.
-    pub(super) fn decoded(&self) -> Result<RgbImage, PageTrouble> {
-        let (width, height) = self.size()?;
-        if u64::from(width) * u64::from(height) > PIXELS {
-            return Err(PageTrouble::PictureTooLarge {
-                megapixels: u64::from(width) * u64::from(height) / 1_000_000,
-                limit: PIXELS / 1_000_000,
-            });
+    /// The colours of a page, three bytes a pixel.
+    pub(super) fn decoded(&self, page: u32) -> Result<RgbImage, PageTrouble> {
+        if let Some(tiff) = &self.tiff {
+            return tiff.decoded(&self.content, page);
         }
-        let picture = reader(&self.0)?.decode().map_err(|_| PageTrouble::Damaged)?;
+        let (width, height) = self.size(page)?;
+        refuse_beyond(width, height, PIXELS)?;
+        let picture = self.reader()?.decode().map_err(|_| PageTrouble::Damaged)?;
         Ok(on_white(picture))
+    }
+
+    /// Reads the file from its beginning.
+    fn reader(&self) -> Result<ImageReader<Box<dyn Seeking + '_>>, PageTrouble> {
+        let at_start = self.content.at_start().map_err(|_| PageTrouble::Damaged)?;
+        let mut reader = ImageReader::new(at_start)
+            .with_guessed_format()
+            .map_err(|_| PageTrouble::Damaged)?;
+        let mut limits = image::Limits::default();
+        limits.max_alloc = Some(PIXELS * 8);
+        reader.limits(limits);
+        Ok(reader)
     }
 }
 
-/// Reads the file from its beginning.
-fn reader(mut file: &File) -> Result<ImageReader<BufReader<File>>, PageTrouble> {
-    file.seek(SeekFrom::Start(0)).map_err(|_| PageTrouble::Damaged)?;
-    let again = file.try_clone().map_err(|_| PageTrouble::Damaged)?;
-    let mut reader = ImageReader::new(BufReader::new(again))
-        .with_guessed_format()
-        .map_err(|_| PageTrouble::Damaged)?;
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(PIXELS * 8);
-    reader.limits(limits);
-    Ok(reader)
+/// What pictures are read from.
+trait Seeking: BufRead + Seek {}
+impl<Reader: BufRead + Seek> Seeking for Reader {}
+
+impl Content {
+    /// Reads from a place; fewer bytes than asked for only at the end.
+    pub(super) fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
+        match self {
+            Self::File(file) => {
+                let mut read = 0;
+                while read < into.len() {
+                    match file.read_at(&mut into[read..], offset.saturating_add(read as u64)) {
+                        Ok(0) => break,
+                        Ok(count) => read += count,
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(read)
+            }
+            Self::Bytes(bytes) => {
+                let start = usize::try_from(offset).map_or(bytes.len(), |start| start.min(bytes.len()));
+                let count = into.len().min(bytes.len() - start);
+                into[..count].copy_from_slice(&bytes[start..start + count]);
+                Ok(count)
+            }
+        }
+    }
+
+    /// How many bytes there are.
+    pub(super) fn length(&self) -> io::Result<u64> {
+        match self {
+            Self::File(file) => Ok(file.metadata()?.len()),
+            Self::Bytes(bytes) => Ok(bytes.len() as u64),
+        }
+    }
+
+    fn at_start(&self) -> io::Result<Box<dyn Seeking + '_>> {
+        Ok(match self {
+            Self::File(file) => {
+                let mut again = file.try_clone()?;
+                again.seek(SeekFrom::Start(0))?;
+                Box::new(BufReader::new(again))
+            }
+            Self::Bytes(bytes) => Box::new(Cursor::new(bytes.as_slice())),
+        })
+    }
+}
+
+/// An error where a page has more pixels than are read.
+pub(super) fn refuse_beyond(width: u32, height: u32, limit: u64) -> Result<(), PageTrouble> {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > limit {
+        return Err(PageTrouble::PictureTooLarge {
+            megapixels: pixels / 1_000_000,
+            limit: limit / 1_000_000,
+        });
+    }
+    Ok(())
+}
+
+fn is_image(beginning: &[u8]) -> bool {
+    Tiff::begins(beginning) || image::guess_format(beginning).is_ok()
 }
 
 /// What can be seen through is laid on white paper.
@@ -81,10 +169,12 @@ fn on_white(picture: DynamicImage) -> RgbImage {
     let clear = picture.into_rgba8();
     RgbImage::from_fn(clear.width(), clear.height(), |x, y| {
         let [red, green, blue, opaque] = clear.get_pixel(x, y).0;
-        let laid = |colour: u8| {
-            let (colour, opaque) = (u16::from(colour), u16::from(opaque));
-            u8::try_from((colour * opaque + 255 * (255 - opaque)) / 255).unwrap_or(u8::MAX)
-        };
-        image::Rgb([laid(red), laid(green), laid(blue)])
+        image::Rgb([red, green, blue].map(|colour| laid_on_white(colour, opaque)))
     })
+}
+
+/// A colour that covers white paper so much, of 255.
+pub(super) fn laid_on_white(colour: u8, opaque: u8) -> u8 {
+    let (colour, opaque) = (u16::from(colour), u16::from(opaque));
+    u8::try_from((colour * opaque + 255 * (255 - opaque)) / 255).unwrap_or(u8::MAX)
 }

@@ -41,6 +41,7 @@ pub(super) mod office;
 mod office97;
 mod package;
 mod page;
+mod pasted;
 mod pdf;
 mod pdf_beside;
 mod pdf_columns;
@@ -68,6 +69,7 @@ mod signature;
 mod subtitles;
 mod table;
 mod text;
+mod tiff;
 mod tree;
 mod xls;
 mod xlsx;
@@ -135,6 +137,7 @@ pub trait Parser: Send + Sync {
 pub struct Parsers {
     pdf: pdf::PdfParser,
     image: image::ImageParser,
+    ocr: Ocr,
 }
 
 impl Parsers {
@@ -143,7 +146,8 @@ impl Parsers {
     pub fn new(library: Option<PdfLibrary>, ocr: Ocr) -> Self {
         Self {
             pdf: pdf::PdfParser::new(library, ocr.clone()),
-            image: image::ImageParser::new(ocr),
+            image: image::ImageParser::new(ocr.clone()),
+            ocr,
         }
     }
 
@@ -165,14 +169,14 @@ impl Parsers {
             FileKind::Rst => Box::new(rst::RstParser),
             FileKind::Html => Box::new(html::HtmlParser),
             FileKind::Csv => Box::new(csv::CsvParser),
-            FileKind::Docx => Box::new(docx::DocxParser),
-            FileKind::Xlsx => Box::new(xlsx::XlsxParser),
-            FileKind::Pptx => Box::new(pptx::PptxParser),
-            FileKind::Doc => Box::new(office97::DocParser),
-            FileKind::Ppt => Box::new(office97::PptParser),
-            FileKind::Xls | FileKind::Xlsb => Box::new(xls::XlsParser),
+            FileKind::Docx => Box::new(docx::DocxParser::new(&self.ocr)),
+            FileKind::Xlsx => Box::new(xlsx::XlsxParser::new(&self.ocr)),
+            FileKind::Pptx => Box::new(pptx::PptxParser::new(&self.ocr)),
+            FileKind::Doc => Box::new(office97::DocParser::new(&self.ocr)),
+            FileKind::Ppt => Box::new(office97::PptParser::new(&self.ocr)),
+            FileKind::Xls | FileKind::Xlsb => Box::new(xls::XlsParser::new(&self.ocr)),
             FileKind::Rtf => Box::new(rtf::RtfParser),
-            FileKind::Odt | FileKind::Odp => Box::new(odf::OdfParser),
+            FileKind::Odt | FileKind::Odp => Box::new(odf::OdfParser::new(&self.ocr)),
             FileKind::Ods => Box::new(odf_sheets::OdsParser),
             FileKind::Mhtml => Box::new(mhtml::MhtmlParser),
             FileKind::Epub => Box::new(epub::EpubParser),
@@ -224,9 +228,11 @@ impl Parsers {
             return Ok(outline);
         }
         match &outline.title {
-            _ if outline.coverage.pages() > 0 => Err(ParseError::NoPage {
-                coverage: outline.coverage,
-            }),
+            _ if outline.coverage.pages() > 0 || !outline.coverage.is_searchable() => {
+                Err(ParseError::NoPage {
+                    coverage: outline.coverage,
+                })
+            }
             // A document that is nothing but its title still has that to say.
             Some(title) => {
                 output.paragraph(&Locator::default(), title.clone())?;

@@ -6,20 +6,31 @@ use quick_xml::events::BytesStart;
 
 use super::headings::{Headings, one_line};
 use super::held::{self, Item};
+use super::ocr::Ocr;
 use super::odf_styles::{self, Styles};
 use super::package::Package;
+use super::pasted::Pasted;
 use super::signature::Signature;
 use super::xml::{self, Step, attribute};
-use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, properties, sheet, table};
+use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, properties, table};
 use crate::domain::{Coverage, Locator};
 
 const WHAT: &str = "OpenDocument file";
 
 /// Reads `.odt` and `.odp`.
 #[derive(Debug)]
-pub(super) struct OdfParser;
+pub(super) struct OdfParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for OdfParser {
+impl<'parser> OdfParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for OdfParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         if Signature::of(path)? == Signature::Compound {
             return Err(ParseError::damaged(
@@ -48,12 +59,16 @@ impl Parser for OdfParser {
         let mut reading = Reading::new(styles);
         reading.part(&content, limits)?;
         let declared = properties::title(&properties);
+        let mut pasted = Pasted::new(self.ocr, output);
         let outline = if reading.slides.is_empty() {
             let mut items = margins;
             items.append(&mut reading.items);
-            held::send(items, declared, output)?
+            pasted.begin_all(&mut package, &items);
+            held::send_with(items, declared, Some(&mut pasted), output)?
         } else {
-            send_slides(reading.slides, declared, limits, output)?
+            let items = reading.slides.iter().flat_map(|slide| &slide.items);
+            pasted.begin_all(&mut package, items);
+            send_slides(reading.slides, declared, &mut pasted, limits, output)?
         };
         Ok(Outline {
             properties,
@@ -65,6 +80,7 @@ impl Parser for OdfParser {
 fn send_slides(
     slides: Vec<Slide>,
     declared: Option<String>,
+    pasted: &mut Pasted<'_>,
     limits: &Limits,
     output: &mut Output<'_>,
 ) -> Result<Outline, ParseError> {
@@ -101,9 +117,10 @@ fn send_slides(
                 }
                 Item::Text(kind, text) => output.block(Block { locator, kind, text })?,
                 Item::Table(rows, declared) => table::send_rows(&rows, declared, &locator, output)?,
+                Item::Picture(part) => pasted.send(&part, &locator, output)?,
             }
         }
-        coverage.push(sheet::fate(output.blocks() > before));
+        coverage.push(pasted.fate(output.blocks() - before));
     }
     Ok(Outline {
         title: declared.or(first),
@@ -133,6 +150,7 @@ struct Table {
     hanging: Vec<(u32, String)>,
     spans: (u32, u32),
     repeats: u32,
+    pictures: Vec<Item>,
 }
 
 #[derive(Default)]
@@ -203,6 +221,17 @@ impl Reading {
             }
             "frame" => {
                 self.in_title = attribute(tag, "class").is_some_and(|class| class == "title");
+            }
+            "image" if self.takes() && !self.only_margins => {
+                let part = attribute(tag, "href").unwrap_or_default();
+                // What stands for a chart or another object is none.
+                if part.trim_start_matches("./").starts_with("Pictures/") {
+                    let picture = Item::Picture(part.trim_start_matches("./").to_owned());
+                    match self.tables.last_mut() {
+                        Some(table) => table.pictures.push(picture),
+                        None => self.push(picture),
+                    }
+                }
             }
             "p" | "h" => {
                 let style = attribute(tag, "style-name").unwrap_or_default();
@@ -357,6 +386,8 @@ impl Reading {
         } else if self.takes() {
             let declared = (table.headers > 0).then_some(table.headers);
             self.push(Item::Table(table.rows, declared));
+            // The pictures of its cells follow it.
+            table.pictures.into_iter().for_each(|picture| self.push(picture));
         }
     }
 

@@ -9,6 +9,7 @@ use office_oxide::{Document, DocumentFormat, OfficeError};
 
 use super::headings::{Headings, one_line};
 use super::held::{self, Item};
+use super::ocr::Ocr;
 use super::package::Package;
 use super::sheet;
 use super::signature::Signature;
@@ -23,12 +24,21 @@ const PRESENTATION: &str = "presentation";
 
 /// Reads `.doc`, and whatever else programs write under that name.
 #[derive(Debug)]
-pub(super) struct DocParser;
+pub(super) struct DocParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for DocParser {
+impl<'parser> DocParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for DocParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         match Signature::of(path)? {
-            Signature::Zip => docx::DocxParser.parse(path, limits, output),
+            Signature::Zip => docx::DocxParser::new(self.ocr).parse(path, limits, output),
             Signature::Rtf => rtf::RtfParser.parse(path, limits, output),
             Signature::Html => html::HtmlParser.parse(path, limits, output),
             _ => read_doc(path, limits, output),
@@ -38,12 +48,21 @@ impl Parser for DocParser {
 
 /// Reads `.ppt`.
 #[derive(Debug)]
-pub(super) struct PptParser;
+pub(super) struct PptParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for PptParser {
+impl<'parser> PptParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for PptParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         match Signature::of(path)? {
-            Signature::Zip => pptx::PptxParser.parse(path, limits, output),
+            Signature::Zip => pptx::PptxParser::new(self.ocr).parse(path, limits, output),
             _ => read_ppt(path, limits, output),
         }
     }
@@ -125,6 +144,7 @@ fn send_slide(items: Vec<Item>, place: Locator, output: &mut Output<'_>) -> Resu
             Item::Title(text) | Item::Heading(_, text) => headings.enter(1, &text, place.clone(), output)?,
             Item::Text(kind, text) => output.block(Block { locator, kind, text })?,
             Item::Table(rows, declared) => table::send_rows(&rows, declared, &locator, output)?,
+            Item::Picture(_) => {}
         }
     }
     Ok(())
@@ -282,6 +302,7 @@ fn item_text(item: &Item) -> String {
             .filter_map(|row| table::row_text(row))
             .collect::<Vec<_>>()
             .join("\n"),
+        Item::Picture(_) => String::new(),
     }
 }
 

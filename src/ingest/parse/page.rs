@@ -62,6 +62,22 @@ pub(super) enum PageTrouble {
         /// What is allowed.
         limit: u64,
     },
+    /// A picture that is kept in a way that is not read.
+    #[error(
+        "the picture is kept in a form that is not read ({detail}): save it as PDF, or as TIFF with the compression G4, LZW or JPEG, and drop the result"
+    )]
+    Form {
+        /// What form, in a few words.
+        detail: String,
+    },
+    /// A page of pictures that came after as many as are recognised.
+    #[error(
+        "the document has more than {limit} different pictures, and this page only those that were left out: split the file and drop its parts"
+    )]
+    TooManyPictures {
+        /// What is allowed.
+        limit: usize,
+    },
     /// A slide of pictures.
     #[error("the slide holds only pictures, which are not read: write what they say into its notes")]
     Slide,
@@ -97,6 +113,10 @@ impl PageTrouble {
             },
             Self::OcrFailed { detail } => failed(named("ocr-failed").with("detail", detail)),
             Self::Garbled => failed(named("garbled")),
+            Self::Form { detail } => failed(named("picture-form").with("detail", detail)),
+            Self::TooManyPictures { limit } => PageFate::Skipped {
+                reason: named("too-many-pictures").with("limit", limit),
+            },
             Self::Slide => picture(named("slide-of-pictures")),
             Self::Damaged => failed(named("page-damaged")),
         }

@@ -110,7 +110,7 @@ fn read_pages(
             limit: limits.pages,
         });
     }
-    let recognition = Recognition::new(ocr);
+    let recognition = Recognition::new(ocr, output);
     let beside: RefCell<HashMap<u32, Vec<String>>> = RefCell::default();
     let mut numbers = 1..=pages;
     let mut read_next = || -> Option<ReadPage> {

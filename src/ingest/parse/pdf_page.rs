@@ -1,11 +1,13 @@
 //! A page of a PDF before it is sent: its own text, or what is recognised on it where it has none worth having.
 
 use std::cell::Cell;
+use std::rc::Rc;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use pdfium_render::prelude::{PdfPage, PdfPageObjectCommon, PdfPageObjectType, PdfPageObjectsCommon};
 
+use super::Output;
 use super::ocr::{Gray, Ocr, PageReader, Reading, Recognised};
 use super::page::PageTrouble;
 use super::pdf_glyphs::{Glyph, glyphs_of, lines_of};
@@ -58,15 +60,16 @@ enum Need {
 pub(super) struct Recognition<'parser> {
     ocr: &'parser Ocr,
     reader: Option<PageReader>,
-    begun: Cell<Option<Instant>>,
+    /// Since when pages of the file, and of all files inside it, are recognised.
+    begun: Rc<Cell<Option<Instant>>>,
 }
 
 impl<'parser> Recognition<'parser> {
-    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+    pub(super) fn new(ocr: &'parser Ocr, output: &Output<'_>) -> Self {
         Self {
             ocr,
             reader: ocr.reader(),
-            begun: Cell::new(None),
+            begun: output.recognising_since(),
         }
     }
 
@@ -131,10 +134,15 @@ impl ReadPage {
 
     /// A page that cannot be loaded.
     pub(super) fn damaged(number: u32) -> Self {
+        Self::lost(number, &PageTrouble::Damaged)
+    }
+
+    /// A page from which nothing is to be had.
+    pub(super) fn lost(number: u32, trouble: &PageTrouble) -> Self {
         Self {
             number,
             lines: Vec::new(),
-            fate: PageTrouble::Damaged.fate(),
+            fate: trouble.fate(),
             recognised: None,
             pending: None,
         }

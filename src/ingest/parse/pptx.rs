@@ -1,24 +1,38 @@
 //! Presentations: slides in the order in which they are shown, with titles, tables and speaker notes.
 
+use std::collections::VecDeque;
 use std::path::Path;
 
 use super::headings::one_line;
+use super::ocr::Ocr;
 use super::package::Package;
 use super::page::PageTrouble;
+use super::pasted::Pasted;
 use super::pptx_slide::Slide;
-use super::xml::{self, Step, prefixed_attribute, relationships, relationships_part};
+use super::xml::{self, Relationship, Step, prefixed_attribute, relationships, relationships_part};
 use super::{Limits, Outline, Output, ParseError, Parser, office97, properties};
 use crate::domain::{Coverage, PageFate};
 
 pub(super) const WHAT: &str = "presentation";
 /// What stands before a picture on a slide.
 const PICTURE: &[u8] = b"<p:pic";
+/// Slides that are read before the first is sent: so the pictures on several of them are recognised at once.
+const WINDOW: usize = 8;
 
 /// Reads `.pptx`.
 #[derive(Debug)]
-pub(super) struct PptxParser;
+pub(super) struct PptxParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for PptxParser {
+impl<'parser> PptxParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for PptxParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let mut package = match Package::open(path, WHAT, limits) {
             // The old format under the name of the new one.
@@ -36,11 +50,33 @@ impl Parser for PptxParser {
         let properties = properties::of_package(&mut package, WHAT, limits)?;
         let mut title = properties::title(&properties);
         let mut coverage = Coverage::default();
-        for (number, name) in (1..).zip(&slides) {
-            let bytes = package
-                .part(name)?
-                .ok_or_else(|| ParseError::damaged(WHAT, format!("slide {number} is missing")))?;
-            let slide = Slide::of(&mut package, name, &bytes, limits)?;
+        let mut pasted = Pasted::new(self.ocr, output);
+        for name in &slides {
+            for relationship in related(&mut package, name, limits)? {
+                if relationship.kind == "image" {
+                    pasted.is_used(&relationship.target);
+                }
+            }
+        }
+        let mut to_come = (1..).zip(&slides);
+        let mut window: VecDeque<(u32, Slide, bool)> = VecDeque::new();
+        loop {
+            while window.len() < WINDOW
+                && let Some((number, name)) = to_come.next()
+            {
+                let bytes = package
+                    .part(name)?
+                    .ok_or_else(|| ParseError::damaged(WHAT, format!("slide {number} is missing")))?;
+                let slide = Slide::of(&mut package, name, &bytes, limits)?;
+                for part in slide.pictures() {
+                    pasted.begin(&mut package, part);
+                }
+                let shows_some = bytes.windows(PICTURE.len()).any(|tag| tag == PICTURE);
+                window.push_back((number, slide, shows_some));
+            }
+            let Some((number, slide, shows_some)) = window.pop_front() else {
+                break;
+            };
             if number == 1 && title.is_none() {
                 title = slide
                     .title
@@ -49,13 +85,11 @@ impl Parser for PptxParser {
                     .filter(|title| !title.is_empty());
             }
             let before = output.blocks();
-            slide.send(number, output)?;
-            coverage.push(if output.blocks() > before {
-                PageFate::Text
-            } else if bytes.windows(PICTURE.len()).any(|tag| tag == PICTURE) {
-                PageTrouble::Slide.fate()
-            } else {
-                PageFate::Empty
+            slide.send(number, &mut pasted, output)?;
+            coverage.push(match pasted.fate(output.blocks() - before) {
+                // Pictures in forms that are not read, or too small for letters.
+                PageFate::Empty if shows_some => PageTrouble::Slide.fate(),
+                fate => fate,
             });
         }
         Ok(Outline {
@@ -64,6 +98,18 @@ impl Parser for PptxParser {
             properties,
             ..Outline::default()
         })
+    }
+}
+
+/// What a part points to.
+pub(super) fn related(
+    package: &mut Package,
+    name: &str,
+    limits: &Limits,
+) -> Result<Vec<Relationship>, ParseError> {
+    match package.part(&relationships_part(name))? {
+        Some(bytes) => relationships(&bytes, name, WHAT, limits),
+        None => Ok(Vec::new()),
     }
 }
 

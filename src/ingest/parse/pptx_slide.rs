@@ -6,14 +6,20 @@ use quick_xml::events::BytesStart;
 
 use super::headings::Headings;
 use super::package::Package;
-use super::pptx::WHAT;
-use super::xml::{self, Step, attribute, relationships, relationships_part};
+use super::pasted::Pasted;
+use super::pptx::{WHAT, related};
+use super::xml::{self, Step, attribute, prefixed_attribute};
 use super::{Block, BlockKind, Limits, Output, ParseError, chart, table};
 use crate::domain::Locator;
 
 enum Item {
-    Text { text: String, listed: bool },
+    Text {
+        text: String,
+        listed: bool,
+    },
     Table(Vec<Vec<String>>),
+    /// By its relationship while the slide is read, by its part from then on.
+    Picture(String),
 }
 
 /// From the top and from the left, in the units of the format.
@@ -60,11 +66,11 @@ impl Slide {
         limits: &Limits,
     ) -> Result<Self, ParseError> {
         let mut slide = Self::read(bytes, limits)?;
-        let related = match package.part(&relationships_part(name))? {
-            Some(bytes) => relationships(&bytes, name, WHAT, limits)?,
-            None => Vec::new(),
-        };
-        for relationship in related {
+        for relationship in related(package, name, limits)? {
+            if relationship.kind == "image" {
+                slide.show_picture(&relationship.id, &relationship.target);
+                continue;
+            }
             let kind = relationship.kind.as_str();
             if !matches!(
                 kind,
@@ -102,6 +108,7 @@ impl Slide {
         slide.shapes.push(Shape::default());
         // Shapes in a group stand where the group does, in whatever order the file has them.
         let mut groups = 0u32;
+        let mut in_background = false;
         xml::walk(bytes, WHAT, limits, &mut |step| {
             match step {
                 Step::Open("sld", tag) => {
@@ -118,6 +125,14 @@ impl Slide {
                     role = Role::Other;
                     if groups == 0 {
                         slide.shapes.push(Shape::default());
+                    }
+                }
+                Step::Open("bg", _) => in_background = true,
+                Step::Close("bg") => in_background = false,
+                Step::Open("blip", tag) if !in_background => {
+                    let id = prefixed_attribute(tag, "r:embed");
+                    if let (Some(shape), Some(id)) = (slide.shapes.last_mut(), id) {
+                        shape.items.push(Item::Picture(id));
                     }
                 }
                 Step::Open("off", tag) => slide.positioned(tag),
@@ -231,18 +246,41 @@ impl Slide {
         Ok(())
     }
 
+    /// A picture is in this part from now on.
+    fn show_picture(&mut self, id: &str, part: &str) {
+        for item in self.shapes.iter_mut().flat_map(|shape| &mut shape.items) {
+            if matches!(item, Item::Picture(shown) if shown == id) {
+                *item = Item::Picture(part.to_owned());
+            }
+        }
+    }
+
+    /// The parts of its pictures.
+    pub(super) fn pictures(&self) -> impl Iterator<Item = &str> {
+        let items = self.shapes.iter().flat_map(|shape| &shape.items);
+        items.filter_map(|item| match item {
+            Item::Picture(part) => Some(part.as_str()),
+            Item::Text { .. } | Item::Table(_) => None,
+        })
+    }
+
     fn texts(self) -> Vec<String> {
         let items = self.shapes.into_iter().flat_map(|shape| shape.items);
         items
             .filter_map(|item| match item {
                 Item::Text { text, .. } => Some(text),
-                Item::Table(_) => None,
+                Item::Table(_) | Item::Picture(_) => None,
             })
             .collect()
     }
 
     /// Sends the slide with its number, from 1.
-    pub(super) fn send(mut self, number: u32, output: &mut Output<'_>) -> Result<(), ParseError> {
+    pub(super) fn send(
+        mut self,
+        number: u32,
+        pasted: &mut Pasted<'_>,
+        output: &mut Output<'_>,
+    ) -> Result<(), ParseError> {
         let mut headings = Headings::default();
         let place = Locator {
             slide: Some(number),
@@ -278,6 +316,7 @@ impl Slide {
                     })?;
                 }
                 Item::Table(rows) => table::send_rows(&rows, None, &place, output)?,
+                Item::Picture(part) => pasted.send(&part, &place, output)?,
             }
         }
         for text in self.notes {

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use calamine::{Data, DataRef, Reader, SheetVisible, WorkbookProperties, Xls, XlsError, Xlsb, XlsbError};
 
+use super::ocr::Ocr;
 use super::package::Package;
 use super::properties;
 use super::sheet::{self, Sheet, value_text};
@@ -19,9 +20,18 @@ const WHAT: &str = "workbook";
 
 /// Reads `.xls` and `.xlsb`. Many programs write web pages or tables of text under the name `.xls`: those are read too.
 #[derive(Debug)]
-pub(super) struct XlsParser;
+pub(super) struct XlsParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for XlsParser {
+impl<'parser> XlsParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for XlsParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         match Signature::of(path)? {
             Signature::Compound => match Package::open(path, WHAT, limits) {
@@ -34,7 +44,7 @@ impl Parser for XlsParser {
                     package.verify()?;
                     read_xlsb(path, package, limits, output)
                 } else {
-                    xlsx::XlsxParser.parse(path, limits, output)
+                    xlsx::XlsxParser::new(self.ocr).parse(path, limits, output)
                 }
             }
             Signature::Html => html::HtmlParser.parse(path, limits, output),

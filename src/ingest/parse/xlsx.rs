@@ -6,20 +6,31 @@ use std::path::Path;
 
 use calamine::{Reader, SheetVisible, Xlsx, XlsxError};
 
+use super::ocr::Ocr;
 use super::package::Package;
+use super::pasted::Pasted;
 use super::properties;
 use super::sheet::{self, Sheet, value_text};
 use super::xlsx_notes::{self, Beside};
 use super::{Limits, Outline, Output, ParseError, Parser, xls};
-use crate::domain::Coverage;
+use crate::domain::{Coverage, Locator};
 
 const WHAT: &str = "workbook";
 
 /// Reads `.xlsx` and `.xlsm`.
 #[derive(Debug)]
-pub(super) struct XlsxParser;
+pub(super) struct XlsxParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for XlsxParser {
+impl<'parser> XlsxParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for XlsxParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let mut package = match Package::open(path, WHAT, limits) {
             // The old format under the name of the new one.
@@ -29,6 +40,10 @@ impl Parser for XlsxParser {
         package.verify()?;
         let properties = properties::of_package(&mut package, WHAT, limits)?;
         let mut beside = xlsx_notes::read(&mut package, limits)?;
+        let mut pasted = Pasted::new(self.ocr, output);
+        let pictures = || beside.values().flat_map(|sheet| &sheet.pictures);
+        pictures().for_each(|(_, part)| pasted.is_used(part));
+        pictures().for_each(|(_, part)| pasted.begin(&mut package, part));
         drop(package);
         let file = File::open(path).map_err(ParseError::from_io)?;
         let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(refusal)?;
@@ -45,8 +60,15 @@ impl Parser for XlsxParser {
             let before = output.blocks();
             let hidden = described.visible != SheetVisible::Visible;
             let beside = beside.remove(&described.name).unwrap_or_default();
-            read_sheet(&mut workbook, &described.name, hidden, beside, output)?;
-            coverage.push(sheet::fate(output.blocks() > before));
+            read_sheet(
+                &mut workbook,
+                &described.name,
+                hidden,
+                beside,
+                &mut pasted,
+                output,
+            )?;
+            coverage.push(pasted.fate(output.blocks() - before));
         }
         Ok(Outline {
             title: properties::title(&properties),
@@ -62,6 +84,7 @@ fn read_sheet(
     name: &str,
     hidden: bool,
     beside: Beside,
+    pasted: &mut Pasted<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), ParseError> {
     let place = sheet::place(name, hidden);
@@ -83,6 +106,13 @@ fn read_sheet(
     }
     for text in beside.floating {
         output.paragraph(&place, text)?;
+    }
+    for (row, part) in beside.pictures {
+        let place = Locator {
+            rows: Some((row + 1, row + 1)),
+            ..place.clone()
+        };
+        pasted.send(&part, &place, output)?;
     }
     Ok(())
 }

@@ -13,6 +13,8 @@ const WHAT: &str = "workbook";
 const WORKBOOK: &str = "xl/workbook.xml";
 /// Page headers are looked for in sheets up to this size: they stand at the end.
 const LOOKED_THROUGH: usize = 16 * 1024 * 1024;
+/// Rows of a sheet.
+const ROWS: u32 = 1_048_575;
 
 /// What stands beside the cells of one sheet.
 #[derive(Debug, Default)]
@@ -23,6 +25,8 @@ pub(super) struct Beside {
     pub(super) above: Vec<String>,
     /// Text in boxes that float over the cells.
     pub(super) floating: Vec<String>,
+    /// Pictures that float over them: the row at which each begins, counted from 0, and its part.
+    pub(super) pictures: Vec<(u32, String)>,
 }
 
 /// What stands beside the cells, by the names of the sheets.
@@ -68,7 +72,16 @@ fn beside(package: &mut Package, part: &str, limits: &Limits) -> Result<Beside, 
         match relationship.kind.as_str() {
             "comments" => comments(&bytes, "comment", &mut beside.notes, limits)?,
             "threadedComment" => comments(&bytes, "threadedComment", &mut threads, limits)?,
-            _ => beside.floating.extend(drawing_texts(&bytes, limits)?),
+            _ => {
+                beside.floating.extend(drawing_texts(&bytes, limits)?);
+                let shown = drawing_pictures(&bytes, limits)?;
+                if !shown.is_empty() {
+                    let parts = related(package, &relationship.target, limits)?;
+                    beside.pictures.extend(shown.into_iter().filter_map(|(row, id)| {
+                        Some((row, parts.iter().find(|one| one.id == id)?.target.clone()))
+                    }));
+                }
+            }
         }
     }
     // A thread is kept a second time as a note for old programs, with an explanation that is not part of it.
@@ -132,6 +145,27 @@ fn drawing_texts(bytes: &[u8], limits: &Limits) -> Result<Vec<String>, ParseErro
     })?;
     texts.retain(|text| !text.trim().is_empty());
     Ok(texts)
+}
+
+/// The rows at which pictures begin, and their relationships.
+fn drawing_pictures(bytes: &[u8], limits: &Limits) -> Result<Vec<(u32, String)>, ParseError> {
+    let mut pictures = Vec::new();
+    let (mut row, mut in_row, mut in_from) = (0, false, false);
+    xml::walk(bytes, WHAT, limits, &mut |step| {
+        match step {
+            Step::Open("from", _) => in_from = true,
+            Step::Close("from") => in_from = false,
+            Step::Open("row", _) => in_row = in_from,
+            Step::Close("row") => in_row = false,
+            Step::Text(text) if in_row => row = text.trim().parse().unwrap_or(row).min(ROWS),
+            Step::Open("blip", tag) => {
+                pictures.extend(prefixed_attribute(tag, "r:embed").map(|id| (row, id)));
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(pictures)
 }
 
 /// Page headers and footers, without the codes for fonts and page numbers.

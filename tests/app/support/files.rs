@@ -280,3 +280,72 @@ pub fn noise(length: usize) -> Vec<u8> {
         })
         .collect()
 }
+
+/// A TIFF of such pages, black and white, packed as office scanners do: G4, in one strip.
+pub fn tiff_g4(pages: &[&Picture]) -> Vec<u8> {
+    let mut file = b"II\x2a\x00\x00\x00\x00\x00".to_vec();
+    let mut link = 4;
+    for page in pages {
+        let mut encoder = fax::encoder::Encoder::new(fax::VecWriter::new());
+        let width = u16::try_from(page.width).unwrap();
+        for row in page.pixels.chunks_exact(3 * page.width as usize) {
+            let colours = row.chunks_exact(3).map(|pixel| match pixel[0] {
+                ..128 => fax::Color::Black,
+                _ => fax::Color::White,
+            });
+            encoder.encode_line(colours, width).unwrap();
+        }
+        let strip = encoder.finish().unwrap().finish();
+        let offset = u32::try_from(file.len()).unwrap();
+        let length = u32::try_from(strip.len()).unwrap();
+        file.extend_from_slice(&strip);
+        let directory = u32::try_from(file.len()).unwrap();
+        file[link..link + 4].copy_from_slice(&directory.to_le_bytes());
+        let entries: [(u16, u32); 8] = [
+            (256, page.width),
+            (257, page.height),
+            (258, 1),
+            (259, 4),
+            (262, 0),
+            (273, offset),
+            (278, page.height),
+            (279, length),
+        ];
+        file.extend_from_slice(&[8, 0]);
+        for (tag, value) in entries {
+            file.extend_from_slice(&tag.to_le_bytes());
+            file.extend_from_slice(&[4, 0, 1, 0, 0, 0]);
+            file.extend_from_slice(&value.to_le_bytes());
+        }
+        link = file.len();
+        file.extend_from_slice(&[0; 4]);
+    }
+    file
+}
+
+/// A presentation of two slides: one with words, one with nothing but a picture.
+pub fn pptx_with_picture(words: &str, picture: &Picture) -> Vec<u8> {
+    let slide = |shape: &str| format!("<p:sld><p:cSld><p:spTree>{shape}</p:spTree></p:cSld></p:sld>");
+    let first = slide(&format!(
+        "<p:sp><p:txBody><a:p><a:r><a:t>{words}</a:t></a:r></a:p></p:txBody></p:sp>"
+    ));
+    let second = slide(r#"<p:pic><p:blipFill><a:blip r:embed="r1"/></p:blipFill></p:pic>"#);
+    archive(&[
+        ("[Content_Types].xml", CONTENT_TYPES.as_bytes()),
+        (
+            "ppt/presentation.xml",
+            br#"<p:presentation><p:sldIdLst><p:sldId r:id="r1"/><p:sldId r:id="r2"/></p:sldIdLst></p:presentation>"#,
+        ),
+        (
+            "ppt/_rels/presentation.xml.rels",
+            br#"<Relationships><Relationship Id="r1" Type="x/slide" Target="slides/slide1.xml"/><Relationship Id="r2" Type="x/slide" Target="slides/slide2.xml"/></Relationships>"#,
+        ),
+        ("ppt/slides/slide1.xml", first.as_bytes()),
+        ("ppt/slides/slide2.xml", second.as_bytes()),
+        (
+            "ppt/slides/_rels/slide2.xml.rels",
+            br#"<Relationships><Relationship Id="r1" Type="x/image" Target="../media/image1.png"/></Relationships>"#,
+        ),
+        ("ppt/media/image1.png", &picture.png()),
+    ])
+}

@@ -15,7 +15,7 @@ pub(super) fn draw(
 ) -> Result<PagePicture, PictureError> {
     let file = opened(file, order.page)?;
     go_on()?;
-    let colours = file.decoded().map_err(|_| PictureError::Damaged)?;
+    let colours = file.decoded(order.page).map_err(|_| PictureError::Damaged)?;
     go_on()?;
     let shape = PageShape::of_pixels(colours.width(), colours.height());
     let (width, height) = shape.pixels(order.width)?;
@@ -42,14 +42,19 @@ pub(super) fn draw(
 /// The shapes of `pages`, counted from 1, in their order.
 pub(super) fn shapes(file: File, pages: &[u32]) -> Result<Vec<PageShape>, PictureError> {
     let file = opened(file, pages.iter().copied().max().unwrap_or(1))?;
-    let (width, height) = file.size().map_err(|_| PictureError::Damaged)?;
-    Ok(vec![PageShape::of_pixels(width, height); pages.len()])
+    let shape = |page: &u32| {
+        let (width, height) = file.size(*page).map_err(|_| PictureError::Damaged)?;
+        Ok(PageShape::of_pixels(width, height))
+    };
+    pages.iter().map(shape).collect()
 }
 
-/// A picture is one page.
+/// A picture is one page; a TIFF may have several.
 fn opened(file: File, page: u32) -> Result<ImageFile, PictureError> {
-    if page != 1 {
-        return Err(PictureError::NoSuchPage { page, pages: 1 });
+    let file = ImageFile::open(file).map_err(|_| PictureError::Damaged)?;
+    let pages = file.pages();
+    if !(1..=pages).contains(&page) {
+        return Err(PictureError::NoSuchPage { page, pages });
     }
-    ImageFile::open(file).map_err(|_| PictureError::Damaged)
+    Ok(file)
 }

@@ -15,7 +15,7 @@ use super::mounted::MountedView;
 use super::upload::UploadPart;
 use crate::domain::{Administrator, Collection, DocumentId, Staff};
 use crate::ingest::IngestStatus;
-use crate::library::{CollectionCounts, DocumentQuery, DocumentSort, LibraryCounts};
+use crate::library::{DocumentQuery, DocumentSort, LibraryCounts};
 use crate::web::error::WebError;
 use crate::web::ledger::LedgerPart;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};

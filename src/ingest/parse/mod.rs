@@ -21,6 +21,8 @@ mod epub;
 mod error;
 mod headings;
 mod held;
+#[cfg(any(test, fuzzing))]
+pub mod hostile;
 mod html;
 mod html_page;
 mod html_table;
@@ -72,6 +74,7 @@ mod text;
 mod tiff;
 mod tree;
 mod xls;
+mod xls_bounds;
 mod xlsx;
 mod xlsx_notes;
 mod xml;
@@ -93,6 +96,9 @@ pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryError};
 pub use picture::{CitedText, Mark, PageOrder, PagePicture, PagePlace, PageShape, PictureError, PlaceOrder};
 
 use crate::domain::{Coverage, FileKind, FilePassword, Locator, Reason};
+
+/// What is longer is no title, in bytes.
+const LONGEST_TITLE: usize = 2_000;
 
 /// What a parser knows of the document as a whole once it has read it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -223,7 +229,13 @@ impl Parsers {
             return Err(ParseError::too_large(size, limits.file_bytes));
         }
         let before = output.blocks();
-        let outline = self.of(kind).parse(path, limits, output)?;
+        let mut outline = self.of(kind).parse(path, limits, output)?;
+        // A title of blanks is none, and one that never ends is text.
+        let title = outline.title.take().map(|title| headings::one_line(&title));
+        match title.filter(|title| !title.is_empty()) {
+            Some(text) if text.len() > LONGEST_TITLE => output.paragraph(&Locator::default(), text)?,
+            title => outline.title = title,
+        }
         if output.blocks() > before {
             return Ok(outline);
         }

@@ -14,6 +14,8 @@ mod catalogue;
 mod checksum;
 mod embedding;
 mod error;
+#[cfg(fuzzing)]
+pub mod hostile;
 mod hub;
 mod import;
 mod language;

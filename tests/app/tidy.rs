@@ -154,6 +154,7 @@ fn every_file_says_first_what_it_owns_and_stays_short() {
         .into_iter()
         .chain(rust_files("tests"))
         .chain(rust_files("benches"))
+        .chain(rust_files("fuzz"))
     {
         let text = fs::read_to_string(&file).unwrap();
         if !text.starts_with("//! ") {

@@ -93,15 +93,12 @@ pub(super) fn units_of(
     }
     let whole: usize = parts.iter().map(|(_, tokens)| tokens).sum();
     let wanted = whole.div_ceil(whole.div_ceil(target).max(1));
-    grouped(&block.text, &parts, wanted, limit)
+    grouped(&block.text, &parts, wanted, limit, count)
         .into_iter()
         .enumerate()
         .map(|(at, (text, tokens))| {
-            unit(
-                text,
-                tokens,
-                if at == 0 { joint } else { continuation(block, text) },
-            )
+            let joint = if at == 0 { joint } else { continuation(block, text) };
+            unit(text, tokens + between(joint, count), joint)
         })
         .collect()
 }
@@ -133,16 +130,22 @@ fn grouped<'text>(
     parts: &[(&'text str, usize)],
     wanted: usize,
     limit: usize,
+    count: &dyn Fn(&str) -> usize,
 ) -> Vec<(&'text str, usize)> {
     let offset = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
     let mut groups: Vec<(usize, usize, usize)> = Vec::new();
     for (part, tokens) in parts {
         let (start, end) = (offset(part), offset(part) + part.len());
+        // A table of many short cells is half borders.
+        let more = groups
+            .last()
+            .map_or(0, |group| between(&text[group.1..start], count))
+            + tokens;
         match groups.last_mut() {
             // Half a part above what is wanted is nearer to it than half a part below.
-            Some(group) if group.2 + tokens <= limit && group.2 + tokens / 2 <= wanted => {
+            Some(group) if group.2 + more <= limit && group.2 + more / 2 <= wanted => {
                 group.1 = end;
-                group.2 += tokens;
+                group.2 += more;
             }
             _ => groups.push((start, end, *tokens)),
         }
@@ -151,6 +154,14 @@ fn grouped<'text>(
         .into_iter()
         .map(|(start, end, tokens)| (&text[start..end], tokens))
         .collect()
+}
+
+/// What stands between two parts, in tokens.
+fn between(text: &str, count: &dyn Fn(&str) -> usize) -> usize {
+    match text.trim() {
+        "" => 0,
+        border => count(border),
+    }
 }
 
 /// How the second part of a cut block is joined to the first, should both end up in one passage.

@@ -16,6 +16,8 @@
 
 mod confine;
 mod failure;
+#[cfg(fuzzing)]
+pub mod hostile;
 mod process;
 mod wire;
 mod worker;

@@ -211,7 +211,7 @@ impl<'emit> Output<'emit> {
 
 /// Takes out what nobody sees and what would split words that look whole: control characters, soft hyphens,
 /// zero-width marks, typographic ligatures, no-break spaces. Blanks are kept only in code.
-fn clean(text: &str, code: bool) -> String {
+pub(super) fn clean(text: &str, code: bool) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

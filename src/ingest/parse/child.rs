@@ -1,9 +1,12 @@
 //! Files inside files, as mails and archives have them: each is read by the parser of its format, under its name.
 
 use std::io::{self, Read, Write};
+use std::panic::{self, AssertUnwindSafe};
 
 use super::{Limits, Outline, Output, ParseError, Parsers, Unread};
 use crate::domain::{Coverage, FileKind, PageFate};
+
+const WHAT: &str = "file inside a file";
 
 /// Takes the files inside a file, one after the other.
 pub(super) struct Children<'parsers> {
@@ -46,7 +49,16 @@ impl<'parsers> Children<'parsers> {
         let file = unpack(&name, content, output);
         output.enter_part(&name)?;
         let outcome = match file {
-            Ok(file) => self.parsers.parse_into(kind, file.path(), &self.limits, output),
+            // A library that panics on one file does not cost the others.
+            Ok(file) => panic::catch_unwind(AssertUnwindSafe(|| {
+                self.parsers.parse_into(kind, file.path(), &self.limits, output)
+            }))
+            .unwrap_or_else(|_| {
+                Err(ParseError::damaged(
+                    WHAT,
+                    "its structure makes no sense to the reader",
+                ))
+            }),
             Err(error) => Err(error),
         };
         let part = output.part_path();
@@ -164,7 +176,7 @@ fn unpack(
 fn damage(error: io::Error) -> ParseError {
     match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
-            ParseError::damaged("file inside a file", format!("it cannot be unpacked ({error})"))
+            ParseError::damaged(WHAT, format!("it cannot be unpacked ({error})"))
         }
         _ => ParseError::from_io(error),
     }

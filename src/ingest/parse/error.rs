@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::headings::one_line;
 use crate::domain::{Coverage, PageFate, Reason};
 
 /// Why a file could not be read. Each message is complete: it names the trouble and the way out of it.
@@ -243,14 +244,20 @@ impl ParseError {
 
     /// Damage, described by whatever found it.
     pub fn damaged(what: &'static str, detail: impl ToString) -> Self {
-        let detail = detail.to_string();
+        // Libraries quote the file in what they say.
+        let detail: String = one_line(&detail.to_string())
+            .chars()
+            .take(LONGEST_DETAIL)
+            .collect();
         Self::Damaged {
             what,
-            detail: detail.trim().trim_end_matches('.').to_owned(),
+            detail: detail.trim_end_matches('.').to_owned(),
         }
     }
 }
 
+/// The longest half sentence of a library that is shown, in characters.
+const LONGEST_DETAIL: usize = 300;
 /// What a megabyte is in messages and in the configuration.
 pub(super) const MEGABYTE: u64 = 1024 * 1024;
 

@@ -1,5 +1,6 @@
 //! The heading path of the place that a parser has reached.
 
+use super::block::clean;
 use super::{Block, BlockKind, Output, ParseError};
 use crate::domain::Locator;
 
@@ -80,9 +81,17 @@ impl Headings {
     }
 }
 
-/// A text on one line, its white space folded.
+/// A text on one line, its white space folded, cleaned as the text of blocks is.
 pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+    {
+        folded(text)
+    } else {
+        folded(&clean(text, false))
+    }
 }
 
 /// The title of a document whose headings are these: the first one, if no other is of its level or above.

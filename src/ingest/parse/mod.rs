@@ -21,6 +21,8 @@ mod epub;
 mod error;
 mod headings;
 mod held;
+#[cfg(any(test, fuzzing))]
+pub mod hostile;
 mod html;
 mod html_page;
 mod html_table;

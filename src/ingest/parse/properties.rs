@@ -84,7 +84,7 @@ fn name_of(element: &str) -> Option<&'static str> {
 pub(super) fn put(properties: &mut BTreeMap<String, String>, name: &str, value: &str) {
     let value: String = one_line(value).chars().take(LONGEST).collect();
     if !value.is_empty() {
-        properties.insert(name.to_owned(), value);
+        properties.insert(one_line(name).chars().take(LONGEST).collect(), value);
     }
 }
 

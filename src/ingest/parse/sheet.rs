@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use calamine::{DataRef, Dimensions, ExcelDateTime};
 
+use super::headings::one_line;
 use super::{Output, ParseError, table};
 use crate::domain::{Locator, PageFate};
 
@@ -92,7 +93,7 @@ impl Sheet {
 /// The place of a sheet.
 pub(super) fn place(name: &str, hidden: bool) -> Locator {
     Locator {
-        sheet: Some(name.to_owned()),
+        sheet: Some(one_line(name)).filter(|name| !name.is_empty()),
         hidden,
         ..Locator::default()
     }

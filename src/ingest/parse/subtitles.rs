@@ -55,7 +55,7 @@ impl Waiting {
         said: &str,
         output: &mut Output<'_>,
     ) -> Result<(), ParseError> {
-        let paused = self.time.is_some_and(|(_, end)| from > end + PAUSE);
+        let paused = self.time.is_some_and(|(_, end)| from > end.saturating_add(PAUSE));
         let new_speaker = said.split_once(": ").is_some_and(|(name, _)| name.len() < 40);
         let ended = self.text.ends_with(['.', '!', '?', '。', '！', '？']);
         if paused || new_speaker || (ended && self.text.len() >= LONG) || self.text.len() >= 4 * LONG {
@@ -65,7 +65,9 @@ impl Waiting {
         if !self.text.ends_with(said) {
             lines::append(&mut self.text, said);
         }
-        self.time = Some((self.time.map_or(from, |(first, _)| first), to));
+        // Cues may overlap, and a bad one ends before it begins.
+        let (first, last) = self.time.unwrap_or((from, to));
+        self.time = Some((first.min(from), last.max(from).max(to)));
         Ok(())
     }
 

@@ -1,0 +1,4 @@
+//! Fuzzes the reader of OpenDocument spreadsheets.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| gemba_fuzz::read("ods", data));

@@ -74,6 +74,7 @@ mod text;
 mod tiff;
 mod tree;
 mod xls;
+mod xls_bounds;
 mod xlsx;
 mod xlsx_notes;
 mod xml;
@@ -225,7 +226,12 @@ impl Parsers {
             return Err(ParseError::too_large(size, limits.file_bytes));
         }
         let before = output.blocks();
-        let outline = self.of(kind).parse(path, limits, output)?;
+        let mut outline = self.of(kind).parse(path, limits, output)?;
+        // A title of blanks is none.
+        outline.title = outline
+            .title
+            .map(|title| headings::one_line(&title))
+            .filter(|title| !title.is_empty());
         if output.blocks() > before {
             return Ok(outline);
         }

@@ -13,7 +13,7 @@ use super::package::Package;
 use super::properties;
 use super::sheet::{self, Sheet, value_text};
 use super::signature::Signature;
-use super::{Limits, Outline, Output, ParseError, Parser, csv, html, records, xlsx};
+use super::{Limits, Outline, Output, ParseError, Parser, csv, html, records, xls_bounds, xlsx};
 use crate::domain::Coverage;
 
 const WHAT: &str = "workbook";
@@ -42,7 +42,7 @@ impl Parser for XlsParser<'_> {
                 let mut package = Package::open(path, WHAT, limits)?;
                 if package.contains("xl/workbook.bin") {
                     package.verify()?;
-                    read_xlsb(path, package, limits, output)
+                    believing(|| read_xlsb(path, package, limits, output))
                 } else {
                     xlsx::XlsxParser::new(self.ocr).parse(path, limits, output)
                 }
@@ -59,11 +59,16 @@ impl Parser for XlsParser<'_> {
 
 /// Reads a workbook in the format of Excel 97 to 2003, or 95.
 pub(super) fn read_xls(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
-    // The library believes what a damaged file says of its own structure, takes memory for it, and panics.
     let file = File::open(path).map_err(ParseError::from_io)?;
-    cfb::CompoundFile::open(BufReader::new(file)).map_err(|error| ParseError::damaged(WHAT, error))?;
-    let read = AssertUnwindSafe(|| read_believed(path, limits, output));
-    catch_unwind(read).unwrap_or_else(|_panic| {
+    let mut compound =
+        cfb::CompoundFile::open(BufReader::new(file)).map_err(|error| ParseError::damaged(WHAT, error))?;
+    xls_bounds::check(&mut compound, WHAT, limits)?;
+    believing(|| read_believed(path, limits, output))
+}
+
+/// The library believes what a damaged file says of its own structure, and panics.
+fn believing(read: impl FnOnce() -> Result<Outline, ParseError>) -> Result<Outline, ParseError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_panic| {
         Err(ParseError::damaged(
             WHAT,
             "its structure makes no sense to the reader",

@@ -5,6 +5,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use calamine::{Reader, SheetVisible, Xlsx, XlsxError};
+use quick_xml::events::Event;
 
 use super::ocr::Ocr;
 use super::package::Package;
@@ -12,7 +13,7 @@ use super::pasted::Pasted;
 use super::properties;
 use super::sheet::{self, Sheet, value_text};
 use super::xlsx_notes::{self, Beside};
-use super::{Limits, Outline, Output, ParseError, Parser, xls};
+use super::{Limits, Outline, Output, ParseError, Parser, xls, xml};
 use crate::domain::{Coverage, Locator};
 
 const WHAT: &str = "workbook";
@@ -40,6 +41,7 @@ impl Parser for XlsxParser<'_> {
         package.verify()?;
         let properties = properties::of_package(&mut package, WHAT, limits)?;
         let mut beside = xlsx_notes::read(&mut package, limits)?;
+        believe_strings(&mut package)?;
         let mut pasted = Pasted::new(self.ocr, output);
         let pictures = || beside.values().flat_map(|sheet| &sheet.pictures);
         pictures().for_each(|(_, part)| pasted.is_used(part));
@@ -77,6 +79,33 @@ impl Parser for XlsxParser<'_> {
             ..Outline::default()
         })
     }
+}
+
+/// The library takes memory for as many shared texts as the workbook claims to have.
+fn believe_strings(package: &mut Package) -> Result<(), ParseError> {
+    let names = package.names().into_iter();
+    for name in names.filter(|name| name.to_ascii_lowercase().ends_with("sharedstrings.xml")) {
+        let part = package.part(&name)?.unwrap_or_default();
+        let mut reader = quick_xml::Reader::from_reader(part.as_slice());
+        let claimed = loop {
+            match reader.read_event() {
+                Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "sst" => {
+                    break xml::attribute(&tag, "uniqueCount");
+                }
+                Ok(Event::Eof) | Err(_) => break None,
+                Ok(_) => {}
+            }
+        };
+        // Each takes `<si/>` at least.
+        let most = part.len() / 5;
+        if claimed.is_some_and(|count| count.trim().parse().is_ok_and(|count: u128| count > most as u128)) {
+            return Err(ParseError::damaged(
+                WHAT,
+                "it claims to have more texts than it has room for",
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn read_sheet(

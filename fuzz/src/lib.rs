@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::path::PathBuf;
 use std::process;
-use std::sync::{Mutex, Once};
+use std::sync::{LazyLock, Mutex, Once};
 
 pub use gemba::domain::FileKind;
 pub use parts::{listed, packed};
@@ -25,10 +25,14 @@ pub fn read(target: &str, data: &[u8]) {
     let whole = packed(data);
     let reader = reader(target).unwrap_or_else(|| panic!("{target} is no target"));
     guarded(&whole, || match reader {
-        Reader::File(kind) => gemba::ingest::parse::hostile::read(kind, &whole),
+        Reader::File(kind) => gemba::ingest::parse::hostile::read(kind, &whole, &RUNTIME),
         Reader::Bytes(read) => read(&whole),
     });
 }
+
+/// The folder of the native libraries.
+static RUNTIME: LazyLock<PathBuf> =
+    LazyLock::new(|| std::env::var_os("GEMBA_RUNTIME").map_or_else(PathBuf::new, PathBuf::from));
 
 enum Reader {
     File(FileKind),

@@ -16,7 +16,7 @@ use super::{Block, BlockKind, Limits, Outline, Output, PDF_LIBRARY, ParseError, 
 use crate::config::Config;
 use crate::domain::{Declared, FileKind, Locator, PageFate, Reason};
 use crate::ingest::chunk::{ChunkRules, Chunker, Draft};
-use crate::ingest::control::{Beginning, NamePattern};
+use crate::ingest::control::{Beginning, NamePatterns};
 use crate::ingest::ignored::Rules;
 
 /// What a small hostile file may cost of a processor.
@@ -24,19 +24,21 @@ const TIME: Duration = Duration::from_secs(20);
 /// A sentence for a person is not longer, nor is a title.
 const LONGEST: usize = 4_000;
 
-/// Reads `data` as a file of the format `kind`.
-pub fn read(kind: FileKind, data: &[u8]) {
+/// Reads `data` as a file of the format `kind`. PDF is read through pdfium where `runtime`, the folder of the native
+/// libraries, has it, and through the fallback elsewhere.
+pub fn read(kind: FileKind, data: &[u8], runtime: &Path) {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(file.path(), data).expect("room for a temporary file");
-    read_file(kind, file.path());
+    read_file(kind, file.path(), runtime);
 }
 
-/// Reads the file at `path`.
-pub fn read_file(kind: FileKind, path: &Path) {
-    let parsers = match kind {
-        FileKind::Pdf => Parsers::new(pdf_library(), Ocr::default()),
-        _ => Parsers::default(),
+/// The same for the file at `path`.
+pub fn read_file(kind: FileKind, path: &Path, runtime: &Path) {
+    let library = match kind {
+        FileKind::Pdf => PdfLibrary::load(&runtime.join(PDF_LIBRARY)).ok(),
+        _ => None,
     };
+    let parsers = Parsers::new(library, Ocr::default());
     judged(|limits, output| {
         let outline = parsers.parse_into(kind, path, limits, output)?;
         Ok(Outline {
@@ -83,10 +85,10 @@ pub fn ignored(data: &[u8]) {
 
 /// Looks for the number of a controlled document in a path, which stands in the first line of `data`, and in the rest.
 pub fn control(data: &[u8]) {
-    static PATTERN: LazyLock<NamePattern> =
-        LazyLock::new(|| NamePattern::of(&Config::default().documents.control_pattern));
+    static PATTERNS: LazyLock<NamePatterns> =
+        LazyLock::new(|| NamePatterns::of(&Config::default().documents.control_patterns));
     let (path, text) = halves(data);
-    let by_name = PATTERN.declared(&String::from_utf8_lossy(path));
+    let by_name = PATTERNS.declared(&String::from_utf8_lossy(path));
     let mut beginning = Beginning::default();
     for line in String::from_utf8_lossy(text).lines() {
         beginning.push(&Block {
@@ -112,12 +114,6 @@ pub fn control(data: &[u8]) {
 fn halves(data: &[u8]) -> (&[u8], &[u8]) {
     let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
     (&data[..end], data.get(end + 1..).unwrap_or_default())
-}
-
-/// pdfium where the environment says that it is; without it the fallback reads.
-fn pdf_library() -> Option<PdfLibrary> {
-    let runtime = std::env::var_os("GEMBA_RUNTIME")?;
-    PdfLibrary::load(&Path::new(&runtime).join(PDF_LIBRARY)).ok()
 }
 
 /// Pages of characters: twelve bytes each.
@@ -368,7 +364,7 @@ mod tests {
             eprintln!("{name}");
             std::thread::Builder::new()
                 .stack_size(STACK_BYTES)
-                .spawn(move || read_file(kind, &path))
+                .spawn(move || read_file(kind, &path, Path::new("")))
                 .unwrap()
                 .join()
                 .unwrap_or_else(|_| panic!("{name} does harm"));

@@ -11,7 +11,7 @@ use super::{Limits, ParseError};
 const COLUMNS: u32 = 256;
 const ROWS: u32 = 65_536;
 
-/// Kinds of records: [MS-XLS] 2.3.
+/// Kinds of records, as MS-XLS 2.3 numbers them.
 const BEGIN: u16 = 0x0809;
 const END: u16 = 0x000a;
 const SHEET: u16 = 0x0085;

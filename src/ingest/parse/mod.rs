@@ -97,6 +97,9 @@ pub use picture::{CitedText, Mark, PageOrder, PagePicture, PagePlace, PageShape,
 
 use crate::domain::{Coverage, FileKind, FilePassword, Locator, Reason};
 
+/// What is longer is no title, in bytes.
+const LONGEST_TITLE: usize = 2_000;
+
 /// What a parser knows of the document as a whole once it has read it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outline {
@@ -227,11 +230,12 @@ impl Parsers {
         }
         let before = output.blocks();
         let mut outline = self.of(kind).parse(path, limits, output)?;
-        // A title of blanks is none.
-        outline.title = outline
-            .title
-            .map(|title| headings::one_line(&title))
-            .filter(|title| !title.is_empty());
+        // A title of blanks is none, and one that never ends is text.
+        let title = outline.title.take().map(|title| headings::one_line(&title));
+        match title.filter(|title| !title.is_empty()) {
+            Some(text) if text.len() > LONGEST_TITLE => output.paragraph(&Locator::default(), text)?,
+            title => outline.title = title,
+        }
         if output.blocks() > before {
             return Ok(outline);
         }

@@ -187,7 +187,9 @@ async fn a_document_that_changed_in_one_place_is_embedded_only_there() {
             } else {
                 "is tightened with care"
             };
-            format!("# Part {number}\n\nBolt {number} {words}.\n\n")
+            let rest =
+                format!("The fitter looks at the thread of bolt {number} before it is set. ").repeat(14);
+            format!("# Part {number}\n\nBolt {number} {words}. {rest}\n\n")
         };
         (0..20).map(section).collect()
     };

@@ -86,8 +86,10 @@ struct InHand {
     jobs: HashMap<JobId, Option<Instant>>,
     /// Generations that are on their way into the indexes, which the sweep must leave alone.
     generations: HashSet<GenerationId>,
-    /// Lanes that have found nothing to do since something last changed.
+    /// Lanes that have found nothing to do since the last generation arrived.
     waiting: HashSet<Lane>,
+    /// Whether all is done.
+    over: bool,
 }
 
 impl InHand {
@@ -110,6 +112,7 @@ impl Taken {
             .retain(|_, until| until.is_some_and(|until| until > now));
         taken.generations.clear();
         taken.waiting.clear();
+        taken.over = false;
     }
 
     /// Takes a job, unless it is in hand already or rests.
@@ -137,7 +140,6 @@ impl Taken {
 
     /// Something has changed: both lanes are to look again.
     pub(super) fn ring(&self) {
-        self.lock().waiting.clear();
         self.text.notify_one();
         self.recognition.notify_one();
     }
@@ -146,14 +148,15 @@ impl Taken {
     pub(super) fn waits(&self, lane: Lane) -> bool {
         let mut taken = self.lock();
         taken.waiting.insert(lane);
-        let over = taken.waiting.len() == 2 && taken.is_idle();
-        if over {
+        if !taken.over && taken.waiting.len() == 2 && taken.is_idle() {
+            // It stays so, whatever the other lane still finds: this one is gone.
+            taken.over = true;
             match lane {
                 Lane::Text => self.recognition.notify_one(),
                 Lane::Recognition => self.text.notify_one(),
             }
         }
-        over
+        taken.over
     }
 
     /// Until a lane is to look again.
@@ -171,7 +174,10 @@ impl Taken {
 
     /// It has arrived.
     pub(super) fn let_go(&self, generation: GenerationId) {
-        self.lock().generations.remove(&generation);
+        let mut taken = self.lock();
+        taken.generations.remove(&generation);
+        // What its end has left to do, both lanes must see before they say that there is nothing.
+        taken.waiting.clear();
     }
 
     /// Whether it is on its way.
@@ -182,5 +188,33 @@ impl Taken {
     /// When the first of the jobs that rest may be taken again.
     fn next_try(&self) -> Option<Instant> {
         self.lock().jobs.values().flatten().min().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_done_when_both_lanes_find_nothing_after_the_last_generation_arrived() {
+        let taken = Taken::default();
+        taken.hold(GenerationId(1));
+        assert!(!taken.waits(Lane::Text));
+        assert!(!taken.waits(Lane::Recognition), "a generation is on its way");
+        taken.let_go(GenerationId(1));
+        assert!(!taken.waits(Lane::Text), "the other lane has not looked since");
+        assert!(taken.waits(Lane::Recognition));
+        taken.ring();
+        assert!(taken.waits(Lane::Text), "what was over began again");
+    }
+
+    #[test]
+    fn a_lane_that_finds_more_after_all_was_done_still_ends() {
+        let taken = Taken::default();
+        assert!(!taken.waits(Lane::Recognition));
+        assert!(taken.waits(Lane::Text));
+        taken.hold(GenerationId(1));
+        taken.let_go(GenerationId(1));
+        assert!(taken.waits(Lane::Recognition));
     }
 }

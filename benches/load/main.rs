@@ -1,8 +1,10 @@
 //! A factory at work: 200 people signed in, 20 questions a second answered with quotes, documents taken in meanwhile.
 //!
-//! `appliance/load`, or `cargo bench --profile dev --bench load -- [--minutes 10] [--rate 20] [--people 200]`. Starts the real server on
-//! the demo documents in temporary folders and speaks HTTP to it. A question is timed from the moment at which it was due, so
-//! that waiting counts. Afterwards the rate is raised until the server falls behind.
+//! `appliance/load`, or `cargo bench --profile dev --bench load -- [--minutes 10] [--rate 20] [--people 200] [--reports 60]`.
+//! Starts the real server on the demo documents in temporary folders and speaks HTTP to it. Each second a report is dropped;
+//! when there are as many as `--reports` says, the oldest is replaced, so that the library grows no further and what memory
+//! still grows is a leak. A question is timed from the moment at which it was due, so that waiting counts. Afterwards the rate
+//! is raised until the server falls behind.
 
 mod factory;
 
@@ -25,7 +27,9 @@ fn main() -> anyhow::Result<()> {
     let minutes = option("--minutes", 10.0)?;
     let rate = option("--rate", 20.0)?;
     let people = option("--people", 200.0)? as usize;
-    tokio::runtime::Runtime::new()?.block_on(run(Duration::from_secs_f64(minutes * 60.0), rate, people))
+    let reports = option("--reports", 60.0)? as usize;
+    let long = Duration::from_secs_f64(minutes * 60.0);
+    tokio::runtime::Runtime::new()?.block_on(run(long, rate, people, reports.max(1)))
 }
 
 fn option(name: &str, default: f64) -> anyhow::Result<f64> {
@@ -39,7 +43,7 @@ fn option(name: &str, default: f64) -> anyhow::Result<f64> {
     }
 }
 
-async fn run(long: Duration, rate: f64, people: usize) -> anyhow::Result<()> {
+async fn run(long: Duration, rate: f64, people: usize, reports: usize) -> anyhow::Result<()> {
     let (documents, data) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     copy(&root.join("appliance/demo"), documents.path())?;
@@ -51,15 +55,18 @@ async fn run(long: Duration, rate: f64, people: usize) -> anyhow::Result<()> {
     let written = Arc::new(AtomicUsize::new(0));
     let feeder = tokio::spawn(feed(
         documents.path().to_owned(),
+        reports,
         Arc::clone(&feeding),
         Arc::clone(&written),
     ));
 
     println!(
-        "{people} people, {rate} questions/s for {:.0} min, files taken in meanwhile",
+        "{people} people, {rate} questions/s for {:.0} min, a file taken in each second, {reports} kept",
         long.as_secs_f64() / 60.0
     );
-    println!("  min   questions   p50 ms   p95 ms   p99 ms   worst   errors   memory MB   server's cores");
+    println!(
+        "  min   questions   p50 ms   p95 ms   p99 ms   worst   errors   memory MB   its own   server's cores"
+    );
     let asking = Asking {
         address: server.address.clone(),
         sessions,
@@ -155,7 +162,8 @@ impl Asking {
         let wall = began.elapsed().as_secs_f64();
         measured.cores = (server.busy_seconds() - busy) / wall;
         measured.seconds = wall;
-        measured.memory = server.memory_megabytes();
+        measured.memory = server.megabytes("VmRSS:");
+        measured.own = server.megabytes("RssAnon:");
         Ok(measured)
     }
 }
@@ -168,7 +176,10 @@ struct Measured {
     /// Cores that the server kept busy.
     cores: f64,
     seconds: f64,
+    /// Megabytes that are resident,
     memory: u64,
+    /// and those of them that are no pages of files (of the program, of the index).
+    own: u64,
 }
 
 impl Measured {
@@ -179,6 +190,7 @@ impl Measured {
         self.durations.extend(other.durations);
         self.errors += other.errors;
         self.memory = self.memory.max(other.memory);
+        self.own = self.own.max(other.own);
     }
 
     /// The duration that this share of the questions does not exceed.
@@ -195,7 +207,7 @@ impl Measured {
     fn row(&self) -> String {
         let milliseconds = |share| self.at(share).as_millis();
         format!(
-            "{:11} {:8} {:8} {:8} {:7} {:8} {:11} {:16.2}",
+            "{:11} {:8} {:8} {:8} {:7} {:8} {:11} {:9} {:16.2}",
             self.durations.len(),
             milliseconds(0.5),
             milliseconds(0.95),
@@ -203,13 +215,19 @@ impl Measured {
             milliseconds(1.0),
             self.errors,
             self.memory,
+            self.own,
             self.cores
         )
     }
 }
 
-/// Drops a new file each second, as long as it shall.
-async fn feed(folder: PathBuf, feeding: Arc<AtomicBool>, written: Arc<AtomicUsize>) -> anyhow::Result<()> {
+/// Drops a new file each second in place of the one `kept` seconds before, as long as it shall.
+async fn feed(
+    folder: PathBuf,
+    kept: usize,
+    feeding: Arc<AtomicBool>,
+    written: Arc<AtomicUsize>,
+) -> anyhow::Result<()> {
     let folder = folder.join("reports");
     fs::create_dir_all(&folder)?;
     let words = [
@@ -230,7 +248,7 @@ async fn feed(folder: PathBuf, feeding: Arc<AtomicBool>, written: Arc<AtomicUsiz
                 word(11)
             ));
         }
-        fs::write(folder.join(format!("report-{number}.md")), text)?;
+        fs::write(folder.join(format!("report-{}.md", number % kept)), text)?;
         written.store(number + 1, Ordering::Relaxed);
         number += 1;
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -8,7 +8,7 @@ use pdfium_render::prelude::PdfSearchOptions;
 use serde_json::Value;
 
 use super::access::PASSWORD;
-use super::pictures::{LATHE, QUESTION, SAFETY, citation, pdfium, picture};
+use super::pictures::{LATHE, QUESTION, SAFETY, assert_near, citation, pdfium, picture};
 use super::support::files::{docx, docx_of, package_with, word_6};
 use super::support::{Folders, Server, demo, encoded, skipped};
 
@@ -84,11 +84,7 @@ fn assert_marked(server: &Server, folders: &Folders, citation: &Value, page: i32
     );
     let found = shown.differs_in(&plain).expect("something is marked");
     let expected = place_of(folders, page, words);
-    let near = found
-        .iter()
-        .zip(expected)
-        .all(|(one, other)| (one - other).abs() < 0.015);
-    assert!(near, "{found:?} is not {expected:?}");
+    assert_near(found, expected, 0.015);
 }
 
 /// The processes that work for the server on `folders`, by what their command line says.

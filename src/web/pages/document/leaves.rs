@@ -7,9 +7,7 @@ use crate::library::{
     Cited, DocumentView, LeafWanted, Leaves, Library, LibraryError, NoPicture, OfficeFault, Wanted,
 };
 use crate::web::page::{Paging, address};
-use crate::web::picture::{Marked, PicturePart, Shown};
 use crate::web::texts::Texts;
-use crate::web::words;
 
 /// What came of the wish to see pages: they are there, or it is said why not, or both where one thing is missing.
 #[derive(Debug, Default)]
@@ -60,8 +58,7 @@ impl Found {
 
 /// The pages that were found.
 fn of_leaves(t: Texts, view: &DocumentView, leaves: &Leaves) -> Vec<PageView> {
-    let document = &view.document;
-    let key = match document.kind {
+    let key = match view.document.kind {
         FileKind::Pptx | FileKind::Ppt | FileKind::Odp => "locator-slide",
         _ => "locator-page",
     };
@@ -70,26 +67,8 @@ fn of_leaves(t: Texts, view: &DocumentView, leaves: &Leaves) -> Vec<PageView> {
         Cited::Nothing | Cited::Gone => None,
     };
     let shown = leaves.pages.iter().map(|(page, shape)| {
-        let marked = passage
-            .filter(|_| leaves.cited == Some(*page))
-            .map(|passage| Marked {
-                passage,
-                spans: view.span.as_slice(),
-            });
-        let shown = Shown {
-            document: document.id,
-            title: &document.title,
-            page: Some(*page),
-            shape: *shape,
-            sizes: "(max-width: 52rem) 90vw, 48rem",
-        };
-        PageView {
-            anchor: pages::anchor(*page),
-            label: words::capitalised(&t.with(key, "number", &page.to_string())),
-            sections: Vec::new(),
-            cited: marked.is_some(),
-            picture: PicturePart::new(t, shown, marked),
-        }
+        let marked = passage.filter(|_| leaves.cited == Some(*page));
+        PageView::of(t, view, key, (*page, *shape), marked)
     });
     shown.collect()
 }

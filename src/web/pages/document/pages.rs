@@ -1,7 +1,7 @@
 //! The pages of a part of a document as pictures.
 
 use crate::domain::{PassageId, Staff};
-use crate::library::{Cited, DocumentView, Library};
+use crate::library::{Cited, DocumentView, Library, PageShape};
 use crate::web::picture::{Marked, PicturePart, Shown};
 use crate::web::texts::Texts;
 use crate::web::words;
@@ -39,33 +39,50 @@ pub(super) async fn of(
         .await?;
     let cited = cited(view);
     let shown = pages.iter().zip(shapes).map(|(page, shape)| {
-        let marked = cited.filter(|(on, _)| on == page).map(|(_, passage)| Marked {
+        let marked = cited.filter(|(on, _)| on == page).map(|(_, passage)| passage);
+        let sections = view
+            .sections
+            .iter()
+            .filter(|section| section.locator.page == Some(*page))
+            .filter_map(|section| section.passages.first())
+            .map(|passage| super::anchor(passage.ordinal));
+        PageView {
+            sections: sections.collect(),
+            ..PageView::of(t, view, "locator-page", (*page, shape), marked)
+        }
+    });
+    Some(shown.collect())
+}
+
+impl PageView {
+    /// A page by its number and its shape, `named` as the key says, with the place marked that a passage cites on it.
+    pub(super) fn of(
+        t: Texts,
+        view: &DocumentView,
+        named: &str,
+        (page, shape): (u32, PageShape),
+        cited: Option<PassageId>,
+    ) -> Self {
+        let document = &view.document;
+        let marked = cited.map(|passage| Marked {
             passage,
             spans: view.span.as_slice(),
         });
         let shown = Shown {
             document: document.id,
             title: &document.title,
-            page: Some(*page),
+            page: Some(page),
             shape,
             sizes: "(max-width: 52rem) 90vw, 48rem",
         };
-        let number = page.to_string();
-        PageView {
-            anchor: anchor(*page),
-            label: words::capitalised(&t.with("locator-page", "number", &number)),
-            sections: view
-                .sections
-                .iter()
-                .filter(|section| section.locator.page == Some(*page))
-                .filter_map(|section| section.passages.first())
-                .map(|passage| super::anchor(passage.ordinal))
-                .collect(),
+        Self {
+            anchor: anchor(page),
+            label: words::capitalised(&t.with(named, "number", &page.to_string())),
+            sections: Vec::new(),
             cited: marked.is_some(),
             picture: PicturePart::new(t, shown, marked),
         }
-    });
-    Some(shown.collect())
+    }
 }
 
 /// How many pages of the part are not shown because there are too many.

@@ -115,6 +115,7 @@ async fn write(shared: &Arc<Shared>, tables: &Tables, group: Group) -> Result<()
             job,
             document: work.document,
             generation: work.generation,
+            path: work.path.to_string(),
             result,
         });
     }

@@ -146,6 +146,7 @@ impl Dispatch {
             task: Task::Read(job.id),
             document: job.document,
             generation,
+            path: job.path.as_str().into(),
             collection: job.collection.clone(),
             kind: job.format,
             bytes: job.stamp.size,

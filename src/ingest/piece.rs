@@ -42,6 +42,8 @@ pub(super) struct Work {
     pub(super) task: Task,
     pub(super) document: DocumentId,
     pub(super) generation: GenerationId,
+    /// Where the file lies.
+    pub(super) path: Arc<str>,
     pub(super) collection: Collection,
     pub(super) kind: FileKind,
     /// Size of the file that is read.

@@ -120,6 +120,7 @@ mod tests {
         LiveGeneration {
             generation: GenerationId(generation),
             document: DocumentId(generation),
+            path: String::new(),
             collection: Collection::top(),
             kind: FileKind::Text,
             title: String::new(),

@@ -95,6 +95,7 @@ impl Shelf {
                 job,
                 document,
                 generation,
+                path: path.to_owned(),
                 result: Ok(finished),
             }])
             .await

@@ -4,7 +4,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::controlled::{control, read_declared};
 use super::documents::{file_title, hash, kind, reason_text};
-use super::jobs::{cancel, enqueue_recognition};
+use super::jobs::{cancel, enqueue, enqueue_recognition};
 use super::ledger::{self, NOTHING};
 use super::{JobId, JobKind, Result, Store, StoreError, now_ms, numbers, recognised, unsigned};
 use crate::domain::{
@@ -77,6 +77,8 @@ pub struct FinishedReading {
     pub document: DocumentId,
     /// The generation that was built.
     pub generation: GenerationId,
+    /// Where the file lay when it was read: where the indexes have it, by its collection and its title.
+    pub path: String,
     /// What it came to.
     pub result: std::result::Result<Finished, Failure>,
 }
@@ -88,6 +90,8 @@ pub struct LiveGeneration {
     pub generation: GenerationId,
     /// Its document.
     pub document: DocumentId,
+    /// Where its file lies.
+    pub path: String,
     /// The document's collection.
     pub collection: Collection,
     /// The document's format.
@@ -261,7 +265,7 @@ impl Store {
     /// Every generation that both indexes must hold, whole.
     pub async fn live_generations(&self) -> Result<Vec<LiveGeneration>> {
         let rows = sqlx::query(
-            "SELECT g.id, d.id, d.collection, d.kind, d.title, g.passages \
+            "SELECT g.id, d.id, d.path, d.collection, d.kind, d.title, g.passages \
              FROM documents d JOIN generations g ON g.id = d.generation ORDER BY g.id",
         )
         .fetch_all(&self.reader)
@@ -272,7 +276,7 @@ impl Store {
     /// The generation of a document that both indexes must hold.
     pub async fn live_generation(&self, document: DocumentId) -> Result<Option<LiveGeneration>> {
         let row = sqlx::query(
-            "SELECT g.id, d.id, d.collection, d.kind, d.title, g.passages \
+            "SELECT g.id, d.id, d.path, d.collection, d.kind, d.title, g.passages \
              FROM documents d JOIN generations g ON g.id = d.generation WHERE d.id = ?1",
         )
         .bind(document.0)
@@ -286,10 +290,11 @@ fn live(row: &sqlx::sqlite::SqliteRow) -> Result<LiveGeneration> {
     Ok(LiveGeneration {
         generation: GenerationId(row.try_get(0)?),
         document: DocumentId(row.try_get(1)?),
-        collection: Collection(row.try_get(2)?),
-        kind: kind(row.try_get(3)?)?,
-        title: row.try_get(4)?,
-        passages: unsigned(row.try_get(5)?),
+        path: row.try_get(2)?,
+        collection: Collection(row.try_get(3)?),
+        kind: kind(row.try_get(4)?)?,
+        title: row.try_get(5)?,
+        passages: unsigned(row.try_get(6)?),
     })
 }
 
@@ -359,6 +364,10 @@ async fn complete(
     .bind(now_ms())
     .execute(&mut *connection)
     .await?;
+    // It was moved since, and the indexes may have learned that before they had this.
+    if path != reading.path {
+        enqueue(connection, reading.document.0, JobKind::Relocate).await?;
+    }
     if finished.put_off {
         return enqueue_recognition(connection, reading.document.0).await;
     }

@@ -55,18 +55,16 @@ pub struct Job {
 
 impl Store {
     /// The next jobs after `after` that can begin, oldest first: those that recognise text, or the others. Of files with the
-    /// same content only the first can: the others are copied from it when all of it is read. A document is relocated when
-    /// it has been read.
+    /// same content only the first can: the others are copied from it when all of it is read.
     pub async fn ready_jobs(&self, recognise: bool, after: JobId, limit: u32) -> Result<Vec<Job>> {
         let rows = sqlx::query(
             "SELECT j.id, j.document, j.kind, d.path, d.collection, d.kind, j.attempts, d.size_bytes, \
              d.modified_ns, d.changed_ns, j.recognise \
              FROM jobs j JOIN documents d ON d.id = j.document \
-             WHERE j.id > ?1 AND j.recognise = ?3 AND d.missing_ms IS NULL AND NOT EXISTS ( \
+             WHERE j.id > ?1 AND j.recognise = ?3 AND d.missing_ms IS NULL AND NOT (j.kind = 'read' AND EXISTS ( \
                  SELECT 1 FROM documents e JOIN jobs f ON f.document = e.id AND f.kind = 'read' \
-                 WHERE f.id <> j.id AND e.missing_ms IS NULL \
-                   AND ((j.kind = 'read' AND e.hash = d.hash AND (f.recognise, -f.id) > (j.recognise, -j.id)) OR (j.kind = 'relocate' AND e.id = d.id)) \
-             ) ORDER BY j.id LIMIT ?2",
+                 WHERE e.hash = d.hash AND e.missing_ms IS NULL AND (f.recognise, -f.id) > (j.recognise, -j.id) \
+             )) ORDER BY j.id LIMIT ?2",
         )
         .bind(after.0)
         .bind(limit)

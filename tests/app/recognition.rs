@@ -1,12 +1,16 @@
 //! Text recognition: pages that are pictures, or whose letters mean nothing, are read by what is seen on them.
 
+use std::fs;
 use std::process::Command;
 
 use serde_json::Value;
 
-use crate::pictures::{LATHE, Picture, QUESTION, SAFETY, citation, marked, picture};
+use crate::pictures::{LATHE, Picture, QUESTION, SAFETY, assert_near, citation, marked, picture};
 use crate::support::files::{Sheet, garbled_pdf, pdf, pdf_of, pptx_with_picture, tiff_g4};
 use crate::support::{Folders, Server, skipped};
+
+/// Where the second line stands on the page that is scanned.
+const SECOND_LINE: [f64; 4] = [72.0 / 612.0, 75.0 / 792.0, (72.0 + 284.8) / 612.0, 89.0 / 792.0];
 
 /// Whether tesseract is there; says so where it is not.
 pub fn is_there() -> bool {
@@ -54,14 +58,7 @@ fn a_scanned_page_among_pages_of_text_is_found_and_its_citation_marks_the_line_o
     let citation = citation(&server);
     assert_eq!(citation["locator"]["page"], 2, "{citation}");
     assert!(citation["locator"]["ocr"].as_u64().unwrap() > 80, "{citation}");
-    // The second line of the page, where it stands in the file that was scanned.
-    let found = marked(&server, &citation);
-    let expected = [72.0 / 612.0, 75.0 / 792.0, (72.0 + 284.8) / 612.0, 89.0 / 792.0];
-    let near = found
-        .iter()
-        .zip(expected)
-        .all(|(one, other): (&f64, f64)| (one - other).abs() < 0.02);
-    assert!(near, "{found:?} is not {expected:?}");
+    assert_near(marked(&server, &citation), SECOND_LINE, 0.02);
     let question = crate::support::encoded(QUESTION);
     let answer = server.get(&format!("/ask?q={question}")).1;
     assert!(answer.contains("recognised from a picture"), "{answer}");
@@ -173,6 +170,42 @@ fn neither_the_text_of_a_long_scan_nor_a_file_behind_it_waits_for_its_recognitio
 }
 
 #[test]
+fn a_file_that_is_moved_while_text_waits_to_be_recognised_in_it_is_found_in_its_new_collection_at_once() {
+    if !is_there() {
+        return;
+    }
+    let page = scanned(LATHE);
+    let long: Vec<_> = (0..60).map(|_| Sheet::Scan(&page)).collect();
+    let folders = Folders::new();
+    folders.write("scan.pdf", pdf_of(&long));
+    let server = folders.serve();
+    let recognising = || server.json("/api/library")["ingestion"]["recognising"].clone();
+    server.wait_until("the scan is being recognised", |_| recognising() == "scan.pdf");
+    let mixed = [Sheet::Text(SAFETY), Sheet::Scan(&page)];
+    let file = folders.write("machines/lathe.pdf", pdf_of(&mixed));
+    server.wait_until_searchable("machines/lathe.pdf");
+    let found = |words: &str, collection: &str| {
+        let hits = server.search_in(words, collection);
+        hits.as_array().is_some_and(|hits| !hits.is_empty())
+    };
+    assert!(found("goggles", "machines"));
+    fs::create_dir(folders.documents.path().join("safety")).unwrap();
+    fs::rename(file, folders.documents.path().join("safety/lathe.pdf")).unwrap();
+    server.wait_until("the new collection finds it", |_| found("goggles", "safety"));
+    assert!(!found("goggles", "machines"));
+    assert_eq!(
+        recognising(),
+        "scan.pdf",
+        "it was through before the other file was moved"
+    );
+    fs::remove_file(folders.documents.path().join("scan.pdf")).unwrap();
+    server.wait_until("its other page is recognised", |server| {
+        fates(server, "safety/lathe.pdf") == [(2, "ocr".to_owned())]
+    });
+    assert!(found("spindle", "safety") && !found("spindle", "machines"));
+}
+
+#[test]
 fn a_fact_on_the_second_page_of_a_tiff_of_a_scanner_is_found_and_its_line_is_marked_on_that_page() {
     if !is_there() {
         return;
@@ -198,13 +231,7 @@ fn a_fact_on_the_second_page_of_a_tiff_of_a_scanner_is_found_and_its_line_is_mar
     assert_eq!(citation["path"], "scan.tif", "{citation}");
     assert_eq!(citation["locator"]["page"], 2, "{citation}");
     assert!(citation["locator"]["ocr"].as_u64().unwrap() > 80, "{citation}");
-    let found = marked(&server, &citation);
-    let expected = [72.0 / 612.0, 75.0 / 792.0, (72.0 + 284.8) / 612.0, 89.0 / 792.0];
-    let near = found
-        .iter()
-        .zip(expected)
-        .all(|(one, other): (&f64, f64)| (one - other).abs() < 0.02);
-    assert!(near, "{found:?} is not {expected:?}");
+    assert_near(marked(&server, &citation), SECOND_LINE, 0.02);
     let (status, _, _) = server.get_bytes(&format!("/documents/{id}/pages/3.png"), &[]);
     assert_eq!(status, 404);
 }

@@ -92,6 +92,7 @@ impl Dispatch {
             task,
             document: live.document,
             generation: live.generation,
+            path: live.path.into(),
             collection: live.collection,
             kind: live.kind,
             bytes: 0,

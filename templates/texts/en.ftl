@@ -452,6 +452,7 @@ reason-ocr-slow = recognising this page took longer than { $seconds } s and was 
 reason-ocr-limit = recognising the pages of this file took longer than { $seconds } s, so this one was left out: split the file, or raise ocr.file_seconds and retry
 reason-ocr-failed = the text recognition failed on this page ({ $detail }): retry, or scan the page anew
 reason-garbled = the text of this page is garbled, as its fonts do not say which letters they draw, and could not be recognised: install tesseract-ocr with its languages and retry, or print the file to PDF anew
+reason-garbled-unsure = the text of this page is garbled, as its fonts do not say which letters they draw, and what was recognised in its place is too unsure: print the file to PDF anew
 reason-picture-too-large = the picture has { $megapixels } million pixels, more than the { $limit } that are read: scan it smaller and drop the result
 reason-picture-form = the picture is kept in a form that is not read ({ $detail }): save it as PDF, or as TIFF with the compression G4, LZW or JPEG, and drop the result
 reason-too-many-pictures = the document has more than { $limit } different pictures, and this page only those that were left out: split the file and drop its parts

@@ -404,6 +404,7 @@ reason-ocr-slow = 이 페이지를 인식하는 데 { $seconds }초가 넘어 �
 reason-ocr-limit = 이 파일의 페이지를 인식하는 데 { $seconds }초가 넘어 이 페이지는 제외했습니다. 파일을 나누거나 ocr.file_seconds를 늘린 뒤 다시 시도하세요.
 reason-ocr-failed = 이 페이지의 문자 인식에 실패했습니다({ $detail }). 다시 시도하거나 페이지를 다시 스캔하세요.
 reason-garbled = 글꼴에 문자 정보가 없어 이 페이지의 글자가 깨져 있고 인식하지도 못했습니다. tesseract-ocr과 언어 패키지를 설치한 뒤 다시 시도하거나 파일을 PDF로 다시 인쇄하세요.
+reason-garbled-unsure = 글꼴에 문자 정보가 없어 이 페이지의 글자가 깨져 있고, 인식한 글자도 확실하지 않습니다. 파일을 PDF로 다시 인쇄하세요.
 reason-picture-too-large = 그림이 { $megapixels }백만 화소로, 읽을 수 있는 { $limit }백만 화소를 넘습니다. 더 작게 스캔하여 다시 넣으세요.
 reason-picture-form = 그림이 읽을 수 없는 형식({ $detail })으로 저장되어 있습니다. PDF로, 또는 G4, LZW, JPEG 압축 TIFF로 저장하여 다시 넣으세요.
 reason-too-many-pictures = 문서에 서로 다른 그림이 { $limit }개를 넘으며 이 페이지에는 읽지 않은 그림만 있습니다. 파일을 나누어 다시 넣으세요.

@@ -404,6 +404,7 @@ reason-ocr-slow = 识别该页超过 { $seconds } 秒，已放弃：请调高 oc
 reason-ocr-limit = 识别这份文件的页面超过 { $seconds } 秒，因此略过该页：请拆分文件，或调高 ocr.file_seconds 后重试
 reason-ocr-failed = 该页文字识别失败（{ $detail }）：请重试，或重新扫描该页
 reason-garbled = 该页文字是乱码（字体没有说明对应的字符），也未能识别：请安装 tesseract-ocr 及其语言包后重试，或重新打印为 PDF
+reason-garbled-unsure = 该页文字是乱码（字体没有说明对应的字符），识别出的文字又不够可靠：请重新打印为 PDF
 reason-picture-too-large = 图片有 { $megapixels } 百万像素，超过可读取的 { $limit } 百万：请以较小尺寸重新扫描后再放入
 reason-picture-form = 图片的保存方式无法读取（{ $detail }）：请另存为 PDF，或使用 G4、LZW 或 JPEG 压缩的 TIFF，然后重新放入
 reason-too-many-pictures = 该文件包含超过 { $limit } 张不同的图片，此页上只有未读取的图片：请拆分文件后再放入

@@ -404,6 +404,7 @@ reason-ocr-slow = 辨識該頁超過 { $seconds } 秒，已放棄：請調高 oc
 reason-ocr-limit = 辨識這個檔案的頁面超過 { $seconds } 秒，因此略過該頁：請拆分檔案，或調高 ocr.file_seconds 後重試
 reason-ocr-failed = 該頁文字辨識失敗（{ $detail }）：請重試，或重新掃描該頁
 reason-garbled = 該頁文字是亂碼（字型沒有說明對應的字元），也未能辨識：請安裝 tesseract-ocr 及其語言套件後重試，或重新列印為 PDF
+reason-garbled-unsure = 該頁文字是亂碼（字型沒有說明對應的字元），辨識出的文字又不夠可靠：請重新列印為 PDF
 reason-picture-too-large = 圖片有 { $megapixels } 百萬像素，超過可讀取的 { $limit } 百萬：請以較小尺寸重新掃描後再放入
 reason-picture-form = 圖片的儲存方式無法讀取（{ $detail }）：請另存為 PDF，或使用 G4、LZW 或 JPEG 壓縮的 TIFF，然後重新放入
 reason-too-many-pictures = 該檔案包含超過 { $limit } 張不同的圖片，此頁上只有未讀取的圖片：請拆分檔案後再放入

@@ -46,12 +46,18 @@ pub(super) enum PageTrouble {
         /// What it said.
         detail: String,
     },
-    /// Its letters mean nothing, and no better ones are to be had.
+    /// Its letters mean nothing, and nothing on this machine recognises them.
     #[error(
         "the text of this page is garbled, as its fonts do not say which letters they draw, and could not be recognised: \
          install tesseract-ocr with its languages and retry, or print the file to PDF anew"
     )]
     Garbled,
+    /// Its letters mean nothing, and what was recognised in their place is not sure enough.
+    #[error(
+        "the text of this page is garbled, as its fonts do not say which letters they draw, and what was recognised in \
+         its place is too unsure: print the file to PDF anew"
+    )]
+    GarbledUnsure,
     /// Nobody scans so large a sheet.
     #[error(
         "the picture has {megapixels} million pixels, more than the {limit} that are read: scan it smaller and drop the result"
@@ -113,6 +119,7 @@ impl PageTrouble {
             },
             Self::OcrFailed { detail } => failed(named("ocr-failed").with("detail", detail)),
             Self::Garbled => failed(named("garbled")),
+            Self::GarbledUnsure => failed(named("garbled-unsure")),
             Self::Form { detail } => failed(named("picture-form").with("detail", detail)),
             Self::TooManyPictures { limit } => PageFate::Skipped {
                 reason: named("too-many-pictures").with("limit", limit),

@@ -196,7 +196,7 @@ impl ReadPage {
                 fate: PageFate::Empty,
                 ..self
             },
-            Need::Garbled if read.confidence() < BETTER => self.without(need, &PageTrouble::Garbled),
+            Need::Garbled if read.confidence() < BETTER => self.without(need, &PageTrouble::GarbledUnsure),
             _ => Self {
                 lines: lines_of(&read.glyphs(shape)),
                 fate: PageFate::Ocr {
@@ -220,8 +220,8 @@ impl ReadPage {
             Need::Garbled => Self {
                 lines: Vec::new(),
                 fate: match trouble {
-                    PageTrouble::OcrLater => trouble.fate(),
-                    _ => PageTrouble::Garbled.fate(),
+                    PageTrouble::OcrMissing | PageTrouble::OcrOff => PageTrouble::Garbled.fate(),
+                    _ => trouble.fate(),
                 },
                 ..self
             },

@@ -24,6 +24,8 @@ pub struct Source {
     pub passages: u32,
     /// What its text says of itself as a controlled document.
     pub declared: Declared,
+    /// Whether text must still be recognised in its file.
+    pub put_off: bool,
 }
 
 /// What reading a file came to.
@@ -111,7 +113,7 @@ impl Store {
     ) -> Result<Option<(GenerationId, ContentHash, Option<Source>)>> {
         let mut transaction = self.writer.begin().await?;
         let Some(row) = sqlx::query(
-            "SELECT d.id, d.hash, d.kind, j.fresh FROM jobs j JOIN documents d ON d.id = j.document \
+            "SELECT d.id, d.hash, d.kind, j.fresh, j.recognise FROM jobs j JOIN documents d ON d.id = j.document \
              WHERE j.id = ?1 AND j.kind = 'read' AND d.hash IS NOT NULL",
         )
         .bind(job.0)
@@ -125,19 +127,22 @@ impl Store {
             return Ok(None);
         };
         let format: String = row.try_get(2)?;
-        let fresh: bool = row.try_get(3)?;
+        let (fresh, recognise): (bool, bool) = (row.try_get(3)?, row.try_get(4)?);
         sqlx::query("UPDATE generations SET state = 'dead' WHERE document = ?1 AND state = 'building'")
             .bind(document)
             .execute(&mut *transaction)
             .await?;
         // A dead generation still has its text until it is swept; only one that was complete has a number of passages.
+        // One in which text must still be recognised is no source for a reading that does that.
         let source = sqlx::query(
-            "SELECT id, title, titled, pages, coverage, passages, declared FROM generations WHERE NOT ?3 \
-             AND hash = ?1 AND kind = ?2 AND passages > 0 AND state <> 'building' ORDER BY state, id DESC LIMIT 1",
+            "SELECT id, title, titled, pages, coverage, passages, declared, put_off FROM generations WHERE NOT ?3 \
+             AND hash = ?1 AND kind = ?2 AND passages > 0 AND state <> 'building' AND NOT (?4 AND put_off) \
+             ORDER BY put_off, state, id DESC LIMIT 1",
         )
         .bind(content.0.as_slice())
         .bind(&format)
         .bind(fresh)
+        .bind(recognise)
         .fetch_optional(&mut *transaction)
         .await?
         .map(|row| -> Result<Source> {
@@ -148,6 +153,7 @@ impl Store {
                 coverage: ledger::kept(row.try_get(4)?, unsigned(row.try_get(3)?))?,
                 passages: unsigned(row.try_get(5)?),
                 declared: read_declared(row.try_get(6)?),
+                put_off: row.try_get(7)?,
             })
         })
         .transpose()?;
@@ -318,7 +324,7 @@ async fn complete(
     control(connection, reading.document, finished.controlled.as_ref()).await?;
     sqlx::query(
         "UPDATE generations SET state = 'complete', title = COALESCE(?2, ''), titled = ?2 IS NOT NULL, pages = ?3, \
-         coverage = ?4, passages = ?5, declared = ?6 WHERE id = ?1",
+         coverage = ?4, passages = ?5, declared = ?6, put_off = ?7 WHERE id = ?1",
     )
     .bind(reading.generation.0)
     .bind(finished.title.as_deref())
@@ -326,6 +332,7 @@ async fn complete(
     .bind(ledger::exceptional(&finished.coverage))
     .bind(finished.passages)
     .bind(declared)
+    .bind(finished.put_off)
     .execute(&mut *connection)
     .await?;
     // The line that makes the generation visible.

@@ -55,7 +55,7 @@ pub struct Job {
 
 impl Store {
     /// The next jobs after `after` that can begin, oldest first: those that recognise text, or the others. Of files with the
-    /// same content only the first can: the others are copied from it when all of it is read.
+    /// same content only the first can: the others are copied from it when it is read.
     pub async fn ready_jobs(&self, recognise: bool, after: JobId, limit: u32) -> Result<Vec<Job>> {
         let rows = sqlx::query(
             "SELECT j.id, j.document, j.kind, d.path, d.collection, d.kind, j.attempts, d.size_bytes, \
@@ -63,7 +63,7 @@ impl Store {
              FROM jobs j JOIN documents d ON d.id = j.document \
              WHERE j.id > ?1 AND j.recognise = ?3 AND d.missing_ms IS NULL AND NOT (j.kind = 'read' AND EXISTS ( \
                  SELECT 1 FROM documents e JOIN jobs f ON f.document = e.id AND f.kind = 'read' \
-                 WHERE e.hash = d.hash AND e.missing_ms IS NULL AND (f.recognise, -f.id) > (j.recognise, -j.id) \
+                 WHERE e.hash = d.hash AND e.missing_ms IS NULL AND f.recognise = j.recognise AND f.id < j.id \
              )) ORDER BY j.id LIMIT ?2",
         )
         .bind(after.0)
@@ -180,19 +180,25 @@ pub(super) async fn enqueue(connection: &mut SqliteConnection, document: i64, ki
     Ok(())
 }
 
-/// The same for a reading that takes nothing over from a file that says the same.
+/// The same for a reading that takes nothing over from a file that says the same. Where text was recognised in what the
+/// document says now, it recognises text at once: a reading without that would take those pages out of the answers.
 pub(super) async fn enqueue_fresh(connection: &mut SqliteConnection, document: i64) -> Result<()> {
     enqueue(connection, document, JobKind::Read).await?;
-    sqlx::query("UPDATE jobs SET fresh = 1 WHERE document = ?1 AND kind = 'read'")
-        .bind(document)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query(
+        "UPDATE jobs SET fresh = 1, recognise = EXISTS ( \
+             SELECT 1 FROM documents d JOIN passages p ON p.generation = d.generation \
+             WHERE d.id = jobs.document AND json_extract(p.locator, '$.ocr') IS NOT NULL \
+         ) WHERE document = ?1 AND kind = 'read'",
+    )
+    .bind(document)
+    .execute(&mut *connection)
+    .await?;
     Ok(())
 }
 
-/// The same for a reading that recognises text.
+/// The same for a reading that recognises text, or takes that over from a file that says the same.
 pub(super) async fn enqueue_recognition(connection: &mut SqliteConnection, document: i64) -> Result<()> {
-    enqueue_fresh(connection, document).await?;
+    enqueue(connection, document, JobKind::Read).await?;
     sqlx::query("UPDATE jobs SET recognise = 1 WHERE document = ?1 AND kind = 'read'")
         .bind(document)
         .execute(&mut *connection)

@@ -78,13 +78,19 @@ pub(super) async fn text_is_kept(
         reason: failure.reason.clone(),
     };
     let coverage = ledger::kept(row.try_get(1)?, unsigned(row.try_get(2)?))?.instead_of(OCR_LATER, &fate);
-    sqlx::query("UPDATE generations SET coverage = ?2 WHERE id = ?1")
+    sqlx::query("UPDATE generations SET coverage = ?2, put_off = 0 WHERE id = ?1")
         .bind(row.try_get::<i64, _>(0)?)
         .bind(ledger::exceptional(&coverage))
         .execute(&mut *connection)
         .await?;
     let passages = unsigned(row.try_get(3)?);
     ledger::answers(connection, reading.document.0, &coverage, passages).await?;
+    // It may have been pending because somebody wanted it read again.
+    sqlx::query("UPDATE documents SET state = 'searchable', reason = NULL, updated_ms = ?2 WHERE id = ?1")
+        .bind(reading.document.0)
+        .bind(now_ms())
+        .execute(&mut *connection)
+        .await?;
     bury(connection, reading.generation).await?;
     cancel(connection, reading.document.0, JobKind::Read).await?;
     Ok(true)
@@ -117,3 +123,6 @@ pub(super) async fn keep(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

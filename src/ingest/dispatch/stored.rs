@@ -53,7 +53,7 @@ impl Dispatch {
             declared: source.declared,
             recognised: Vec::new(),
             copied: Some(source.generation),
-            put_off: false,
+            put_off: source.put_off,
         }))
     }
 

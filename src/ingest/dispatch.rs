@@ -4,9 +4,10 @@ mod known;
 mod stored;
 
 use std::collections::VecDeque;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -18,13 +19,18 @@ use super::parse::{Limits, ParseError, Recognised};
 use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
 use super::reading::{FromFile, Order, Reading};
-use super::walk::Found;
-use crate::domain::{FileKind, Reason};
+use super::scout::{PULSE, now_ms};
+use super::walk::{self, Found};
+use crate::domain::{ContentHash, FileKind, Reason};
 use crate::index::VectorIndex;
 use crate::store::{Finished, Job, JobId, JobKind};
 
 /// Passages that are embedded and stored together. With the longest passages this is some 8,000 tokens.
 const PART: usize = 32;
+/// Between two looks at whether anybody still wants what is being read.
+const STILL_WANTED: Duration = Duration::from_secs(2);
+/// A file that went away is found at another place within this time, if it was moved.
+const MOVED_WITHIN: Duration = Duration::from_secs(15);
 /// A file during whose reading the process died this often is not read again.
 const MOST_ATTEMPTS: u32 = 10;
 
@@ -135,7 +141,12 @@ impl Dispatch {
     }
 
     async fn read(&self, job: &Job) -> Result<(), IngestError> {
-        let Some((generation, _, source)) = self.shared.store.begin_generation(job.id).await? else {
+        if self.shared.mounted.lost(&self.shared.documents.folder, &job.path) {
+            // Until what was mounted there is back.
+            self.shared.taken.leave(job.id);
+            return Ok(());
+        }
+        let Some((generation, content, source)) = self.shared.store.begin_generation(job.id).await? else {
             // The job became void after it was listed.
             self.shared.taken.release(job.id);
             return Ok(());
@@ -180,11 +191,19 @@ impl Dispatch {
                 self.shared.store.reading_ended(job.id).await?;
             }
             // What was read may be half of the old and half of the new.
-            if self.shared.look(&job.path).await == found {
+            if matches!(outcome, Outcome::Later)
+                || self.shared.look(&job.path).await == found
+                || (self.lane == Lane::Recognition && self.still_says(job, content).await?)
+            {
                 outcome
             } else {
                 Outcome::Later
             }
+        };
+        // A network that fails says nothing of the file.
+        let outcome = match outcome {
+            Outcome::Failed(_) if !self.shared.answers_at(&job.path).await => Outcome::Later,
+            outcome => outcome,
         };
         if matches!(outcome, Outcome::Later) {
             self.shared.signs.mark(full);
@@ -196,7 +215,6 @@ impl Dispatch {
     /// How it ended, and whether that was an attempt that counts: the reader broke off, which may not be the file's
     /// fault, so it is tried again.
     async fn parse(&self, work: &Arc<Work>, job: &Job, full: &Path) -> Result<(Outcome, bool), IngestError> {
-        let seconds = self.shared.documents.max_parse_seconds;
         let readers = match job.format {
             FileKind::Pdf => {
                 let password = self.shared.store.file_password(job.document).await?;
@@ -220,7 +238,7 @@ impl Dispatch {
             faults: self.shared.faults.clone(),
             clock: Arc::clone(&self.shared.clock),
         };
-        let mut time = Duration::from_secs(seconds);
+        let mut time = Duration::from_secs(self.shared.documents.max_parse_seconds);
         if self.lane == Lane::Recognition {
             // It takes long and has a limit of its own.
             time += self.shared.readers.recognition_time(job.format);
@@ -231,7 +249,7 @@ impl Dispatch {
         let known = self.known(job.document).await?;
         let mut ordinal = 0;
         loop {
-            match reading.next().await {
+            match self.next_of(&mut reading, job).await? {
                 FromFile::Drafts { title, drafts } => {
                     let title = title.map_or_else(|| Arc::clone(&by_name), Arc::from);
                     let mut passages: Vec<Staged> = drafts.into_iter().map(new).collect();
@@ -251,11 +269,14 @@ impl Dispatch {
                         declared,
                         recognised: Recognised::kept(&outline.recognised),
                         copied: None,
-                        put_off: outline.put_off,
+                        unrecognised: outline.unrecognised,
+                        put_off: self.is_put_off(outline.unrecognised),
                     };
                     return Ok((Outcome::Done(finished), false));
                 }
-                FromFile::End(Ok((outline, _))) if outline.put_off => return Ok((Outcome::PutOff, false)),
+                FromFile::End(Ok((outline, _))) if self.is_put_off(outline.unrecognised) => {
+                    return Ok((Outcome::PutOff, false));
+                }
                 FromFile::End(Ok(_)) => {
                     return Ok((Outcome::Failed(ParseError::NoText.into()), false));
                 }
@@ -277,10 +298,51 @@ impl Dispatch {
                     return Ok((Outcome::Failed((&failure).into()), false));
                 }
                 FromFile::TimedOut => {
+                    let seconds = time.as_secs();
                     return Ok((Outcome::Failed(ParseError::TimedOut { seconds }.into()), false));
                 }
             }
         }
+    }
+
+    /// Whether what was not recognised in a file is recognised later.
+    pub(super) fn is_put_off(&self, unrecognised: bool) -> bool {
+        unrecognised && self.lane == Lane::Text && self.shared.readers.ocr().is_ready()
+    }
+
+    /// What comes next out of a file, as long as somebody wants it: it may be hours, and the file may be replaced, or
+    /// deleted, meanwhile.
+    async fn next_of(&self, reading: &mut Reading, job: &Job) -> Result<FromFile, IngestError> {
+        let next = reading.next();
+        tokio::pin!(next);
+        loop {
+            tokio::select! {
+                message = &mut next => return Ok(message),
+                () = tokio::time::sleep(STILL_WANTED) => {}
+            }
+            let gone_since = now_ms() - i64::try_from(MOVED_WITHIN.as_millis()).unwrap_or(0);
+            if !self.shared.store.is_wanted(job.id, gone_since).await? {
+                return Ok(FromFile::End(Err(ParseError::Stopped.into())));
+            }
+        }
+    }
+
+    /// Whether a file that is no longer as it was when it was read, or no longer there, says the same: it was only moved,
+    /// or touched. Hours of recognition are not thrown away for that.
+    async fn still_says(&self, job: &Job, content: ContentHash) -> Result<bool, IngestError> {
+        let until = Instant::now() + MOVED_WITHIN;
+        while let Some(path) = self.shared.store.path_of(job.document).await? {
+            let full = self.shared.documents.folder.join(&path);
+            match tokio::task::spawn_blocking(move || walk::content(&full)).await? {
+                Ok(found) => return Ok(found == content),
+                // The scout has yet to see where it was moved to.
+                Err(error) if error.kind() == ErrorKind::NotFound && Instant::now() < until => {
+                    tokio::time::sleep(PULSE).await;
+                }
+                Err(_) => return Ok(false),
+            }
+        }
+        Ok(false)
     }
 
     /// Returns the ordinal of the passage after them.

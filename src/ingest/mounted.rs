@@ -4,7 +4,7 @@
 //! is believed of what lies under its mount point: no document is missed there, and none found. What it said before goes
 //! on answering, marked as not reachable, until the mount is back or an administrator has it forgotten.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -72,7 +72,7 @@ impl Mounted {
         let mounted = inner(&shared.documents.folder, &mounts::read());
         let mut came_back = false;
         for (path, mount) in &mounted {
-            let answers = !mount.is_remote() || self.answers(path, &mount.point).await;
+            let answers = !mount.is_remote() || self.lets_read(path, &mount.point).await;
             let before = known.iter().find(|known_folder| known_folder.path == *path);
             let unreachable = match (answers, before) {
                 (true, _) => None,
@@ -103,7 +103,29 @@ impl Mounted {
         *self.known() = known;
         let unreachable = self.unreachable();
         shared.board.change(|status| status.unreachable = unreachable);
+        if came_back {
+            shared.taken.returned();
+        }
         Ok(came_back)
+    }
+
+    /// Whether every mount inside `folder` on which `path` or something below it lies can be reached now, but for those in
+    /// `skip`.
+    pub(super) async fn answers(&self, folder: &Path, path: &str, skip: &HashSet<String>) -> bool {
+        if self.lost(folder, path) {
+            return false;
+        }
+        for (point, mount) in inner(folder, &mounts::read()) {
+            let concerned = is_below(path, &point) || is_below(&point, path);
+            if concerned
+                && mount.is_remote()
+                && !skip.contains(&point)
+                && !self.lets_read(&point, &mount.point).await
+            {
+                return false;
+            }
+        }
+        true
     }
 
     async fn note(
@@ -126,7 +148,7 @@ impl Mounted {
     }
 
     /// Whether a network mount lets its folder be read within a moment.
-    async fn answers(&self, path: &str, point: &Path) -> bool {
+    async fn lets_read(&self, path: &str, point: &Path) -> bool {
         let earlier = self.asking().remove(path);
         let mut asked = match earlier {
             Some(asked) => asked,
@@ -149,6 +171,12 @@ impl Mounted {
     fn asking(&self) -> MutexGuard<'_, HashMap<String, JoinHandle<bool>>> {
         self.asking.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether `path` is `folder` or lies in it; everything lies in the watched folder, which has no name.
+fn is_below(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The mounts inside `folder`, by their path relative to it.

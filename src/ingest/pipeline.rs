@@ -1,7 +1,7 @@
 //! All of ingestion behind one handle: one pass for the command line, for ever for the server, and the rebuilding of
 //! both indexes.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +32,9 @@ use crate::domain::DocumentId;
 use crate::embed::Embedder;
 use crate::index::{CurrentVectors, LexicalIndex};
 use crate::store::Store;
+
+/// What takes longer is asked whether it hangs.
+const HANGS: Duration = Duration::from_secs(5);
 
 /// For how long one pass waits for files that keep changing.
 const PASS_PATIENCE: Duration = Duration::from_secs(30);
@@ -87,12 +90,42 @@ impl Shared {
         self.restores.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at one path of the watched folder. A network that hangs holds up this look and nothing else.
+    /// Looks at one path of the watched folder.
     pub(super) async fn look(&self, path: &str) -> Found {
-        let (folder, path) = (self.documents.folder.clone(), path.to_owned());
-        tokio::task::spawn_blocking(move || walk::look(&folder, &path))
+        let (folder, looked_at) = (self.documents.folder.clone(), path.to_owned());
+        let looking = tokio::task::spawn_blocking(move || walk::look(&folder, &looked_at));
+        let found = self.unless_hung(path, &HashSet::new(), looking).await;
+        found.and_then(Result::ok).unwrap_or(Found::Unknown)
+    }
+
+    /// What `looking` at `path`, and at what lies below it, comes to; nothing if a network on which some of that lies stops
+    /// answering, other than those in `skip`. The system may hold whoever asks such a network for ever.
+    pub(super) async fn unless_hung<T>(
+        &self,
+        path: &str,
+        skip: &HashSet<String>,
+        looking: impl Future<Output = T>,
+    ) -> Option<T> {
+        tokio::pin!(looking);
+        loop {
+            if let Ok(done) = tokio::time::timeout(HANGS, &mut looking).await {
+                return Some(done);
+            }
+            if !self.mounted.answers(&self.documents.folder, path, skip).await {
+                tracing::warn!(
+                    path,
+                    "a network folder does not answer: it is looked at again when it does"
+                );
+                return None;
+            }
+        }
+    }
+
+    /// Whether the network on which `path` lies answers, if it lies on one.
+    pub(super) async fn answers_at(&self, path: &str) -> bool {
+        self.mounted
+            .answers(&self.documents.folder, path, &HashSet::new())
             .await
-            .unwrap_or(Found::Unknown)
     }
 
     /// An error if the watched folder cannot be read: nothing is then believed of what lies in it.
@@ -238,7 +271,7 @@ impl Pipeline {
         if !self.0.readers.ocr().is_ready() {
             return Ok(0);
         }
-        let documents = self.0.store.read_again(&WAITS_FOR_OCR).await?;
+        let documents = self.0.store.recognise_what_waits(&WAITS_FOR_OCR).await?;
         if documents > 0 {
             tracing::info!(
                 documents,

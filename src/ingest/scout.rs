@@ -1,6 +1,9 @@
 //! Looks at files and writes down what became of them: sighted, waited for, hashed, judged, and carried out in the
 //! store. Whatever is told about a path, the scout goes there and sees for itself.
 
+mod judge;
+
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,19 +12,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc;
 
 use super::IngestError;
-use super::control;
 use super::faults::Step;
 use super::ignored;
-use super::law::{self, Event};
 use super::mounts;
-use super::parse::ParseError;
 use super::pipeline::Shared;
 use super::settle::{Outcome, Settle};
-use super::times::Stage;
 use super::walk::{self, Found};
 use super::watch::Sign;
-use crate::domain::{Collection, DocumentId, FileKind, Reason};
-use crate::store::{Known, Sighting, Stamp};
+use crate::domain::{Collection, FileKind, Reason};
+use crate::store::{Sighting, Stamp};
 
 /// A file that has not come to rest for so long is named to the administrator.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -73,12 +72,13 @@ impl Scout {
         let (sender, mut found) = mpsc::channel(2);
         let (root, below) = (self.shared.documents.folder.clone(), folder.to_owned());
         let unreachable = self.shared.mounted.unreachable();
-        let skip = unreachable.into_iter().map(|folder| folder.path).collect();
+        let skip: HashSet<String> = unreachable.into_iter().map(|folder| folder.path).collect();
+        let skipped = skip.clone();
         let walking = tokio::task::spawn_blocking(move || {
             walk::walk(
                 &root,
                 &below,
-                &skip,
+                &skipped,
                 &mut |files| match sender.blocking_send(files) {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(_) => ControlFlow::Break(()),
@@ -86,9 +86,14 @@ impl Scout {
             )
         });
         let mut files_found = false;
-        while let Some(files) = found.recv().await {
+        loop {
+            match self.shared.unless_hung(folder, &skip, found.recv()).await {
+                Some(Some(files)) => self.compare(&files).await?,
+                Some(None) => break,
+                // It is walked over again when it answers.
+                None => return Ok(()),
+            }
             files_found = true;
-            self.compare(&files).await?;
         }
         let walk = walking.await?.map_err(|source| IngestError::Folder {
             folder: self.shared.documents.folder.clone(),
@@ -135,16 +140,22 @@ impl Scout {
     /// Looks for every file that is known below `folder` where it should be.
     async fn miss_below(&self, folder: &str) -> Result<(), IngestError> {
         let mut after = String::new();
+        let unreachable = self.shared.mounted.unreachable();
+        let skip: HashSet<String> = unreachable.iter().map(|folder| folder.path.clone()).collect();
         loop {
-            let known = self.shared.store.paths_below(folder, &after, PAGE).await?;
+            let mut known = self.shared.store.paths_below(folder, &after, PAGE).await?;
             let Some(last) = known.last() else { return Ok(()) };
             after.clone_from(last);
+            known.retain(|path| !unreachable.iter().any(|folder| folder.holds(path)));
             let root = self.shared.documents.folder.clone();
             let looking = tokio::task::spawn_blocking(move || {
                 let gone = |path: &String| matches!(walk::look(&root, path), Found::Nothing | Found::Ignored);
                 known.into_iter().filter(gone).collect::<Vec<_>>()
             });
-            for path in looking.await? {
+            let Some(gone) = self.shared.unless_hung(folder, &skip, looking).await else {
+                return Ok(());
+            };
+            for path in gone? {
                 // Nothing is believed of a root that went away.
                 self.shared.check_folder().await?;
                 self.missing(&path).await?;
@@ -227,110 +238,6 @@ impl Scout {
             }
         }
         self.count().await
-    }
-
-    /// Finds out what a file that stands still is, and carries it out.
-    async fn judge(&mut self, path: &str, stamp: Stamp) -> Result<(), IngestError> {
-        let Some(kind) = FileKind::of_path(path) else {
-            return Ok(());
-        };
-        let at = self.shared.store.known_at(path).await?;
-        if at.as_ref().is_some_and(|at| at.stamp == stamp && !at.missing) {
-            return Ok(());
-        }
-        let mut sighting = Sighting {
-            path: path.to_owned(),
-            collection: Collection::of_path(path),
-            kind,
-            stamp,
-            hash: None,
-        };
-        let limit = self.shared.documents.max_file_megabytes.saturating_mul(1 << 20);
-        if stamp.size > limit {
-            let reason = ParseError::too_large(stamp.size, limit).reason();
-            return Ok(self.shared.store.mark_unreadable(&sighting, &reason).await?);
-        }
-        let full = self.shared.documents.folder.join(path);
-        let hashing = tokio::task::spawn_blocking(move || walk::content(&full));
-        match self.shared.clock.time(Stage::Hash, hashing).await? {
-            Ok(content) => sighting.hash = Some(content),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return self.missing(path).await,
-            Err(error) => {
-                let reason = ParseError::from_io(error).reason();
-                return Ok(self.shared.store.mark_unreadable(&sighting, &reason).await?);
-            }
-        }
-        match self.shared.look(path).await {
-            Found::File(after) if after == stamp => {}
-            // What was hashed may be half of the old and half of the new.
-            Found::File(after) => {
-                self.settle.sight(path, Some(after), now_ms());
-                return Ok(());
-            }
-            _ => return self.missing(path).await,
-        }
-        self.shared.faults.after(Step::Hashed)?;
-        self.carry_out(&sighting).await
-    }
-
-    async fn carry_out(&self, sighting: &Sighting) -> Result<(), IngestError> {
-        let store = &self.shared.store;
-        loop {
-            let at = store.known_at(&sighting.path).await?;
-            let twins = match &sighting.hash {
-                Some(hash) => {
-                    self.miss_moved(&sighting.path, &store.twins(hash).await?).await?;
-                    store.twins(hash).await?
-                }
-                None => Vec::new(),
-            };
-            match law::decide(sighting, at.as_ref(), &twins) {
-                Event::Same(document) => store.touch(document, sighting.stamp).await?,
-                Event::Changed(document) => {
-                    store.change_document(document, sighting).await?;
-                    self.shared.faults.after(Step::Queued)?;
-                }
-                Event::Moved { document, read_again } => {
-                    store.move_document(document, sighting, read_again).await?;
-                    self.renumber(document, &sighting.path).await?;
-                    self.shared.faults.after(Step::Moved)?;
-                }
-                Event::Duplicate { at, of } => {
-                    if !store.mark_duplicate(at, sighting, of).await? {
-                        continue;
-                    }
-                }
-                Event::New => {
-                    store.add_document(sighting).await?;
-                    self.shared.faults.after(Step::Queued)?;
-                }
-            }
-            self.shared.jobs.notify_one();
-            return Ok(());
-        }
-    }
-
-    /// The name of a file says which revision it is, and has changed.
-    async fn renumber(&self, document: DocumentId, path: &str) -> Result<(), IngestError> {
-        let store = &self.shared.store;
-        if let Some(live) = store.live_generation(document).await? {
-            let by_text = store.declared(live.generation).await?;
-            let controlled = control::controlled(self.shared.names.declared(path), by_text);
-            store.set_controlled(document, controlled.as_ref()).await?;
-        }
-        Ok(())
-    }
-
-    /// A file that was moved may be seen at its new place before it is missed at its old one, and would be taken for a
-    /// copy.
-    async fn miss_moved(&self, path: &str, twins: &[Known]) -> Result<(), IngestError> {
-        for twin in twins.iter().filter(|twin| !twin.missing && twin.path != path) {
-            if self.shared.look(&twin.path).await == Found::Nothing {
-                self.shared.check_folder().await?;
-                self.missing(&twin.path).await?;
-            }
-        }
-        Ok(())
     }
 
     async fn refuse(&self, path: &str, stamp: Stamp, reason: &Reason) -> Result<(), IngestError> {

@@ -86,6 +86,8 @@ struct InHand {
     jobs: HashMap<JobId, Option<Instant>>,
     /// Generations that are on their way into the indexes, which the sweep must leave alone.
     generations: HashSet<GenerationId>,
+    /// Jobs for files that cannot be reached now.
+    absent: HashSet<JobId>,
     /// Lanes that have found nothing to do since the last generation arrived.
     waiting: HashSet<Lane>,
     /// Whether all is done.
@@ -111,14 +113,16 @@ impl Taken {
             .jobs
             .retain(|_, until| until.is_some_and(|until| until > now));
         taken.generations.clear();
+        taken.absent.clear();
         taken.waiting.clear();
         taken.over = false;
     }
 
-    /// Takes a job, unless it is in hand already or rests.
+    /// Takes a job, unless it is in hand already, rests or was left.
     pub(super) fn take(&self, job: JobId) -> bool {
         let mut taken = self.lock();
         match taken.jobs.get(&job) {
+            _ if taken.absent.contains(&job) => false,
             Some(None) => false,
             Some(Some(until)) if *until > Instant::now() => false,
             _ => {
@@ -136,6 +140,22 @@ impl Taken {
     /// Puts a job down and lets it rest.
     pub(super) fn rest(&self, job: JobId) {
         self.lock().jobs.insert(job, Some(Instant::now() + REST));
+    }
+
+    /// Leaves a job whose file cannot be reached, for this session or until [`Taken::returned`].
+    pub(super) fn leave(&self, job: JobId) {
+        let mut taken = self.lock();
+        taken.jobs.remove(&job);
+        taken.absent.insert(job);
+    }
+
+    /// Files can be reached again that could not.
+    pub(super) fn returned(&self) {
+        let mut taken = self.lock();
+        taken.absent.clear();
+        taken.waiting.clear();
+        drop(taken);
+        self.ring();
     }
 
     /// Something has changed: both lanes are to look again.
@@ -206,6 +226,19 @@ mod tests {
         assert!(taken.waits(Lane::Recognition));
         taken.ring();
         assert!(taken.waits(Lane::Text), "what was over began again");
+    }
+
+    #[test]
+    fn a_job_that_was_left_is_taken_when_its_file_returned_and_nobody_waits_for_it_until_then() {
+        let taken = Taken::default();
+        assert!(taken.take(JobId(1)));
+        taken.leave(JobId(1));
+        assert!(!taken.take(JobId(1)));
+        assert_eq!(taken.next_try(), None);
+        assert!(!taken.waits(Lane::Text));
+        taken.returned();
+        assert!(taken.take(JobId(1)));
+        assert!(!taken.waits(Lane::Text) && !taken.waits(Lane::Recognition));
     }
 
     #[test]

@@ -88,6 +88,7 @@ impl Shelf {
             passages: u32::try_from(ids.len()).unwrap(),
             declared: Default::default(),
             controlled: None,
+            unrecognised: false,
             put_off: false,
         };
         self.store

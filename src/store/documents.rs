@@ -89,6 +89,15 @@ impl Store {
         row.as_ref().map(known).transpose()
     }
 
+    /// Where a document's file lies, or lay last.
+    pub async fn path_of(&self, document: DocumentId) -> Result<Option<String>> {
+        let row = sqlx::query("SELECT path FROM documents WHERE id = ?1")
+            .bind(document.0)
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
     /// Every document with this content, oldest first.
     pub async fn twins(&self, hash: &ContentHash) -> Result<Vec<Known>> {
         let rows = sqlx::query(

@@ -24,8 +24,8 @@ pub struct Source {
     pub passages: u32,
     /// What its text says of itself as a controlled document.
     pub declared: Declared,
-    /// Whether text must still be recognised in its file.
-    pub put_off: bool,
+    /// Whether there is text in its file that was not recognised.
+    pub unrecognised: bool,
 }
 
 /// What reading a file came to.
@@ -45,7 +45,9 @@ pub struct Finished {
     pub recognised: Vec<(u32, String)>,
     /// The generation that it was copied from, whose recognised pages it takes over.
     pub copied: Option<GenerationId>,
-    /// Whether text must still be recognised in the file: it is read again for that.
+    /// Whether there is text in the file that was not recognised.
+    pub unrecognised: bool,
+    /// Whether the file is read again for that.
     pub put_off: bool,
 }
 
@@ -133,11 +135,11 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         // A dead generation still has its text until it is swept; only one that was complete has a number of passages.
-        // One in which text must still be recognised is no source for a reading that does that.
+        // One in which text was not recognised is no source for a reading that does that.
         let source = sqlx::query(
-            "SELECT id, title, titled, pages, coverage, passages, declared, put_off FROM generations WHERE NOT ?3 \
-             AND hash = ?1 AND kind = ?2 AND passages > 0 AND state <> 'building' AND NOT (?4 AND put_off) \
-             ORDER BY put_off, state, id DESC LIMIT 1",
+            "SELECT id, title, titled, pages, coverage, passages, declared, unrecognised FROM generations WHERE NOT ?3 \
+             AND hash = ?1 AND kind = ?2 AND passages > 0 AND state <> 'building' AND NOT (?4 AND unrecognised) \
+             ORDER BY unrecognised, state, id DESC LIMIT 1",
         )
         .bind(content.0.as_slice())
         .bind(&format)
@@ -153,7 +155,7 @@ impl Store {
                 coverage: ledger::kept(row.try_get(4)?, unsigned(row.try_get(3)?))?,
                 passages: unsigned(row.try_get(5)?),
                 declared: read_declared(row.try_get(6)?),
-                put_off: row.try_get(7)?,
+                unrecognised: row.try_get(7)?,
             })
         })
         .transpose()?;
@@ -324,7 +326,7 @@ async fn complete(
     control(connection, reading.document, finished.controlled.as_ref()).await?;
     sqlx::query(
         "UPDATE generations SET state = 'complete', title = COALESCE(?2, ''), titled = ?2 IS NOT NULL, pages = ?3, \
-         coverage = ?4, passages = ?5, declared = ?6, put_off = ?7 WHERE id = ?1",
+         coverage = ?4, passages = ?5, declared = ?6, unrecognised = ?7 WHERE id = ?1",
     )
     .bind(reading.generation.0)
     .bind(finished.title.as_deref())
@@ -332,7 +334,7 @@ async fn complete(
     .bind(ledger::exceptional(&finished.coverage))
     .bind(finished.passages)
     .bind(declared)
-    .bind(finished.put_off)
+    .bind(finished.unrecognised)
     .execute(&mut *connection)
     .await?;
     // The line that makes the generation visible.

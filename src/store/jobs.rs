@@ -96,6 +96,20 @@ impl Store {
             .collect()
     }
 
+    /// Whether what a job reads is still wanted: it is void if the file was replaced, and the file may be gone since before
+    /// `before_ms`.
+    pub async fn is_wanted(&self, job: JobId, before_ms: i64) -> Result<bool> {
+        let row = sqlx::query(
+            "SELECT 1 FROM jobs j JOIN documents d ON d.id = j.document \
+             WHERE j.id = ?1 AND COALESCE(d.missing_ms >= ?2, TRUE)",
+        )
+        .bind(job.0)
+        .bind(before_ms)
+        .fetch_optional(&self.reader)
+        .await?;
+        Ok(row.is_some())
+    }
+
     /// How many jobs wait, for files that are there.
     pub async fn waiting_jobs(&self) -> Result<u64> {
         let row = sqlx::query(

@@ -4,7 +4,7 @@
 use sqlx::{Row, SqliteConnection};
 
 use super::generations::bury;
-use super::jobs::{cancel, enqueue_fresh};
+use super::jobs::{cancel, enqueue_fresh, enqueue_recognition};
 use super::ledger::{self, NOTHING};
 use super::{Failure, FinishedReading, JobKind, Result, Store, now_ms, unsigned};
 use crate::domain::{GenerationId, OCR_LATER, PageFate};
@@ -20,42 +20,40 @@ impl Store {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
-    /// Has every document read again of which pages lack text for one of these reasons, by their codes. Those of which
-    /// some pages can be searched answer until then. Returns how many they are.
-    pub async fn read_again(&self, codes: &[&str]) -> Result<u64> {
+    /// Has text recognised that was not when it could not be: in documents that answer without it, and in those that could
+    /// not be read for one of these reasons, by their codes. Returns how many they are.
+    pub async fn recognise_what_waits(&self, codes: &[&str]) -> Result<u64> {
         let mut transaction = self.writer.begin().await?;
+        let answering = sqlx::query(
+            "SELECT d.id FROM documents d JOIN generations g ON g.id = d.generation \
+             WHERE g.unrecognised AND d.missing_ms IS NULL AND d.hash = g.hash \
+               AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.document = d.id AND j.kind = 'read')",
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        for row in &answering {
+            enqueue_recognition(&mut transaction, row.try_get(0)?).await?;
+        }
         let patterns: Vec<String> = codes
             .iter()
             .map(|code| format!("%\"code\":\"{code}\"%"))
             .collect();
         let patterns = serde_json::to_string(&patterns).unwrap_or_else(|_| "[]".to_owned());
-        let rows = sqlx::query(
-            "SELECT d.id, d.state FROM documents d LEFT JOIN generations g ON g.id = d.generation \
-             WHERE d.missing_ms IS NULL AND d.hash IS NOT NULL AND d.state IN ('searchable', 'failed') \
-               AND d.page_lacking > 0 \
-               AND EXISTS (SELECT 1 FROM json_each(?1) j WHERE COALESCE(d.coverage, g.coverage) LIKE j.value)",
-        )
-        .bind(patterns)
-        .fetch_all(&mut *transaction)
-        .await?;
-        for row in &rows {
-            let document: i64 = row.try_get(0)?;
-            let clearing = match row.try_get(1)? {
-                "failed" => format!(", reason = NULL, {NOTHING}"),
-                _ => String::new(),
-            };
-            let pending = sqlx::AssertSqlSafe(format!(
-                "UPDATE documents SET state = 'pending', updated_ms = ?2{clearing} WHERE id = ?1"
-            ));
-            sqlx::query(pending)
-                .bind(document)
-                .bind(now_ms())
-                .execute(&mut *transaction)
-                .await?;
-            enqueue_fresh(&mut transaction, document).await?;
+        let pending = sqlx::AssertSqlSafe(format!(
+            "UPDATE documents SET state = 'pending', updated_ms = ?2, reason = NULL, {NOTHING} \
+             WHERE missing_ms IS NULL AND hash IS NOT NULL AND state = 'failed' AND page_lacking > 0 \
+               AND EXISTS (SELECT 1 FROM json_each(?1) j WHERE coverage LIKE j.value) RETURNING id"
+        ));
+        let failed = sqlx::query(pending)
+            .bind(patterns)
+            .bind(now_ms())
+            .fetch_all(&mut *transaction)
+            .await?;
+        for row in &failed {
+            enqueue_fresh(&mut transaction, row.try_get(0)?).await?;
         }
         transaction.commit().await?;
-        Ok(rows.len() as u64)
+        Ok((answering.len() + failed.len()) as u64)
     }
 }
 
@@ -78,7 +76,7 @@ pub(super) async fn text_is_kept(
         reason: failure.reason.clone(),
     };
     let coverage = ledger::kept(row.try_get(1)?, unsigned(row.try_get(2)?))?.instead_of(OCR_LATER, &fate);
-    sqlx::query("UPDATE generations SET coverage = ?2, put_off = 0 WHERE id = ?1")
+    sqlx::query("UPDATE generations SET coverage = ?2, unrecognised = 0 WHERE id = ?1")
         .bind(row.try_get::<i64, _>(0)?)
         .bind(ledger::exceptional(&coverage))
         .execute(&mut *connection)

@@ -31,6 +31,15 @@ impl Mounted {
         done(Command::new("bindfs").arg(source).arg(&self.point))
     }
 
+    /// Sends a signal to the process that serves it.
+    fn signal(&self, signal: &str) -> bool {
+        let mut command = Command::new("pkill");
+        command
+            .args([signal, "-f"])
+            .arg(format!("bindfs.*{}", self.point.display()));
+        command.status().unwrap().success()
+    }
+
     fn unmount(&self) {
         let done = Command::new("umount")
             .arg("--lazy")
@@ -175,14 +184,35 @@ fn a_network_mount_beside_local_folders_is_polled_and_one_that_breaks_is_said() 
     folders.write("local.md", "# Local\n\nThe lamp is replaced each year.\n");
     server.wait_until_searchable("local.md");
     server.wait_until_searchable("share/oil.md");
-    let killed = Command::new("pkill")
-        .args(["-KILL", "-f"])
-        .arg(format!("bindfs.*{}", mounted.point.display()))
-        .status()
-        .unwrap();
-    assert!(killed.success());
+    assert!(mounted.signal("-KILL"));
     server.wait_until("the library says so", is_unreachable);
     assert_eq!(server.search("VG 220")[0]["path"], "share/oil.md");
+}
+
+#[test]
+fn a_network_folder_that_hangs_holds_up_nothing_else_and_is_read_when_it_answers_again() {
+    let (folders, source) = (Folders::new(), TempDir::new().unwrap());
+    write(&source, "grease.md", GREASE);
+    let mounted = Mounted::of(&folders, "share");
+    if mounted.fuse(source.path()).is_none() {
+        return;
+    }
+    let server = folders.serve_with(&[("GEMBA_DOCUMENTS_POLL_SECONDS", "1")]);
+    server.wait_until_searchable("share/grease.md");
+    assert!(mounted.signal("-STOP"));
+    write(
+        &source,
+        "oil.md",
+        "# Oil\n\nThe gearbox holds 9 litres of VG 220.\n",
+    );
+    server.wait_until("the library says so", is_unreachable);
+    folders.write("local.md", "# Local\n\nThe lamp is replaced each year.\n");
+    server.wait_until_searchable("local.md");
+    assert_eq!(server.search("LGMT 2")[0]["path"], "share/grease.md");
+    assert!(mounted.signal("-CONT"));
+    server.wait_until_searchable("share/oil.md");
+    server.wait_until("it is back", |server| !is_unreachable(server));
+    assert_eq!(server.states()["share/grease.md"].0, "searchable");
 }
 
 #[test]

@@ -206,6 +206,40 @@ fn a_file_that_is_moved_while_text_waits_to_be_recognised_in_it_is_found_in_its_
 }
 
 #[test]
+fn a_scan_that_is_moved_while_its_text_is_recognised_is_not_recognised_a_second_time() {
+    if !is_there() {
+        return;
+    }
+    let page = scanned(LATHE);
+    let folders = Folders::new();
+    let sheets: Vec<_> = (0..20).map(|_| Sheet::Scan(&page)).collect();
+    let file = folders.write("machines/scan.pdf", pdf_of(&sheets));
+    let server = folders.serve();
+    let recognising = || server.json("/api/library")["ingestion"]["recognising"].clone();
+    server.wait_until("it is being recognised", |_| recognising() == "machines/scan.pdf");
+    fs::create_dir(folders.documents.path().join("archive")).unwrap();
+    fs::rename(file, folders.documents.path().join("archive/scan.pdf")).unwrap();
+    server.wait_until("it is recognised", |server| {
+        assert_ne!(recognising(), "archive/scan.pdf", "it is read anew");
+        server
+            .states()
+            .get("archive/scan.pdf")
+            .is_some_and(|(state, _)| state == "searchable")
+    });
+    server.wait_until("its collection finds it", |server| {
+        let hits = server.search_in("spindle", "archive");
+        hits.as_array().is_some_and(|hits| !hits.is_empty())
+    });
+    assert!(
+        server
+            .search_in("spindle", "machines")
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
 fn a_fact_on_the_second_page_of_a_tiff_of_a_scanner_is_found_and_its_line_is_marked_on_that_page() {
     if !is_there() {
         return;

@@ -53,7 +53,8 @@ impl Dispatch {
             declared: source.declared,
             recognised: Vec::new(),
             copied: Some(source.generation),
-            put_off: source.put_off,
+            unrecognised: source.unrecognised,
+            put_off: self.is_put_off(source.unrecognised),
         }))
     }
 
@@ -131,6 +132,7 @@ impl Dispatch {
             controlled: None,
             recognised: Vec::new(),
             copied: None,
+            unrecognised: false,
             put_off: false,
         };
         self.send(Piece::End(work, Box::new(Outcome::Done(finished))))

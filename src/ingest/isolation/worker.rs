@@ -97,10 +97,13 @@ fn work(folder: &Path) -> io::Result<()> {
                         sending.take(block)
                     });
                     sending.flush()?;
-                    let put_off = ocr.was_needed();
+                    let unrecognised = ocr.was_needed();
                     let outcome = match outcome {
-                        Ok(outline) => Ok(Outline { put_off, ..outline }),
-                        Err(_) if put_off => Err(Failure::put_off()),
+                        Ok(outline) => Ok(Outline {
+                            unrecognised,
+                            ..outline
+                        }),
+                        Err(_) if unrecognised && ocr.is_put_off() => Err(Failure::put_off()),
                         Err(error) => Err(error.into()),
                     };
                     wire::send(&mut sending.to, &Said::Read(outcome))

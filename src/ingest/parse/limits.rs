@@ -27,10 +27,10 @@ pub struct Limits {
     pub nesting: u32,
     /// Time for one file.
     pub time: Duration,
-    /// Whether text is recognised where it must be, which may take hours. Where it is put off, [`Outline::put_off`] says
+    /// Whether text is recognised where it must be, which may take hours. Where it is put off, [`Outline::unrecognised`] says
     /// that there is some.
     ///
-    /// [`Outline::put_off`]: super::Outline::put_off
+    /// [`Outline::unrecognised`]: super::Outline::unrecognised
     pub recognise: bool,
 }
 

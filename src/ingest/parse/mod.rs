@@ -118,9 +118,10 @@ pub struct Outline {
     pub properties: BTreeMap<String, String>,
     /// Files inside this one that could not be read. The rest of it was.
     pub unread: Vec<Unread>,
-    /// Whether text must still be recognised in it, which [`Limits::recognise`] put off.
+    /// Whether there is text in it that was not recognised, because that was put off ([`Limits::recognise`]) or is not
+    /// possible on this machine.
     #[serde(default)]
-    pub put_off: bool,
+    pub unrecognised: bool,
 }
 
 /// A file inside a file, which could not be read.

@@ -63,6 +63,7 @@ async fn read(store: &Store, job: &Job, put_off: bool, ocr: Option<u8>) -> Gener
     generation
 }
 
+/// With text that is not recognised, which may be put off.
 fn finished(put_off: bool) -> Finished {
     Finished {
         title: None,
@@ -73,6 +74,7 @@ fn finished(put_off: bool) -> Finished {
         controlled: None,
         recognised: Vec::new(),
         copied: None,
+        unrecognised: put_off,
         put_off,
     }
 }
@@ -143,8 +145,8 @@ async fn a_copy_in_another_collection_answers_at_once_and_takes_the_recognised_t
     assert_eq!(job.document, second);
     let (generation, _, source) = store.begin_generation(job.id).await.unwrap().unwrap();
     let source = source.unwrap();
-    assert_eq!((source.generation, source.put_off), (half, true));
-    end(&store, &job, generation, Ok(finished(source.put_off))).await;
+    assert_eq!((source.generation, source.unrecognised), (half, true));
+    end(&store, &job, generation, Ok(finished(source.unrecognised))).await;
     // Only one of the two is recognised, and the other copied from it.
     let job = only(&store, true).await;
     assert_eq!(job.document, first);
@@ -165,12 +167,36 @@ async fn a_copy_whose_original_goes_away_before_text_was_recognised_in_it_has_it
     store.purge_missing(i64::MAX).await.unwrap();
     let job = only(&store, false).await;
     let (generation, _, source) = store.begin_generation(job.id).await.unwrap().unwrap();
-    let put_off = source.unwrap().put_off;
+    let put_off = source.unwrap().unrecognised;
     end(&store, &job, generation, Ok(finished(put_off))).await;
     let job = only(&store, true).await;
     assert_eq!(job.path, "b/scan.pdf");
     read(&store, &job, false, Some(90)).await;
     assert_eq!(store.waiting_jobs().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn pictures_in_a_text_that_nothing_could_recognise_are_recognised_once_something_can() {
+    let (_folder, store) = open().await;
+    let document = store.add_document(&sighting("a/report.docx")).await.unwrap();
+    let job = only(&store, false).await;
+    let (before, ..) = store.begin_generation(job.id).await.unwrap().unwrap();
+    let without = Finished {
+        unrecognised: true,
+        ..finished(false)
+    };
+    end(&store, &job, before, Ok(without)).await;
+    assert_eq!(store.waiting_jobs().await.unwrap(), 0);
+    assert_eq!(store.recognise_what_waits(&[]).await.unwrap(), 1);
+    assert_eq!(
+        store.recognise_what_waits(&[]).await.unwrap(),
+        0,
+        "it is on its way"
+    );
+    assert_eq!(live(&store, document).await, Some(before));
+    let after = read(&store, &only(&store, true).await, false, Some(80)).await;
+    assert_eq!(live(&store, document).await, Some(after));
+    assert_eq!(store.recognise_what_waits(&[]).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ pub struct Ocr {
     page_time: Duration,
     file_time: Duration,
     processes: usize,
-    /// Whether a page was met that needs it while it was put off.
+    /// Whether something was met that needs it while it could not be used.
     #[serde(skip)]
     needed: Arc<AtomicBool>,
 }
@@ -123,7 +123,7 @@ impl Ocr {
         }
     }
 
-    /// The same for a file that is to be read now only if it can be without: [`Ocr::was_needed`] tells afterwards.
+    /// The same for a file that is to be read without it now: [`Ocr::was_needed`] tells afterwards.
     #[must_use]
     pub fn put_off(self) -> Self {
         Self {
@@ -136,18 +136,23 @@ impl Ocr {
         }
     }
 
-    /// Whether a page was met that would have been recognised, had it not been put off.
+    /// Whether it is there, and not to be used now.
+    pub fn is_put_off(&self) -> bool {
+        self.state == State::PutOff
+    }
+
+    /// Whether a page or a picture was met that would have been recognised, had that been possible now.
     pub fn was_needed(&self) -> bool {
         self.needed.load(Ordering::Relaxed)
     }
 
-    /// Why a page that is a picture cannot be read. Where recognition is put off, it is noted that it was needed.
+    /// Why a page that is a picture cannot be read. It is noted that recognition was needed.
     pub(super) fn absence(&self) -> PageTrouble {
+        if self.state != State::Ready {
+            self.needed.store(true, Ordering::Relaxed);
+        }
         match self.state {
-            State::PutOff => {
-                self.needed.store(true, Ordering::Relaxed);
-                PageTrouble::OcrLater
-            }
+            State::PutOff => PageTrouble::OcrLater,
             State::Off => PageTrouble::OcrOff,
             State::Missing | State::Ready => PageTrouble::OcrMissing,
         }

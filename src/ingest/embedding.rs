@@ -15,6 +15,8 @@ use crate::store::NewPassage;
 
 /// Texts that the embedder has or waits for: so many that it is never idle while a group is written to the indexes.
 const TEXTS_UNDER_WAY: usize = 256;
+/// Pieces that wait for one before them, with texts for the embedder or without.
+const PIECES_UNDER_WAY: usize = 64;
 
 /// What is embedded for a passage: the title of its document and the headings over it, then its text. The passage
 /// itself is kept as it stands in the document.
@@ -57,7 +59,7 @@ pub(super) async fn embed_all(
                     return Ok(());
                 }
             }
-            piece = pieces.recv(), if open && texts < TEXTS_UNDER_WAY => match piece {
+            piece = pieces.recv(), if open && texts < TEXTS_UNDER_WAY && running.len() < PIECES_UNDER_WAY => match piece {
                 Some(Piece::Part(part)) => {
                     let part = store(&shared, part).await?;
                     let wanted = part.inputs();

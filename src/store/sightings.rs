@@ -11,6 +11,9 @@ use super::ledger::{self, NOTHING};
 use super::{JobKind, Result, Store, now_ms};
 use crate::domain::{Collection, ContentHash, Coverage, DocumentId, FileKind, PageFate, Reason};
 
+/// Documents that are forgotten in one transaction.
+const PURGED_TOGETHER: u32 = 200;
+
 /// A file that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sighting {
@@ -207,16 +210,24 @@ impl Store {
     /// Forgets the documents whose files have been gone since before `before_ms`; what they said becomes dead
     /// generations, which the indexes let go of next. Returns how many there were.
     pub async fn purge_missing(&self, before_ms: i64) -> Result<u64> {
-        let mut transaction = self.writer.begin().await?;
-        let rows = sqlx::query("SELECT id FROM documents WHERE missing_ms < ?1")
-            .bind(before_ms)
-            .fetch_all(&mut *transaction)
-            .await?;
-        for row in &rows {
-            forget(&mut transaction, row.try_get(0)?).await?;
+        let mut purged = 0;
+        loop {
+            // Whoever else writes waits for a few of them and not for all of a folder that was deleted.
+            let mut transaction = self.writer.begin().await?;
+            let rows = sqlx::query("SELECT id FROM documents WHERE missing_ms < ?1 LIMIT ?2")
+                .bind(before_ms)
+                .bind(PURGED_TOGETHER)
+                .fetch_all(&mut *transaction)
+                .await?;
+            for row in &rows {
+                forget(&mut transaction, row.try_get(0)?).await?;
+            }
+            transaction.commit().await?;
+            purged += rows.len() as u64;
+            if rows.len() < PURGED_TOGETHER as usize {
+                return Ok(purged);
+            }
         }
-        transaction.commit().await?;
-        Ok(rows.len() as u64)
     }
 
     /// Makes the next look at a file that failed read it anew, whatever is known of it. One with pages that are not as

@@ -71,7 +71,10 @@ async fn measure(folder: PathBuf) -> anyhow::Result<()> {
     }
 
     let mut inputs = Vec::new();
-    for live in app.store.live_generations().await? {
+    for live in app.store.live_counts().await? {
+        let Some(live) = app.store.live_generation(live.document).await? else {
+            continue;
+        };
         for passage in app.store.passages_of(live.generation).await? {
             inputs.push(embedding_input(
                 &live.title,

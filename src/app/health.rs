@@ -207,7 +207,7 @@ async fn store_and_indexes(config: &Config) -> Vec<Check> {
         Ok(store) => store,
         Err(error) => return vec![Check::new("store", State::Wrong, error.to_string())],
     };
-    let live = match store.live_generations().await {
+    let live = match store.live_counts().await {
         Ok(live) => live,
         Err(error) => return vec![Check::new("store", State::Wrong, error.to_string())],
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::embedding_input;
 use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Locator, PassageId};
-use crate::store::{Failure, Finished, JobId, LiveGeneration};
+use crate::store::{Failure, Finished, JobId};
 
 /// What runs through a session.
 #[derive(Debug)]
@@ -79,9 +79,10 @@ pub(super) enum Outcome {
 }
 
 /// A generation that an index must be given again.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Restore {
-    pub(super) live: LiveGeneration,
+    pub(super) document: DocumentId,
+    pub(super) generation: GenerationId,
     pub(super) words: bool,
     pub(super) vectors: bool,
 }

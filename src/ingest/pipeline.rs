@@ -317,7 +317,7 @@ impl Pipeline {
         let lexical = shared.lexical.clone();
         tokio::task::spawn_blocking(move || lexical.clear()).await??;
         let mut tables = tables::choose(shared, true).await?;
-        shared.set_restores(reconcile::all(shared.store.live_generations().await?));
+        shared.set_restores(reconcile::all(shared.store.live_counts().await?));
         drain(shared, &tables, &CancellationToken::new(), || ()).await?;
         worker::finish(shared, &mut tables, worker::KEEP_MISSING).await
     }

@@ -11,7 +11,7 @@ use super::pipeline::Shared;
 use super::tables::Tables;
 use crate::domain::GenerationId;
 use crate::index::{LexicalIndex, Removal};
-use crate::store::LiveGeneration;
+use crate::store::LiveCount;
 
 /// The setting that remembers the form of the word index.
 const WORDS_FORM: &str = "lexical_version";
@@ -33,7 +33,7 @@ pub(super) async fn reconcile(
     let lexical = shared.lexical.clone();
     let words = tokio::task::spawn_blocking(move || lexical.generations()).await??;
     let vectors = tables.target.generations().await?;
-    let live = shared.store.live_generations().await?;
+    let live = shared.store.live_counts().await?;
     let plan = compare(&live, &words, &vectors);
     if !plan.stale.is_empty() {
         tracing::info!(
@@ -61,10 +61,11 @@ pub(super) async fn reconcile(
 }
 
 /// Everything again, into a word index that was emptied and a vector table that is new.
-pub(super) fn all(live: Vec<LiveGeneration>) -> VecDeque<Restore> {
+pub(super) fn all(live: Vec<LiveCount>) -> VecDeque<Restore> {
     live.into_iter()
         .map(|live| Restore {
-            live,
+            document: live.document,
+            generation: live.generation,
             words: true,
             vectors: true,
         })
@@ -79,7 +80,7 @@ struct Plan {
 }
 
 fn compare(
-    live: &[LiveGeneration],
+    live: &[LiveCount],
     words: &HashMap<GenerationId, u64>,
     vectors: &HashMap<GenerationId, u64>,
 ) -> Plan {
@@ -93,13 +94,15 @@ fn compare(
         if count(words) > expected || count(vectors) > expected {
             plan.stale.push(live.generation);
             plan.restores.push_back(Restore {
-                live: live.clone(),
+                document: live.document,
+                generation: live.generation,
                 words: true,
                 vectors: true,
             });
         } else if count(words) < expected || count(vectors) < expected {
             plan.restores.push_back(Restore {
-                live: live.clone(),
+                document: live.document,
+                generation: live.generation,
                 words: count(words) < expected,
                 vectors: count(vectors) < expected,
             });
@@ -114,16 +117,12 @@ fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Collection, DocumentId, FileKind};
+    use crate::domain::DocumentId;
 
-    fn live(generation: i64, passages: u32) -> LiveGeneration {
-        LiveGeneration {
+    fn live(generation: i64, passages: u32) -> LiveCount {
+        LiveCount {
             generation: GenerationId(generation),
             document: DocumentId(generation),
-            path: String::new(),
-            collection: Collection::top(),
-            kind: FileKind::Text,
-            title: String::new(),
             passages,
         }
     }

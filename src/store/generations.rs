@@ -3,13 +3,11 @@
 use sqlx::{Row, SqliteConnection};
 
 use super::controlled::{control, read_declared};
-use super::documents::{file_title, hash, kind, reason_text};
+use super::documents::{file_title, hash, reason_text};
 use super::jobs::{cancel, enqueue, enqueue_recognition};
 use super::ledger::{self, NOTHING};
 use super::{JobId, JobKind, Result, Store, StoreError, now_ms, numbers, recognised, unsigned};
-use crate::domain::{
-    Collection, ContentHash, Coverage, Declared, DocumentId, FileKind, GenerationId, PageFate, Reason,
-};
+use crate::domain::{ContentHash, Coverage, Declared, DocumentId, GenerationId, PageFate, Reason};
 
 /// Text that was read before and says the same: it is copied, not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,25 +83,6 @@ pub struct FinishedReading {
     pub path: String,
     /// What it came to.
     pub result: std::result::Result<Finished, Failure>,
-}
-
-/// A generation that answers, or will again when its file comes back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LiveGeneration {
-    /// The generation.
-    pub generation: GenerationId,
-    /// Its document.
-    pub document: DocumentId,
-    /// Where its file lies.
-    pub path: String,
-    /// The document's collection.
-    pub collection: Collection,
-    /// The document's format.
-    pub kind: FileKind,
-    /// The document's title.
-    pub title: String,
-    /// How many passages it has.
-    pub passages: u32,
 }
 
 impl Store {
@@ -269,41 +248,6 @@ impl Store {
             .transpose()
             .map(Option::flatten)
     }
-
-    /// Every generation that both indexes must hold, whole.
-    pub async fn live_generations(&self) -> Result<Vec<LiveGeneration>> {
-        let rows = sqlx::query(
-            "SELECT g.id, d.id, d.path, d.collection, d.kind, d.title, g.passages \
-             FROM documents d JOIN generations g ON g.id = d.generation ORDER BY g.id",
-        )
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(live).collect()
-    }
-
-    /// The generation of a document that both indexes must hold.
-    pub async fn live_generation(&self, document: DocumentId) -> Result<Option<LiveGeneration>> {
-        let row = sqlx::query(
-            "SELECT g.id, d.id, d.path, d.collection, d.kind, d.title, g.passages \
-             FROM documents d JOIN generations g ON g.id = d.generation WHERE d.id = ?1",
-        )
-        .bind(document.0)
-        .fetch_optional(&self.reader)
-        .await?;
-        row.as_ref().map(live).transpose()
-    }
-}
-
-fn live(row: &sqlx::sqlite::SqliteRow) -> Result<LiveGeneration> {
-    Ok(LiveGeneration {
-        generation: GenerationId(row.try_get(0)?),
-        document: DocumentId(row.try_get(1)?),
-        path: row.try_get(2)?,
-        collection: Collection(row.try_get(3)?),
-        kind: kind(row.try_get(4)?)?,
-        title: row.try_get(5)?,
-        passages: unsigned(row.try_get(6)?),
-    })
 }
 
 async fn complete(

@@ -6,7 +6,7 @@ use super::{Dispatch, file_title};
 use crate::domain::{Coverage, Declared};
 use crate::ingest::piece::{Outcome, Piece, Restore, Staged, Task, Work};
 use crate::ingest::{IngestError, control};
-use crate::store::{Finished, Job, Source};
+use crate::store::{Finished, Job, LiveGeneration, Source};
 
 /// Passages that are taken from the store together.
 const PAGE: u32 = 256;
@@ -64,29 +64,27 @@ impl Dispatch {
             self.shared.taken.release(job.id);
             return Ok(());
         };
-        self.send_stored(
-            Task::Relocate(job.id),
-            Restore {
-                live,
-                words: true,
-                vectors: false,
-            },
-        )
-        .await
+        self.send_stored(Task::Relocate(job.id), live, true, false).await
     }
 
     pub(super) async fn restore(&self, restore: Restore) -> Result<(), IngestError> {
         // As it is now: it may have been moved, or replaced, since the list was made.
-        let live = self.shared.store.live_generation(restore.live.document).await?;
-        match live.filter(|live| live.generation == restore.live.generation) {
-            Some(live) => self.send_stored(Task::Restore, Restore { live, ..restore }).await,
-            None => Ok(()),
-        }
+        let live = self.shared.store.live_generation(restore.document).await?;
+        let Some(live) = live.filter(|live| live.generation == restore.generation) else {
+            return Ok(());
+        };
+        self.send_stored(Task::Restore, live, restore.words, restore.vectors)
+            .await
     }
 
     /// Sends what the store has of a generation, with the vectors that the index still has.
-    async fn send_stored(&self, task: Task, restore: Restore) -> Result<(), IngestError> {
-        let Restore { live, words, vectors } = restore;
+    async fn send_stored(
+        &self,
+        task: Task,
+        live: LiveGeneration,
+        words: bool,
+        vectors: bool,
+    ) -> Result<(), IngestError> {
         self.shared.taken.hold(live.generation);
         let title: Arc<str> = live.title.into();
         let work = Arc::new(Work {

@@ -1,0 +1,82 @@
+//! `generations` that answer: what both indexes must hold.
+
+use futures::{StreamExt, TryStreamExt};
+use sqlx::Row;
+
+use super::documents::kind;
+use super::{Result, Store, unsigned};
+use crate::domain::{Collection, DocumentId, FileKind, GenerationId};
+
+/// A generation that answers, or will again when its file comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveGeneration {
+    /// The generation.
+    pub generation: GenerationId,
+    /// Its document.
+    pub document: DocumentId,
+    /// Where its file lies.
+    pub path: String,
+    /// The document's collection.
+    pub collection: Collection,
+    /// The document's format.
+    pub kind: FileKind,
+    /// The document's title.
+    pub title: String,
+    /// How many passages it has.
+    pub passages: u32,
+}
+
+/// How much of a document both indexes must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveCount {
+    /// The document.
+    pub document: DocumentId,
+    /// Its generation that answers.
+    pub generation: GenerationId,
+    /// How many passages it has.
+    pub passages: u32,
+}
+
+impl Store {
+    /// Every generation that both indexes must hold, whole; some bytes each, however many there are.
+    pub async fn live_counts(&self) -> Result<Vec<LiveCount>> {
+        let rows = sqlx::query(
+            "SELECT d.id, g.id, g.passages FROM documents d JOIN generations g ON g.id = d.generation ORDER BY g.id",
+        )
+        .fetch(&self.reader);
+        rows.map(|row| {
+            let row = row?;
+            Ok(LiveCount {
+                document: DocumentId(row.try_get(0)?),
+                generation: GenerationId(row.try_get(1)?),
+                passages: unsigned(row.try_get(2)?),
+            })
+        })
+        .try_collect()
+        .await
+    }
+
+    /// The generation of a document that both indexes must hold.
+    pub async fn live_generation(&self, document: DocumentId) -> Result<Option<LiveGeneration>> {
+        let row = sqlx::query(
+            "SELECT g.id, d.id, d.path, d.collection, d.kind, d.title, g.passages \
+             FROM documents d JOIN generations g ON g.id = d.generation WHERE d.id = ?1",
+        )
+        .bind(document.0)
+        .fetch_optional(&self.reader)
+        .await?;
+        row.as_ref().map(live).transpose()
+    }
+}
+
+fn live(row: &sqlx::sqlite::SqliteRow) -> Result<LiveGeneration> {
+    Ok(LiveGeneration {
+        generation: GenerationId(row.try_get(0)?),
+        document: DocumentId(row.try_get(1)?),
+        path: row.try_get(2)?,
+        collection: Collection(row.try_get(3)?),
+        kind: kind(row.try_get(4)?)?,
+        title: row.try_get(5)?,
+        passages: unsigned(row.try_get(6)?),
+    })
+}

@@ -3,9 +3,11 @@
 use std::fs::File;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use lru::LruCache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use crate::domain::GenerationId;
 use crate::ingest::isolation::{Leash, Readers};
@@ -169,6 +171,14 @@ pub(super) async fn one_of(semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
     }
 }
 
+/// A permit of this semaphore; nothing if none comes within `patience`.
+pub(super) async fn one_within(
+    semaphore: &Arc<Semaphore>,
+    patience: Duration,
+) -> Option<OwnedSemaphorePermit> {
+    timeout(patience, one_of(semaphore)).await.ok()
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -196,6 +206,15 @@ mod tests {
         assert!(kept.get("b").is_none());
         assert!(kept.get("a").is_some() && kept.get("c").is_some());
         assert_eq!(kept.bytes, 80);
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_turn_goes_away_when_his_patience_ends_and_gets_it_when_it_is_free() {
+        let turns = Arc::new(Semaphore::new(1));
+        let held = one_of(&turns).await;
+        assert!(one_within(&turns, Duration::from_millis(20)).await.is_none());
+        drop(held);
+        assert!(one_within(&turns, Duration::from_secs(60)).await.is_some());
     }
 
     #[test]

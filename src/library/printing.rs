@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use super::LibraryError;
-use super::drawing::{OnLeash, one_of};
+use super::drawing::{OnLeash, one_of, one_within};
 use super::picture::NoPicture;
 use super::revision::Revision;
 use crate::domain::{Document, FileKind, GenerationId};
@@ -28,6 +28,8 @@ const WAITING: usize = 8;
 const BESIDE: Duration = Duration::from_secs(20);
 /// A search through the pages of a file that takes longer is given up.
 const SEARCH: Duration = Duration::from_secs(10);
+/// How long a request waits for its turn to search: the pages of all files share it.
+const TURN: Duration = Duration::from_secs(20);
 /// Files that LibreOffice failed on, and places, that are remembered.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(2_048).expect("a number above zero");
 /// For so long a file is not tried again on which it failed.
@@ -183,10 +185,14 @@ impl Printing {
         slide: Option<(u32, u32)>,
     ) -> Result<PagePlace, NoPicture> {
         let key = key(generation, &cited, slide);
-        if let Some(place) = locked(&self.places).get(&key) {
-            return Ok(place.clone());
+        if let Some(place) = self.known_place(&key) {
+            return Ok(place);
         }
-        let _turn = one_of(&self.searches).await;
+        let _turn = one_within(&self.searches, TURN).await.ok_or(NoPicture::Busy)?;
+        // Whoever had the turn before may have looked for the same.
+        if let Some(place) = self.known_place(&key) {
+            return Ok(place);
+        }
         let order = PlaceOrder {
             cited,
             slide,
@@ -203,6 +209,10 @@ impl Printing {
         };
         locked(&self.places).put(key, place.clone());
         Ok(place)
+    }
+
+    fn known_place(&self, key: &[u8; 32]) -> Option<PagePlace> {
+        locked(&self.places).get(key).cloned()
     }
 
     /// Deletes the pages of what is not in the store any more.

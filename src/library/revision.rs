@@ -1,5 +1,6 @@
 //! The file of a document, if it still is the one that was read: its content is compared, once for each state of it.
 
+use std::collections::HashMap;
 use std::fs::{File, Metadata};
 use std::io::Seek;
 use std::num::NonZeroUsize;
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use lru::LruCache;
+use tokio::time::timeout;
 
 use super::picture::NoPicture;
 use super::{LibraryError, original};
@@ -16,6 +18,11 @@ use crate::domain::{ContentHash, Document, GenerationId};
 
 /// Files that are remembered as compared.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1_024).expect("a number above zero");
+/// Files that are compared at the same time.
+const AT_ONCE: usize = 8;
+/// How long a request waits for a file to be opened and compared. It is compared all the same: the next request finds that
+/// done.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// A file that changed so lately may change again without its times showing it.
 const LATELY: Duration = Duration::from_secs(2);
 
@@ -85,12 +92,17 @@ impl Revision {
     }
 }
 
+/// One turn for each generation that is being compared.
+type Turns = HashMap<GenerationId, Arc<tokio::sync::Mutex<()>>>;
+
 /// Opens files and remembers which were compared. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Revisions {
     compared: Arc<Mutex<LruCache<GenerationId, Stamp>>>,
-    /// Held while a file is read, so that several pages of one file do not have it read several times.
-    comparing: Arc<tokio::sync::Mutex<()>>,
+    /// Held while a file is read, so that several pages of one file do not have it read several times. Each file has its
+    /// own: one that is slow to read, or cannot be read because its mount hangs, holds up no other.
+    comparing: Arc<Mutex<Turns>>,
+    patience: Duration,
 }
 
 impl Default for Revisions {
@@ -98,6 +110,7 @@ impl Default for Revisions {
         Self {
             compared: Arc::new(Mutex::new(LruCache::new(REMEMBERED))),
             comparing: Arc::default(),
+            patience: PATIENCE,
         }
     }
 }
@@ -111,28 +124,58 @@ impl Revisions {
         generation: GenerationId,
         content: ContentHash,
     ) -> Result<Revision, LibraryError> {
+        let compared = timeout(
+            self.patience,
+            self.compared(folder, document, generation, content),
+        );
+        compared.await.unwrap_or_else(|_| Err(NoPicture::Busy.into()))
+    }
+
+    async fn compared(
+        &self,
+        folder: PathBuf,
+        document: Document,
+        generation: GenerationId,
+        content: ContentHash,
+    ) -> Result<Revision, LibraryError> {
         let opened = opened(&folder, &document, content).await?;
         if self.known(generation) == Some(opened.stamp) {
             return Ok(opened);
         }
-        let _alone = self.comparing.lock().await;
+        let alone = self.turn(generation)?.lock_owned().await;
         if self.known(generation) == Some(opened.stamp) {
             return Ok(opened);
         }
-        let (revision, lasting) = in_background(move || compare(opened)).await?;
-        if lasting {
-            self.locked().put(generation, revision.stamp);
+        let revisions = self.clone();
+        in_background(move || {
+            // Until the file has been read, whether or not somebody still waits for it.
+            let _alone = alone;
+            let (revision, lasting) = compare(opened)?;
+            if lasting {
+                locked(&revisions.compared).put(generation, revision.stamp);
+            }
+            Ok(revision)
+        })
+        .await
+    }
+
+    /// The turn of a generation, which whoever compares its file takes.
+    fn turn(&self, generation: GenerationId) -> Result<Arc<tokio::sync::Mutex<()>>, NoPicture> {
+        let mut turns = locked(&self.comparing);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        if turns.len() >= AT_ONCE && !turns.contains_key(&generation) {
+            return Err(NoPicture::Busy);
         }
-        Ok(revision)
+        Ok(Arc::clone(turns.entry(generation).or_default()))
     }
 
     fn known(&self, generation: GenerationId) -> Option<Stamp> {
-        self.locked().get(&generation).copied()
+        locked(&self.compared).get(&generation).copied()
     }
+}
 
-    fn locked(&self) -> MutexGuard<'_, LruCache<GenerationId, Stamp>> {
-        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn opened(folder: &Path, document: &Document, content: ContentHash) -> Result<Revision, LibraryError> {
@@ -180,4 +223,74 @@ async fn in_background<T: Send + 'static>(
 ) -> Result<T, LibraryError> {
     let done = tokio::task::spawn_blocking(act).await;
     done.unwrap_or_else(|_| Err(NoPicture::Failed.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Collection, DocumentId, DocumentState, FileKind, PageCounts};
+
+    use super::*;
+
+    const CONTENT: &[u8] = b"Grease the spindle.";
+
+    fn document(path: &str) -> Document {
+        Document {
+            id: DocumentId(1),
+            path: path.to_owned(),
+            collection: Collection::top(),
+            kind: FileKind::Pdf,
+            title: path.to_owned(),
+            size_bytes: CONTENT.len() as u64,
+            modified_ms: 0,
+            state: DocumentState::Searchable,
+            generation: None,
+            pages: 1,
+            coverage: PageCounts::default(),
+            passages: 1,
+            updated_ms: 0,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_slow_to_read_holds_up_no_other_and_nobody_waits_for_it_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("press.pdf"), CONTENT).unwrap();
+        let revisions = Revisions {
+            patience: Duration::from_secs(60),
+            ..Revisions::default()
+        };
+        let content = ContentHash(*blake3::hash(CONTENT).as_bytes());
+        let open = |revisions: Revisions, generation| {
+            let folder = folder.path().to_owned();
+            async move {
+                revisions
+                    .open(folder, document("press.pdf"), GenerationId(generation), content)
+                    .await
+            }
+        };
+        let slow = revisions.turn(GenerationId(1)).unwrap().lock_owned().await;
+        assert!(open(revisions.clone(), 2).await.is_ok());
+        let hurried = Revisions {
+            patience: Duration::from_millis(50),
+            ..revisions.clone()
+        };
+        let busy = open(hurried, 1).await;
+        assert!(
+            matches!(busy, Err(LibraryError::Picture(NoPicture::Busy))),
+            "{busy:?}"
+        );
+        drop(slow);
+        assert!(open(revisions, 1).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn only_so_many_files_are_compared_at_the_same_time() {
+        let revisions = Revisions::default();
+        let turn = |generation| revisions.turn(GenerationId(generation));
+        let mut held: Vec<_> = (0..).take(AT_ONCE).map(|each| turn(each).unwrap()).collect();
+        assert!(matches!(turn(100), Err(NoPicture::Busy)));
+        assert!(turn(3).is_ok());
+        held.pop();
+        assert!(turn(100).is_ok());
+    }
 }

@@ -17,6 +17,9 @@ use crate::ingest::parse::{PageOrder, PagePicture, PageShape, PictureError};
 const KEPT: usize = 32 << 20;
 /// Shapes of pages that are kept.
 const SHAPES: NonZeroUsize = NonZeroUsize::new(16_384).expect("a number above zero");
+/// Pictures whose page had to be looked for, of which it is kept: more than there are pictures, since a reader who has one
+/// already asks for it again.
+const FOUND: NonZeroUsize = NonZeroUsize::new(4_096).expect("a number above zero");
 
 /// Draws, and keeps what it drew lately. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -26,6 +29,7 @@ pub(super) struct Drawing {
     glances: Arc<Semaphore>,
     kept: Arc<Mutex<Kept>>,
     shapes: Arc<Mutex<LruCache<(GenerationId, u32), PageShape>>>,
+    found: Arc<Mutex<LruCache<String, u32>>>,
 }
 
 impl Default for Drawing {
@@ -35,6 +39,7 @@ impl Default for Drawing {
             glances: Arc::new(Semaphore::new(1)),
             kept: Arc::new(Mutex::new(Kept::new(KEPT))),
             shapes: Arc::new(Mutex::new(LruCache::new(SHAPES))),
+            found: Arc::new(Mutex::new(LruCache::new(FOUND))),
         }
     }
 }
@@ -74,6 +79,16 @@ impl Drawing {
     /// Keeps a picture, and lets those go that were not asked for longest.
     pub(super) fn keep(&self, tag: &str, picture: &Arc<PagePicture>) {
         locked(&self.kept).put(tag, picture);
+    }
+
+    /// Which page a picture shows that was asked for by what stands on it.
+    pub(super) fn page_of(&self, tag: &str) -> Option<u32> {
+        locked(&self.found).get(tag).copied()
+    }
+
+    /// Keeps which page that is.
+    pub(super) fn keep_page(&self, tag: &str, page: u32) {
+        locked(&self.found).put(tag.to_owned(), page);
     }
 
     /// The shapes of `pages`, if all of them are known.

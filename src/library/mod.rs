@@ -9,6 +9,7 @@ mod excerpt;
 mod laid_out;
 mod openings;
 mod original;
+mod pages;
 mod password;
 mod picture;
 mod printing;
@@ -22,8 +23,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::domain::{
-    Action, Administrator, Citation, Collection, Coverage, Document, DocumentId, FileKind, GenerationId,
-    NewEntry, Readable, Shown, Span, Staff,
+    Action, Administrator, Collection, Coverage, Document, DocumentId, FileKind, NewEntry, Readable, Shown,
+    Staff,
 };
 use crate::ingest::isolation::Readers;
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
@@ -45,7 +46,7 @@ pub use table::{Part, Row, parts};
 pub use upload::{Announced, Existing, Incoming, Upload, UploadError};
 pub use view::{Cited, DocumentView, Section, Wanted};
 
-use openings::Openings;
+use openings::{Opened, Openings};
 
 /// For how long what is passed over is looked for before what was found is shown.
 const LISTED_WITHIN: Duration = Duration::from_secs(5);
@@ -208,7 +209,7 @@ impl Library {
             staff.name.clone(),
             document.id,
             document.generation,
-            None,
+            Opened::Original,
         );
         let entry =
             NewEntry::of(staff, Action::Opened, &document.path).showing(vec![Shown::whole(&document)]);
@@ -230,96 +231,6 @@ impl Library {
             self.store.record_later(entry);
         }
         Ok(opened)
-    }
-
-    /// A page of a PDF as a picture, with what is cited on it marked. `known` says of the tag of a picture whether the
-    /// reader has it already; then nothing is drawn. Where what is cited is not found on the page for certain, the page
-    /// comes without marks.
-    pub async fn page_picture(
-        &self,
-        staff: &Staff,
-        id: DocumentId,
-        wanted: &PictureWanted,
-        known: impl Fn(&str) -> bool,
-    ) -> Result<PageDrawn, LibraryError> {
-        let document = self.document(staff, id).await?;
-        let opening = (
-            staff.id,
-            staff.name.clone(),
-            document.id,
-            document.generation,
-            Some(wanted.page.unwrap_or_default()),
-        );
-        let entry = NewEntry::of(staff, Action::PageSeen, &document.path)
-            .with(wanted.page.map(|page| page.to_string()).unwrap_or_default())
-            .showing(vec![Shown::whole(&document)]);
-        let pictures = self.pictures_of(id).await?;
-        let drawn = pictures
-            .draw(&self.store, &self.folder, document, wanted, known)
-            .await?;
-        if self.openings.is_new(opening) {
-            self.store.record_later(entry);
-        }
-        Ok(drawn)
-    }
-
-    /// How large the pictures of some pages will be. Nothing where there are none: in another format than PDF, without
-    /// pdfium, or where `generation` does not answer any more.
-    pub async fn page_shapes(
-        &self,
-        staff: &Staff,
-        id: DocumentId,
-        generation: GenerationId,
-        pages: &[u32],
-    ) -> Option<Vec<PageShape>> {
-        let document = self.document(staff, id).await.ok()?;
-        let pictures = self.pictures_of(id).await.ok()?;
-        pictures.shapes(&self.folder, &document, generation, pages).await
-    }
-
-    /// The page of an Office file on which a citation stands, as far as that is known by now or found within `patience`;
-    /// nothing where there is none.
-    pub async fn cited_page(
-        &self,
-        staff: &Staff,
-        citation: &Citation,
-        spans: &[Span],
-        patience: Duration,
-    ) -> Option<CitedPage> {
-        let document = self.document(staff, citation.document).await.ok()?;
-        self.pictures
-            .cited_page(
-                &self.store,
-                &document,
-                citation.generation,
-                citation.passage,
-                spans,
-                patience,
-            )
-            .await
-    }
-
-    /// Whether the pages of an Office file can be seen as pictures.
-    pub fn has_leaves(&self, document: &Document) -> bool {
-        self.pictures.can_show(document)
-    }
-
-    /// Some pages of an Office file. They are laid out for that if nobody asked for them before, which takes some seconds.
-    pub async fn leaves(
-        &self,
-        staff: &Staff,
-        id: DocumentId,
-        wanted: LeafWanted,
-    ) -> Result<Leaves, LibraryError> {
-        let document = self.document(staff, id).await?;
-        self.pictures
-            .leaves(&self.store, &self.folder, &document, wanted)
-            .await
-    }
-
-    /// Deletes what is kept of the pages of documents that are gone.
-    pub async fn tidy_pages(&self) -> Result<(), LibraryError> {
-        self.pictures.printing.tidy(&self.store).await
     }
 
     /// Puts a document that failed, or of which pages are lacking, back into the queue.

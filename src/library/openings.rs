@@ -6,22 +6,26 @@ use std::time::{Duration, Instant};
 
 use lru::LruCache;
 
-use crate::domain::{DocumentId, GenerationId, PersonId};
+use crate::domain::{DocumentId, GenerationId, PassageId, PersonId};
 
 /// Pieces of one original that come closer together than this are one opening.
 const ONE_OPENING: Duration = Duration::from_secs(60);
 /// Openings that are remembered at most.
 const MOST: NonZeroUsize = NonZeroUsize::new(1_000).expect("a number above zero");
 
-/// Who (those without an account by the name of their sign) has which generation of which document open, or which page of
-/// it as a picture.
-pub(super) type Opening = (
-    Option<PersonId>,
-    String,
-    DocumentId,
-    Option<GenerationId>,
-    Option<u32>,
-);
+/// What of a document is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Opened {
+    /// Its file.
+    Original,
+    /// A page of it as a picture.
+    Page(u32),
+    /// The page on which this passage stands, where it is not known which one that is.
+    PageOf(PassageId),
+}
+
+/// Who (those without an account by the name of their sign) has what of which generation of which document open.
+pub(super) type Opening = (Option<PersonId>, String, DocumentId, Option<GenerationId>, Opened);
 
 /// The originals that are open. Cheap to clone.
 #[derive(Clone)]

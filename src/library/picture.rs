@@ -98,6 +98,8 @@ pub struct PictureWanted {
 pub struct PageDrawn {
     /// Names the content of the picture: the same as long as the document's content, the page and the marks are.
     pub tag: String,
+    /// The page, from 1. Nothing where the one on which something stands was asked for and not looked for lately.
+    pub page: Option<u32>,
     /// The picture; nothing where it is the one that the reader has already.
     pub picture: Option<Arc<PagePicture>>,
 }
@@ -134,12 +136,13 @@ impl Pictures {
         let generation = self.may_draw(&document, wanted)?;
         let revision = self.revision(store, folder, &document, generation).await?;
         let tag = tag(&revision.content().0, wanted);
+        let page = wanted.page.or_else(|| self.drawing.page_of(&tag));
+        let here = |tag, picture| PageDrawn { tag, page, picture };
         if known(&tag) {
-            return Ok(PageDrawn { tag, picture: None });
+            return Ok(here(tag, None));
         }
         if let Some(picture) = self.drawing.drawn(&tag) {
-            let picture = Some(picture);
-            return Ok(PageDrawn { tag, picture });
+            return Ok(here(tag, Some(picture)));
         }
         let (file, order) = if document.kind.is_laid_out() {
             self.laid_out(store, &document, generation, revision.again()?, wanted)
@@ -160,9 +163,14 @@ impl Pictures {
             };
             (revision.to_draw()?, order)
         };
+        let page = order.page;
         let picture = self.draw_anew(&revision, file, order, &tag).await?;
+        if wanted.page.is_none() {
+            self.drawing.keep_page(&tag, page);
+        }
         Ok(PageDrawn {
             tag,
+            page: Some(page),
             picture: Some(picture),
         })
     }

@@ -1,7 +1,10 @@
 //! The audit log over HTTP: what is written down, who reads it, how it is exported.
 
 use crate::administration::{PASSWORD, folders, join, serve};
-use crate::support::{Browser, encoded};
+use crate::office;
+use crate::pictures::{LATHE, SAFETY, picture};
+use crate::support::files::docx_of;
+use crate::support::{Browser, Server, encoded};
 
 /// Waits until the log has a row of this action, and returns the newest of them.
 #[track_caller]
@@ -209,4 +212,26 @@ fn the_export_holds_every_row_and_no_formula() {
     let page = root.get("/admin/audit?q=calc&person=root&action=searched").body;
     assert!(page.contains("3 entries"), "{page}");
     assert!(root.get("/admin/audit?to=2020-01-01").body.contains("0 entries"));
+}
+
+#[test]
+fn every_cited_page_of_a_word_file_that_somebody_saw_is_in_the_audit_log_by_its_number() {
+    if !office::is_there() {
+        return;
+    }
+    let (_folders, server) = office::with("manual.docx", &docx_of(&[SAFETY, LATHE]));
+    let of = |words: &str| office::cited(&office::citation_of(&server, words, words));
+    let (lathe, safety) = (of(office::SENTENCE), of(SAFETY.split('.').next().unwrap()));
+    // The second time it comes from memory, in another width it is drawn anew: one opening all the same.
+    for address in [&lathe, &lathe, &format!("{lathe}&width=480"), &safety] {
+        picture(&server, address);
+    }
+    let seen = |server: &Server| -> Vec<String> {
+        let log = server.json("/api/admin/audit?action=page-seen");
+        let rows = log["entries"].as_array().unwrap().iter().rev();
+        rows.map(|row| row["detail"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    server.wait_until("the second page is in the log", |server| seen(server).len() > 1);
+    assert_eq!(seen(&server), ["2", "1"]);
 }

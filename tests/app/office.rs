@@ -13,11 +13,11 @@ use super::support::files::{docx, docx_of, package_with, word_6};
 use super::support::{Folders, Server, demo, encoded, skipped};
 
 /// What answers.
-const SENTENCE: &str = "The spindle of the lathe is lubricated every 250 hours.";
+pub const SENTENCE: &str = "The spindle of the lathe is lubricated every 250 hours.";
 /// What the log says of each file that was laid out.
 const LAID_OUT: &str = "the pages of a file were laid out";
 
-fn is_there() -> bool {
+pub fn is_there() -> bool {
     let there = Command::new("soffice").arg("--version").output().is_ok();
     if !there {
         skipped("there is no LibreOffice; `appliance/test` installs it (Debian: libreoffice-writer-nogui)");
@@ -25,7 +25,7 @@ fn is_there() -> bool {
     there
 }
 
-fn with(name: &str, content: &[u8]) -> (Folders, Server) {
+pub fn with(name: &str, content: &[u8]) -> (Folders, Server) {
     let folders = Folders::new();
     folders.write(name, content);
     let server = folders.serve();
@@ -34,7 +34,7 @@ fn with(name: &str, content: &[u8]) -> (Folders, Server) {
 }
 
 /// The address of the page on which a citation stands.
-fn cited(citation: &Value) -> String {
+pub fn cited(citation: &Value) -> String {
     format!(
         "/documents/{}/pages/cited.png?passage={}&from={}&to={}",
         citation["document"], citation["passage"], citation["span"]["start"], citation["span"]["end"]
@@ -42,7 +42,7 @@ fn cited(citation: &Value) -> String {
 }
 
 /// A citation of some words of the best passage that a search finds.
-fn citation_of(server: &Server, query: &str, words: &str) -> Value {
+pub fn citation_of(server: &Server, query: &str, words: &str) -> Value {
     let hit = &server.search(query)[0];
     let text = hit["text"].as_str().unwrap();
     let start = text[..text.find(words).unwrap_or_else(|| panic!("{hit}"))]

@@ -47,6 +47,7 @@ pub use upload::{Announced, Existing, Incoming, Upload, UploadError};
 pub use view::{Cited, DocumentView, Section, Wanted};
 
 use openings::{Opened, Openings};
+use revisions::Comparisons;
 
 /// For how long what is passed over is looked for before what was found is shown.
 const LISTED_WITHIN: Duration = Duration::from_secs(5);
@@ -79,6 +80,9 @@ pub enum LibraryError {
     /// The wrong password for a file.
     #[error("this password does not open it")]
     WrongPassword,
+    /// Too many others compare revisions at this moment.
+    #[error("too many revisions are being compared: try again in a moment")]
+    Comparing,
     /// There is no picture of a page.
     #[error(transparent)]
     Picture(#[from] NoPicture),
@@ -101,6 +105,7 @@ pub struct Library {
     pipeline: Pipeline,
     pictures: Pictures,
     openings: Openings,
+    comparisons: Comparisons,
 }
 
 impl Library {
@@ -112,6 +117,7 @@ impl Library {
             pipeline,
             pictures: Pictures::new(readers),
             openings: Openings::default(),
+            comparisons: Comparisons::default(),
         }
     }
 

@@ -1,8 +1,33 @@
 //! The revisions of a controlled document: which one it is, which others there are, and two of them side by side.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 use super::compare::{self, Compared};
+use super::drawing::one_within;
 use super::{Library, LibraryError};
 use crate::domain::{Action, DocumentId, NewEntry, Passage, Revision, Shown, Staff};
+
+/// How long somebody waits until it is his turn to compare.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One at a time: a comparison holds the text of both revisions, and may take a core for seconds. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Comparisons(Arc<Semaphore>);
+
+impl Default for Comparisons {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(1)))
+    }
+}
+
+impl Comparisons {
+    async fn turn(&self, patience: Duration) -> Result<OwnedSemaphorePermit, LibraryError> {
+        one_within(&self.0, patience).await.ok_or(LibraryError::Comparing)
+    }
+}
 
 /// One of the revisions of a controlled document.
 #[derive(Debug, Clone)]
@@ -55,6 +80,9 @@ impl Library {
     }
 
     /// Two revisions of one number side by side, in the order in which they came.
+    ///
+    /// # Errors
+    /// [`LibraryError::Comparing`] where too many others compare at this moment.
     pub async fn compare(
         &self,
         staff: &Staff,
@@ -67,13 +95,18 @@ impl Library {
         let (Some(before), Some(after)) = (two.pop(), two.pop()) else {
             return Err(LibraryError::NotFound);
         };
+        let turn = self.comparisons.turn(PATIENCE).await?;
         let (earlier, later) = (
             self.text_of(staff, &before).await?,
             self.text_of(staff, &after).await?,
         );
-        let compared = tokio::task::spawn_blocking(move || compare::compare(&earlier, &later)).await;
+        let compared = tokio::task::spawn_blocking(move || {
+            // Until it is done, whether or not somebody still waits for it.
+            let _turn = turn;
+            compare::compare(&earlier, &later)
+        });
         Ok(Comparison {
-            lines: compared.map_err(|_| LibraryError::NotFound)?,
+            lines: compared.await.map_err(|_| LibraryError::NotFound)?,
             before,
             after,
         })
@@ -87,5 +120,20 @@ impl Library {
         self.store
             .record_later(NewEntry::of(staff, Action::Read, &entry.path).showing(shown));
         Ok(passages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_comparison_is_made_at_a_time_and_who_waits_too_long_is_told_so() {
+        let comparisons = Comparisons::default();
+        let turn = comparisons.turn(PATIENCE).await.unwrap();
+        let other = comparisons.clone().turn(Duration::from_millis(20)).await;
+        assert!(matches!(other, Err(LibraryError::Comparing)), "{other:?}");
+        drop(turn);
+        assert!(comparisons.turn(PATIENCE).await.is_ok());
     }
 }

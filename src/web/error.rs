@@ -112,8 +112,7 @@ impl WebError {
             Self::CrossSite => (StatusCode::FORBIDDEN, "error-cross-site"),
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "error-host"),
             Self::StrangeHost => (StatusCode::MISDIRECTED_REQUEST, "error-name-of-server"),
-            Self::SignIn => (StatusCode::UNAUTHORIZED, "error-sign-in"),
-            Self::Key => (StatusCode::UNAUTHORIZED, "error-sign-in"),
+            Self::SignIn | Self::Key => (StatusCode::UNAUTHORIZED, "error-sign-in"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
             Self::Kiosk => (StatusCode::NOT_FOUND, "error-kiosk"),
             Self::Accounts(error) => accounts(error),
@@ -132,6 +131,7 @@ impl WebError {
             Self::Library(LibraryError::WrongPassword) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "error-file-password")
             }
+            Self::Library(LibraryError::Comparing) => (StatusCode::TOO_MANY_REQUESTS, "error-comparing"),
             Self::Library(LibraryError::Picture(none)) => without_picture(none),
             Self::Model(_) => (StatusCode::CONFLICT, "error-model"),
             Self::Library(LibraryError::Upload(error)) => upload(error),

@@ -28,7 +28,7 @@ pub use crate::store::{
     VerifiedQuery, VerifiedSource,
 };
 pub use inbox::{Group, Inbox};
-pub use verifying::{Draft, Drafted, MONTHS, Passages, Verified};
+pub use verifying::{Draft, Drafted, MONTHS, MOST_PASSAGES, Passages, Verified};
 
 /// What can go wrong in a review.
 #[derive(Debug, thiserror::Error)]

@@ -21,7 +21,7 @@ const MOST_QUESTIONS: usize = 20;
 /// Sentences of a verified answer.
 const MOST_SENTENCES: usize = 40;
 /// Passages to choose from.
-const MOST_PASSAGES: usize = 40;
+pub const MOST_PASSAGES: usize = 40;
 /// The longest text of a verified answer, in characters.
 const LONGEST: usize = 8_000;
 /// Passages that a search for more of them shows.
@@ -150,6 +150,7 @@ impl Review {
                 break;
             }
         }
+        passages.truncate(MOST_PASSAGES);
         let text = text_with_marks(&statements, &passages);
         let questions = stored.answer.questions.join("\n");
         Ok(Drafted {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::answer::AnswerId;
 use crate::domain::{Inspector, PassageId, ScoredPassage, VerifiedId};
 use crate::library::{Piece, highlighted};
-use crate::review::{ConcernGroupId, Draft, Drafted, MONTHS, Verified};
+use crate::review::{ConcernGroupId, Draft, Drafted, MONTHS, MOST_PASSAGES, ReviewError, Verified};
 use crate::web::cited::by;
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Place, Shell, render};
@@ -78,20 +78,19 @@ struct Form {
     find: String,
     group: String,
     save: bool,
+    /// Whether more passages were sent than there may be to choose from.
+    too_many: bool,
 }
 
 impl Form {
-    /// Reads what was sent. Passages that were ticked join those to choose from.
+    /// Reads what was sent. Passages that were ticked join those to choose from, as far as there is room.
     fn of(fields: &[(String, String)]) -> Self {
         let mut form = Self::default();
-        let mut ids: Vec<i64> = Vec::new();
         for (name, value) in fields {
             match name.as_str() {
                 "questions" => form.draft.questions.clone_from(value),
                 "text" => form.draft.text.clone_from(value),
-                "passages" | "add" => {
-                    ids.extend(value.split(',').filter_map(|id| id.trim().parse::<i64>().ok()))
-                }
+                "passages" | "add" => form.add(value),
                 "months" => form.draft.months = value.parse().unwrap_or(0),
                 "find" => form.find = value.trim().to_owned(),
                 "group" => form.group.clone_from(value),
@@ -99,12 +98,21 @@ impl Form {
                 _ => {}
             }
         }
-        for id in ids {
-            if !form.draft.passages.contains(&PassageId(id)) {
-                form.draft.passages.push(PassageId(id));
-            }
-        }
         form
+    }
+
+    fn add(&mut self, ids: &str) {
+        for id in ids.split(',').filter_map(|id| id.trim().parse().ok()) {
+            let passages = &mut self.draft.passages;
+            if passages.contains(&PassageId(id)) {
+                continue;
+            }
+            if passages.len() >= MOST_PASSAGES {
+                self.too_many = true;
+                return;
+            }
+            passages.push(PassageId(id));
+        }
     }
 
     fn group(&self) -> Option<ConcernGroupId> {
@@ -201,7 +209,12 @@ async fn send(
 ) -> Result<HttpResponse, WebError> {
     let form = Form::of(fields);
     let mut problem = None;
-    if form.save {
+    if form.too_many {
+        problem = Some(WebError::from(ReviewError::TooMany {
+            what: "passages",
+            most: MOST_PASSAGES,
+        }));
+    } else if form.save {
         match state
             .review
             .verify(inspector, id, &form.draft, form.group())
@@ -347,4 +360,26 @@ fn months(t: Texts, chosen: u32) -> Vec<Choice> {
             selected: months == chosen,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(name: &str, ids: impl Iterator<Item = i64>) -> (String, String) {
+        let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+        (name.to_owned(), ids.join(","))
+    }
+
+    #[test]
+    fn a_form_holds_no_more_passages_than_there_may_be_and_says_so() {
+        let form = Form::of(&[sent("passages", 1..=3), sent("add", 3..=4)]);
+        assert_eq!(form.draft.passages, [1, 2, 3, 4].map(PassageId));
+        assert!(!form.too_many);
+        let all = 1..=i64::try_from(MOST_PASSAGES).unwrap();
+        let full = Form::of(&[sent("passages", all.clone()), sent("add", all.clone())]);
+        assert_eq!((full.draft.passages.len(), full.too_many), (MOST_PASSAGES, false));
+        let over = Form::of(&[sent("passages", all), sent("add", 1_000..100_000)]);
+        assert_eq!((over.draft.passages.len(), over.too_many), (MOST_PASSAGES, true));
+    }
 }

@@ -16,7 +16,7 @@ const LISTED: u32 = 4_000;
 pub struct Wanted {
     /// The part, from 1. A cited passage overrules it.
     pub part: Option<u32>,
-    /// The first part in which this page or slide is.
+    /// The first part in which this page or slide is. One without text is shown with the next one that has some.
     pub page: Option<u32>,
     /// A cited passage.
     pub passage: Option<PassageId>,
@@ -57,7 +57,7 @@ pub struct DocumentView {
     pub sections: Vec<Section>,
     /// What the document contains, as a list of places to go to.
     pub contents: Vec<Entry>,
-    /// The pages that the part takes up, those without text included; 0 to 0 for formats without pages.
+    /// The pages that the part takes up, those without text included; 0 to 0 where passages know no page.
     pub pages: (u32, u32),
     /// The part that is shown, from 1.
     pub part: u32,
@@ -107,39 +107,30 @@ pub(super) async fn view(
     }
     let total = document.passages;
     let parts = total.div_ceil(PART).max(1);
-    let whole = total <= LISTED;
-    let all = if whole {
-        store.passages_of(generation).await?
-    } else {
-        Vec::new()
-    };
     if ordinal.is_none()
         && let Some(page) = wanted.page
     {
-        // A page without text stands after the last one before it that has some.
-        let before = all
-            .iter()
-            .rev()
-            .find(|it| it.locator.page_number().is_some_and(|it| it < page));
-        ordinal = all
-            .iter()
-            .find(|passage| passage.locator.page_number() == Some(page))
-            .or(before)
-            .map(|found| found.ordinal);
+        ordinal = store.passage_at_page(generation, page).await?;
     }
     let part = ordinal
         .map_or(wanted.part.unwrap_or(1), |ordinal| ordinal / PART + 1)
         .clamp(1, parts);
     let first = (part - 1) * PART;
     let last = first + PART - 1;
-    let shown: Vec<Passage> = if whole {
-        all.iter()
-            .filter(|passage| (first..=last).contains(&passage.ordinal))
-            .cloned()
-            .collect()
+    let whole = total <= LISTED;
+    let all = if whole {
+        store.passages_of(generation).await?
     } else {
-        store.neighbours(generation, first..=last).await?
+        // With the one before, which says what goes on from there.
+        store
+            .neighbours(generation, first.saturating_sub(1)..=last)
+            .await?
     };
+    let shown: Vec<Passage> = all
+        .iter()
+        .filter(|passage| (first..=last).contains(&passage.ordinal))
+        .cloned()
+        .collect();
     let before = first.checked_sub(1).and_then(|before| {
         all.iter()
             .find(|passage| passage.ordinal == before)
@@ -160,7 +151,7 @@ pub(super) async fn view(
 }
 
 /// The pages that a part takes up: from the one after the part `before` to its last one, which in the last part is that
-/// of the document. Only PDF files have pages.
+/// of the document. Passages know theirs in PDF files and in pictures.
 fn pages(shown: &[Passage], before: Option<&Locator>, last: Option<u32>) -> (u32, u32) {
     let page = |passage: Option<&Passage>| passage.and_then(|passage| passage.locator.page);
     let (Some(first), Some(end)) = (page(shown.first()), page(shown.last())) else {
@@ -208,7 +199,8 @@ fn same_place(one: &Locator, other: &Locator) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{DocumentId, GenerationId};
+    use crate::domain::{Collection, ContentHash, Coverage, DocumentId, FileKind, GenerationId, PageFate};
+    use crate::store::{Finished, FinishedReading, JobId, NewPassage, Sighting, Stamp};
 
     use super::*;
 
@@ -278,5 +270,81 @@ mod tests {
         let sections = sections(vec![passage(40, Some(4), &["Safety"])], Some(&before));
         assert!(sections[0].headings.is_empty());
         assert!(sections[0].opens_place);
+    }
+
+    /// A document with ten passages on each of 500 pages, but for one page without text.
+    async fn long_document(store: &Store, without: u32) -> Document {
+        let sighting = Sighting {
+            path: "long.pdf".to_owned(),
+            collection: Collection::top(),
+            kind: FileKind::Pdf,
+            stamp: Stamp {
+                size: 1,
+                modified_ns: 1,
+                changed_ns: 1,
+            },
+            hash: Some(ContentHash([1; 32])),
+        };
+        let id = store.add_document(&sighting).await.unwrap();
+        let job = store.ready_jobs(false, JobId(0), 1).await.unwrap().remove(0).id;
+        let (generation, ..) = store.begin_generation(job).await.unwrap().unwrap();
+        let pages = (1..=500).filter(|page| *page != without);
+        let new: Vec<NewPassage> = pages
+            .flat_map(|page| (0..10).map(move |_| page))
+            .map(|page| NewPassage {
+                locator: Locator {
+                    page: Some(page),
+                    ..Locator::default()
+                },
+                text: format!("text of page {page}"),
+            })
+            .collect();
+        store.insert_passages(generation, 0, &new).await.unwrap();
+        let mut coverage = Coverage::default();
+        for _ in 0..500 {
+            coverage.push(PageFate::Text);
+        }
+        let finished = Finished {
+            title: None,
+            coverage,
+            recognised: Vec::new(),
+            copied: None,
+            passages: u32::try_from(new.len()).unwrap(),
+            declared: Default::default(),
+            controlled: None,
+            unrecognised: false,
+            put_off: false,
+        };
+        let reading = FinishedReading {
+            job,
+            document: id,
+            generation,
+            path: sighting.path,
+            result: Ok(finished),
+        };
+        store.finish(&[reading]).await.unwrap();
+        store.document(id).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_page_of_a_document_too_long_to_be_listed_whole_is_found_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("gemba.sqlite")).await.unwrap();
+        let document = long_document(&store, 301).await;
+        assert!(document.passages > LISTED);
+        let at = |page| {
+            let wanted = Wanted {
+                page: Some(page),
+                ..Wanted::default()
+            };
+            view(&store, document.clone(), wanted)
+        };
+        let shown = at(7).await.unwrap();
+        assert_eq!((shown.part, shown.pages), (2, (5, 8)));
+        // One without text is in the part in which its picture is, also where that begins with it.
+        let shown = at(301).await.unwrap();
+        assert_eq!((shown.part, shown.pages), (76, (301, 305)));
+        let shown = at(9_999).await.unwrap();
+        assert_eq!((shown.part, shown.pages), (125, (498, 500)));
     }
 }

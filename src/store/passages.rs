@@ -93,6 +93,25 @@ impl Store {
         rows.iter().map(passage).collect()
     }
 
+    /// The ordinal of the first passage of a page or slide; where that has no text, of the first passage after it, and at
+    /// the end of the last one before it. Nothing where passages have no such numbers.
+    pub async fn passage_at_page(&self, generation: GenerationId, page: u32) -> Result<Option<u32>> {
+        let row = sqlx::query(
+            "WITH numbered AS (SELECT ordinal, \
+             coalesce(json_extract(locator, '$.page'), json_extract(locator, '$.slide')) AS number \
+             FROM passages WHERE generation = ?1) \
+             SELECT coalesce((SELECT min(ordinal) FROM numbered WHERE number = ?2), \
+             (SELECT min(ordinal) FROM numbered WHERE number > ?2), \
+             (SELECT max(ordinal) FROM numbered WHERE number < ?2))",
+        )
+        .bind(generation.0)
+        .bind(page)
+        .fetch_one(&self.reader)
+        .await?;
+        let ordinal: Option<i64> = row.try_get(0)?;
+        Ok(ordinal.map(unsigned))
+    }
+
     /// Those of the passages that answer at this moment, in no particular order. What was deleted, replaced or not
     /// finished is left out, whatever the indexes say.
     pub async fn passages_visible(&self, ids: &[PassageId]) -> Result<Vec<VisiblePassage>> {

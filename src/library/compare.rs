@@ -13,7 +13,7 @@ use crate::domain::Passage;
 const AROUND: usize = 2;
 /// Longer is not searched for the shortest list of changes; what is there by then is shown.
 const LONGEST: Duration = Duration::from_secs(3);
-/// Lines that are compared of each.
+/// Lines that are compared of each. Where one has more, it is said that the rest was not compared.
 const LINES: usize = 20_000;
 /// Of two lines less alike than this, every word is marked: they say different things.
 const ALIKE: f32 = 0.5;
@@ -34,9 +34,21 @@ pub enum Compared {
     Skipped(usize),
 }
 
+/// Two texts side by side.
+#[derive(Debug)]
+pub(super) struct SideBySide {
+    pub(super) lines: Vec<Compared>,
+    /// Of how many lines of each, where one of them has more.
+    pub(super) only: Option<usize>,
+}
+
 /// Compares two texts by lines. Blanks at their ends do not count.
-pub(super) fn compare(before: &[Passage], after: &[Passage]) -> Vec<Compared> {
-    let (before, after) = (lines(before), lines(after));
+pub(super) fn compare(before: &[Passage], after: &[Passage]) -> SideBySide {
+    compare_first(LINES, before, after)
+}
+
+fn compare_first(most: usize, before: &[Passage], after: &[Passage]) -> SideBySide {
+    let ((before, cut), (after, also_cut)) = (lines(most, before), lines(most, after));
     let deadline = Instant::now() + 2 * LONGEST;
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Patience)
@@ -83,17 +95,21 @@ pub(super) fn compare(before: &[Passage], after: &[Passage]) -> Vec<Compared> {
             ),
         }
     }
-    compared
+    SideBySide {
+        lines: compared,
+        only: (cut || also_cut).then_some(most),
+    }
 }
 
-fn lines(passages: &[Passage]) -> Vec<&str> {
-    passages
+/// The first lines that say something, at most so many, and whether there are more.
+fn lines(most: usize, passages: &[Passage]) -> (Vec<&str>, bool) {
+    let mut lines = passages
         .iter()
         .flat_map(|passage| passage.text.lines())
         .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .take(LINES)
-        .collect()
+        .filter(|line| !line.is_empty());
+    let first = lines.by_ref().take(most).collect();
+    (first, lines.next().is_some())
 }
 
 fn same(compared: &mut Vec<Compared>, lines: &[&str], first: bool, last: bool) {
@@ -185,7 +201,7 @@ mod tests {
             |line: &[(&str, bool)]| Some(line.iter().map(|(text, marked)| piece(text, *marked)).collect());
         let (torque, unit) = (("Torque ", false), (" Nm", false));
         assert_eq!(
-            compare(&before, &after),
+            compare(&before, &after).lines,
             [
                 Compared::Same("Scope".to_owned()),
                 Compared::Changed {
@@ -242,7 +258,7 @@ mod tests {
         let mut lines: Vec<&str> = many.iter().map(String::as_str).collect();
         let before = text(&lines);
         lines[25] = "another";
-        let compared = compare(&before, &text(&lines));
+        let compared = compare(&before, &text(&lines)).lines;
         assert_eq!(compared.first(), Some(&Compared::Skipped(23)));
         assert_eq!(compared.last(), Some(&Compared::Skipped(22)));
         assert_eq!(compared.len(), 2 + 2 * AROUND + 1);
@@ -253,8 +269,21 @@ mod tests {
         let one = text(&["a", "b"]);
         assert!(
             !compare(&one, &one)
+                .lines
                 .iter()
                 .any(|line| matches!(line, Compared::Changed { .. }))
         );
+    }
+
+    #[test]
+    fn a_text_that_is_compared_in_part_says_so_whichever_of_the_two_it_is() {
+        let (short, long) = (text(&["a", "b"]), text(&["a", "b", "c"]));
+        let only = |before, after| compare_first(2, before, after).only;
+        assert_eq!(only(&short, &short), None);
+        assert_eq!(only(&short, &long), Some(2));
+        assert_eq!(only(&long, &short), Some(2));
+        // What was added behind the end is not there: without being told, it would look as if nothing had changed.
+        let lines = compare_first(2, &short, &long).lines;
+        assert_eq!(lines, [Compared::Skipped(2)]);
     }
 }

@@ -51,6 +51,8 @@ pub struct Comparison {
     pub after: RevisionEntry,
     /// Their lines.
     pub lines: Vec<Compared>,
+    /// How many lines of each were compared, where one of them has more: what changed behind those is not there.
+    pub only: Option<usize>,
 }
 
 impl Library {
@@ -105,8 +107,10 @@ impl Library {
             let _turn = turn;
             compare::compare(&earlier, &later)
         });
+        let compared = compared.await.map_err(|_| LibraryError::NotFound)?;
         Ok(Comparison {
-            lines: compared.await.map_err(|_| LibraryError::NotFound)?,
+            lines: compared.lines,
+            only: compared.only,
             before,
             after,
         })

@@ -215,13 +215,14 @@ standing-withdrawn = withdrawn
 compare-title = Side by side
 compare-with = Compare
 compare-changes = { $count ->
-    [one] { $count } change
-   *[other] { $count } changes
+    [one] { $shown } change
+   *[other] { $shown } changes
 }
 compare-skipped = { $count ->
-    [one] { $count } line without a change
-   *[other] { $count } lines without a change
+    [one] { $shown } line without a change
+   *[other] { $shown } lines without a change
 }
+compare-cut = These documents are too long to be compared whole: only the first { $lines } lines of each are compared. What changed after them is not shown here.
 
 # Library
 library-title = Library

@@ -187,8 +187,9 @@ standing-to-come = 아직 시행 전
 standing-withdrawn = 폐기됨
 compare-title = 나란히 비교
 compare-with = 비교
-compare-changes = 변경 { $count }건
-compare-skipped = 변경 없는 줄 { $count }개
+compare-changes = 변경 { $shown }건
+compare-skipped = 변경 없는 줄 { $shown }개
+compare-cut = 문서가 너무 길어 전체를 비교할 수 없습니다. 각 문서의 처음 { $lines }줄만 비교했습니다. 그 뒤의 변경은 여기에 표시되지 않습니다.
 
 # Library
 library-title = 자료실

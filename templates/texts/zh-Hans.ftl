@@ -187,8 +187,9 @@ standing-to-come = 尚未生效
 standing-withdrawn = 已作废
 compare-title = 对照
 compare-with = 对照
-compare-changes = { $count } 处改动
-compare-skipped = { $count } 行没有改动
+compare-changes = { $shown } 处改动
+compare-skipped = { $shown } 行没有改动
+compare-cut = 这些文件过长，无法全部对照：仅对照了每份的前 { $lines } 行。之后的改动未在此显示。
 
 # Library
 library-title = 文件库

@@ -187,8 +187,9 @@ standing-to-come = 尚未生效
 standing-withdrawn = 已作廢
 compare-title = 對照
 compare-with = 對照
-compare-changes = { $count } 處更動
-compare-skipped = { $count } 行沒有更動
+compare-changes = { $shown } 處更動
+compare-skipped = { $shown } 行沒有更動
+compare-cut = 這些文件過長，無法全部對照：僅對照了每份的前 { $lines } 行。之後的更動未在此顯示。
 
 # Library
 library-title = 文件庫

@@ -8,7 +8,7 @@ use crate::domain::{DocumentId, Revision, Staff};
 use crate::library::{Compared, Piece};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, render};
-use crate::web::texts::Texts;
+use crate::web::texts::{Texts, grouped};
 use crate::web::{AppState, words};
 
 #[derive(Template)]
@@ -76,6 +76,8 @@ struct ComparePage {
     after: SideView,
     lines: Vec<LineView>,
     changes: String,
+    /// What is said where the end of a document was not compared.
+    cut: Option<String>,
 }
 
 struct SideView {
@@ -120,6 +122,10 @@ pub async fn compare(
             .into_iter()
             .map(|line| LineView::new(t, line))
             .collect(),
+        cut: compared.only.map(|lines| {
+            t.with("compare-cut", "lines", &grouped(lines as u64))
+                .into_owned()
+        }),
         changes: t.count("compare-changes", changes as u64).into_owned(),
         shell,
     };

@@ -122,6 +122,17 @@ pub enum FileKind {
     Image,
 }
 
+/// What a document of some format consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaf {
+    /// Pages; also where a format has none, and the whole file counts as one.
+    Page,
+    /// The slides of a presentation.
+    Slide,
+    /// The sheets of a workbook.
+    Sheet,
+}
+
 impl FileKind {
     /// Every format, in the order in which a filter lists them.
     pub const ALL: [Self; 26] = [
@@ -201,9 +212,18 @@ impl FileKind {
         }
     }
 
-    /// Whether its places are pages or slides with numbers.
+    /// What the pages are that are counted of it.
+    pub fn leaf(self) -> Leaf {
+        match self {
+            Self::Pptx | Self::Ppt | Self::Odp => Leaf::Slide,
+            Self::Xlsx | Self::Xls | Self::Xlsb | Self::Ods => Leaf::Sheet,
+            _ => Leaf::Page,
+        }
+    }
+
+    /// Whether its passages know the number of their page or slide.
     pub fn has_numbered_pages(self) -> bool {
-        matches!(self, Self::Pdf | Self::Pptx | Self::Image)
+        self.may_be_scanned() || self.leaf() == Leaf::Slide
     }
 
     /// Whether its pages may be pictures whose text has to be recognised.

@@ -23,7 +23,9 @@ pub use answer::{
 pub use audit::{Action, NewEntry, Shown};
 pub use control::{ControlStatus, Controlled, Declared, Later, Revision, Standing, revision_rank};
 pub use coverage::{Coverage, DOUBTFUL, OCR_LATER, PageCounts, PageFate, PageRun};
-pub use document::{Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId};
+pub use document::{
+    Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId, Leaf,
+};
 pub use file_password::FilePassword;
 pub use language::Language;
 pub use locator::Locator;

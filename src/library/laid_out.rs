@@ -9,7 +9,7 @@ use super::LibraryError;
 use super::cited::cited_anywhere;
 use super::picture::{LONGEST, NoPicture, PictureWanted, Pictures, USUAL};
 use super::revision::Revision;
-use crate::domain::{Document, FileKind, GenerationId, PassageId, Span};
+use crate::domain::{Document, GenerationId, Leaf, PassageId, Span};
 use crate::ingest::parse::{CitedText, PageOrder, PagePlace, PageShape};
 use crate::store::Store;
 
@@ -132,15 +132,14 @@ impl Pictures {
         spans: &[Span],
         patience: Duration,
     ) -> Option<CitedPage> {
-        let kind = document.kind;
         if !self.can_show(document) || document.generation != Some(generation) {
             return None;
         }
         let unknown = CitedPage {
             page: None,
-            shape: match kind {
-                FileKind::Pptx | FileKind::Ppt | FileKind::Odp => WIDE,
-                _ => USUAL,
+            shape: match document.kind.leaf() {
+                Leaf::Slide => WIDE,
+                Leaf::Page | Leaf::Sheet => USUAL,
             },
         };
         let Some(pages) = self.printing.made(generation).await else {

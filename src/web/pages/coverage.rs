@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::domain::{Coverage, Document, DocumentId, FileKind, PageRun, Staff};
+use crate::domain::{Coverage, Document, DocumentId, FileKind, Leaf, PageRun, Staff};
 use crate::web::error::WebError;
 use crate::web::ledger::{self, LedgerPart};
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
@@ -151,10 +151,10 @@ impl RunView {
 }
 
 fn column(t: Texts, kind: FileKind) -> String {
-    let text = match kind {
-        FileKind::Pptx => t.get("column-slides"),
-        FileKind::Xlsx => t.get("column-sheets"),
-        _ => t.get("column-pages"),
+    let text = match kind.leaf() {
+        Leaf::Slide => t.get("column-slides"),
+        Leaf::Sheet => t.get("column-sheets"),
+        Leaf::Page => t.get("column-pages"),
     };
     text.into_owned()
 }
@@ -184,4 +184,58 @@ fn fates(t: Texts, here: &str, runs: &[PageRun], chosen: Option<&str>) -> Vec<Ch
         }
     }
     choices
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Collection, DocumentState, FileKind, GenerationId, PageCounts, PageFate};
+    use crate::web::locale::Locale;
+
+    use super::*;
+
+    fn document(kind: FileKind) -> Document {
+        Document {
+            id: DocumentId(7),
+            path: format!("file.{}", kind.extensions()[0]),
+            collection: Collection::top(),
+            kind,
+            title: "file".to_owned(),
+            size_bytes: 1,
+            modified_ms: 0,
+            state: DocumentState::Searchable,
+            generation: Some(GenerationId(1)),
+            pages: 12,
+            coverage: PageCounts::default(),
+            passages: 12,
+            updated_ms: 0,
+        }
+    }
+
+    #[test]
+    fn slides_and_sheets_of_every_format_are_called_so_and_numbered_ones_lead_to_their_text() {
+        let t = Texts::of(Locale::English);
+        let run = PageRun {
+            first: 3,
+            last: 4,
+            fate: PageFate::Text,
+        };
+        let cases = [
+            (FileKind::Pdf, "Pages", true),
+            (FileKind::Image, "Pages", true),
+            (FileKind::Pptx, "Slides", true),
+            (FileKind::Ppt, "Slides", true),
+            (FileKind::Odp, "Slides", true),
+            (FileKind::Xlsx, "Sheets", false),
+            (FileKind::Xls, "Sheets", false),
+            (FileKind::Xlsb, "Sheets", false),
+            (FileKind::Ods, "Sheets", false),
+            (FileKind::Docx, "Pages", false),
+        ];
+        for (kind, called, leads) in cases {
+            assert_eq!(column(t, kind), called, "{kind:?}");
+            let href = RunView::new(t, &document(kind), &run).href;
+            let expected = leads.then_some("/documents/7?page=3");
+            assert_eq!(href.as_deref(), expected, "{kind:?}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::DocumentPage;
 use super::pages::{self, PageView};
-use crate::domain::{FileKind, Staff};
+use crate::domain::{Leaf, Staff};
 use crate::library::{
     Cited, DocumentView, LeafWanted, Leaves, Library, LibraryError, NoPicture, OfficeFault, Wanted,
 };
@@ -58,9 +58,9 @@ impl Found {
 
 /// The pages that were found.
 fn of_leaves(t: Texts, view: &DocumentView, leaves: &Leaves) -> Vec<PageView> {
-    let key = match view.document.kind {
-        FileKind::Pptx | FileKind::Ppt | FileKind::Odp => "locator-slide",
-        _ => "locator-page",
+    let key = match view.document.kind.leaf() {
+        Leaf::Slide => "locator-slide",
+        Leaf::Page | Leaf::Sheet => "locator-page",
     };
     let passage = match view.cited {
         Cited::Here(passage) => Some(passage),

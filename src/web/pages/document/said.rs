@@ -1,6 +1,6 @@
 //! What the page says of a document: facts, notices, and why there is no text.
 
-use crate::domain::{Document, DocumentState, FileKind};
+use crate::domain::{Document, DocumentState, Leaf};
 use crate::library::{Cited, DocumentView};
 use crate::web::texts::Texts;
 use crate::web::words;
@@ -12,14 +12,12 @@ pub(super) fn facts(t: Texts, document: &Document) -> Vec<String> {
         words::collection(t, &document.collection),
     ];
     if document.pages > 0 {
-        let key = match document.kind {
-            FileKind::Pptx | FileKind::Ppt | FileKind::Odp => t.count("slides-count", document.pages),
-            FileKind::Xlsx | FileKind::Xls | FileKind::Xlsb | FileKind::Ods => {
-                t.count("sheets-count", document.pages)
-            }
-            _ => t.count("pages-count", document.pages),
+        let count = match document.kind.leaf() {
+            Leaf::Slide => t.count("slides-count", document.pages),
+            Leaf::Sheet => t.count("sheets-count", document.pages),
+            Leaf::Page => t.count("pages-count", document.pages),
         };
-        facts.push(key.into_owned());
+        facts.push(count.into_owned());
     }
     facts.push(words::size(document.size_bytes));
     facts.push(

@@ -174,6 +174,8 @@ fn what_is_passed_over_is_listed_with_its_reason_for_administrators() {
     ] {
         assert!(page.contains(said), "{said}: {page}");
     }
+    let end = root.get("/library/passed?after=zzz").body;
+    assert!(end.contains("Nothing more is passed over."), "{end}");
     let table = root.get("/library/passed.csv").body;
     let lines: Vec<&str> = table.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(

@@ -38,6 +38,8 @@ pub struct Asked {
 struct PassedPage {
     shell: Shell,
     rows: Vec<RowView>,
+    /// What is said where there are no rows.
+    none: String,
     /// Whether the page begins at the beginning.
     is_first: bool,
     next: Option<String>,
@@ -62,6 +64,7 @@ pub async fn show(
         .passed_over(&administrator, &asked.after, PAGE)
         .await?;
     let page = PassedPage {
+        none: none(shell.t, part.next.is_some(), asked.after.is_empty()),
         rows: part
             .entries
             .iter()
@@ -123,6 +126,17 @@ fn row(entry: &PassedOver) -> [String; 6] {
     [defused(&entry.path), kind.to_owned(), why, file, line, pattern]
 }
 
+/// The search ends after some seconds, and a part may end with the last entry: where there is nothing, it is not yet, or not
+/// any more.
+fn none(t: Texts, goes_on: bool, is_first: bool) -> String {
+    let said = match (goes_on, is_first) {
+        (true, _) => t.get("passed-none-yet"),
+        (false, true) => t.get("passed-none"),
+        (false, false) => t.get("passed-none-more"),
+    };
+    said.into_owned()
+}
+
 impl RowView {
     fn new(t: Texts, entry: &PassedOver) -> Self {
         let (why, pattern) = match &entry.by {
@@ -145,6 +159,26 @@ impl RowView {
             },
             why: why.into_owned(),
             pattern,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::web::locale::Locale;
+
+    use super::*;
+
+    #[test]
+    fn only_a_search_that_came_to_its_end_from_the_beginning_says_that_there_is_nothing() {
+        let none = |goes_on, is_first| none(Texts::of(Locale::English), goes_on, is_first);
+        assert_eq!(none(false, true), "Nothing is passed over.");
+        assert_eq!(none(false, false), "Nothing more is passed over.");
+        for is_first in [true, false] {
+            assert_eq!(
+                none(true, is_first),
+                "Nothing found so far. Go on to look further."
+            );
         }
     }
 }

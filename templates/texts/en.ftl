@@ -51,6 +51,7 @@ suggestion-verified = verified
 ask-summary = Answers come from { $documents } with { $passages }.
 ask-empty-title = There are no documents yet
 ask-empty-explained = Put files into this folder, and they can be asked about as soon as they are read:
+ask-empty-others = As soon as there are documents that you may read, you can ask about them here. An administrator can tell you more.
 ask-again = Ask again with today’s documents
 examples-title = Questions to try
 example-1 = How many days of annual leave do I have?

@@ -36,6 +36,7 @@ suggestion-verified = 검증됨
 ask-summary = { $documents }, { $passages }에서 답을 찾습니다.
 ask-empty-title = 아직 문서가 없습니다
 ask-empty-explained = 다음 폴더에 파일을 넣으면 읽기가 끝나는 대로 질문할 수 있습니다:
+ask-empty-others = 읽을 수 있는 문서가 생기면 바로 여기에서 질문할 수 있습니다. 자세한 내용은 관리자에게 문의하세요.
 ask-again = 지금 문서로 다시 질문하기
 examples-title = 질문 예시
 example-1 = 연차 휴가는 며칠인가요?

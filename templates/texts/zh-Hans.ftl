@@ -36,6 +36,7 @@ suggestion-verified = 已核实
 ask-summary = 答案来自 { $documents }，共 { $passages }。
 ask-empty-title = 还没有文件
 ask-empty-explained = 把文件放进这个文件夹，读取完成后即可提问：
+ask-empty-others = 一有您可以阅读的文件，就能在这里提问。详情请询问管理员。
 ask-again = 用现在的文件重新提问
 examples-title = 可以这样问
 example-1 = 年假有多少天？

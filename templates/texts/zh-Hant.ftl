@@ -36,6 +36,7 @@ suggestion-verified = 已核實
 ask-summary = 答案來自 { $documents }，共 { $passages }。
 ask-empty-title = 目前沒有文件
 ask-empty-explained = 請將檔案放入這個資料夾，讀取完成後即可提問：
+ask-empty-others = 一有您可以閱讀的文件，就能在這裡提問。詳情請詢問管理員。
 ask-again = 以目前的文件重新提問
 examples-title = 可以這樣問
 example-1 = 年休假有幾天？

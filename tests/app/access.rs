@@ -185,3 +185,22 @@ fn only_an_administrator_retries_a_file() {
     assert_eq!(ines.post(&retry, &[]).status, 403);
     assert_eq!(root.post(&retry, &[("back", "/library")]).status, 303);
 }
+
+#[test]
+fn where_the_documents_lie_on_the_machine_is_said_to_administrators_alone() {
+    let folders = Folders::new();
+    let server = folders.serve();
+    let root = server.set_up("root", PASSWORD);
+    let password = folders.run("people", &["add", "ana"]).output.trim().to_owned();
+    let ana = server.sign_in("ana", &password);
+    let folder = folders.documents.path().to_str().unwrap();
+    for address in ["/", "/library"] {
+        let (told, other) = (root.get(address).body, ana.get(address).body);
+        assert!(told.contains(folder), "{address}: {told}");
+        assert!(!other.contains(folder), "{address}: {other}");
+        assert!(
+            other.contains("As soon as there are documents"),
+            "{address}: {other}"
+        );
+    }
+}

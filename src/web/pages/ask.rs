@@ -32,7 +32,8 @@ struct AskPage {
     examples: Vec<Example>,
     searchable: u64,
     summary: String,
-    folder: String,
+    /// Where files are put, for those whose business that is.
+    folder: Option<String>,
     problem: Option<String>,
     answer: Option<AnswerPart>,
     /// The questions and answers before, where the question follows one.
@@ -298,7 +299,9 @@ async fn page(
         examples: examples(t, staff, state).await?,
         searchable: counts.searchable,
         summary: summary.into_owned(),
-        folder: state.library.folder().display().to_string(),
+        folder: staff
+            .administrator()
+            .map(|_| state.library.folder().display().to_string()),
         problem,
         answer,
         earlier: earlier(t, staff, state, &asked.follows).await?,

@@ -57,7 +57,8 @@ struct LibraryPage {
     collections: Vec<Choice>,
     sorts: Vec<Choice>,
     filtered: bool,
-    folder: String,
+    /// Where files are put, for those whose business that is.
+    folder: Option<String>,
     upload: Option<UploadPart>,
     rows: Vec<RowView>,
     paging: Paging,
@@ -217,7 +218,7 @@ pub async fn list(
         collections: collections(t, &listed, &state.library.collections(&staff).await?),
         sorts: sorts(t, &listed),
         filtered: total != counts.documents,
-        folder: state.library.folder().display().to_string(),
+        folder: administers.then(|| state.library.folder().display().to_string()),
         upload,
         rows: documents
             .iter()

@@ -25,14 +25,16 @@ impl Library {
         &self,
         administrator: &Administrator,
         id: DocumentId,
-        password: &FilePassword,
+        password: &str,
     ) -> Result<Document, LibraryError> {
         let document = self.document(administrator, id).await?;
         if !document.asks_for_password() {
             return Err(LibraryError::NotLocked);
         }
-        self.try_password(&document, password).await?;
-        let others = self.store.keep_file_password(id, password).await?;
+        // What can be no password is a wrong one.
+        let password = FilePassword::new(password).ok_or(LibraryError::WrongPassword)?;
+        self.try_password(&document, &password).await?;
+        let others = self.store.keep_file_password(id, &password).await?;
         self.store.record_later(NewEntry::of(
             administrator,
             Action::FilePasswordGiven,

@@ -78,6 +78,14 @@ fn a_pdf_is_read_as_soon_as_its_password_is_given_and_so_is_its_next_version() {
         &json!({"password": OPENS}),
     );
     assert_eq!(again.status, 409, "{}", again.body);
+    // What can be no password is not a wrong one where none is asked for.
+    let nothing = root.post(&address, &[("password", "")]);
+    assert_eq!(nothing.status, 409, "{}", nothing.body);
+    assert!(
+        nothing.body.contains("This file asks for no password"),
+        "{}",
+        nothing.body
+    );
 
     // The file itself stays as it is, and its next version is opened with what is known.
     assert_eq!(

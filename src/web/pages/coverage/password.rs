@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{Asked, CoveragePage};
-use crate::domain::{Administrator, Document, DocumentId, FilePassword};
+use crate::domain::{Administrator, Document, DocumentId};
 use crate::library::LibraryError;
 use crate::web::AppState;
 use crate::web::error::WebError;
@@ -70,7 +70,7 @@ pub async fn give(
     let id = DocumentId(*id);
     let back = switch::inside(&form.back);
     let back = if back == "/" { "/library" } else { back };
-    match unlock(&administrator, &state, id, &form.password).await {
+    match state.library.unlock(&administrator, id, &form.password).await {
         Ok(_) => Ok(HttpResponse::SeeOther().insert_header((LOCATION, back)).finish()),
         Err(LibraryError::WrongPassword) => {
             let shell = Shell::for_request(&request, Place::Library);
@@ -93,17 +93,9 @@ pub async fn give_as_json(
     id: web::Path<i64>,
     given: web::Json<Given>,
 ) -> Result<HttpResponse, WebError> {
-    let document = unlock(&administrator, &state, DocumentId(*id), &given.password).await?;
+    let document = state
+        .library
+        .unlock(&administrator, DocumentId(*id), &given.password)
+        .await?;
     Ok(HttpResponse::Accepted().json(serde_json::json!({ "queued": document.path })))
-}
-
-async fn unlock(
-    administrator: &Administrator,
-    state: &AppState,
-    id: DocumentId,
-    password: &str,
-) -> Result<Document, LibraryError> {
-    // What can be no password is a wrong one, if one is asked for at all.
-    let password = FilePassword::new(password).ok_or(LibraryError::WrongPassword)?;
-    state.library.unlock(administrator, id, &password).await
 }

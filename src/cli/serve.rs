@@ -11,7 +11,7 @@ use crate::app::{self, App, Ready};
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArguments {
-    /// The folder of documents to watch. It is only read, never changed.
+    /// The folder of documents to watch. Only files that administrators upload are written into it.
     #[arg(long, value_name = "FOLDER")]
     documents: Option<PathBuf>,
     /// Address and port to listen on; port 0 takes a free one.

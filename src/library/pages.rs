@@ -41,8 +41,8 @@ impl Library {
         Ok(drawn)
     }
 
-    /// How large the pictures of some pages will be. Nothing where there are none: in another format than PDF, without
-    /// pdfium, or where `generation` does not answer any more.
+    /// How large the pictures of some pages will be. Nothing where there are none: in a format other than PDF and pictures,
+    /// without what draws them, or where `generation` does not answer any more.
     pub async fn page_shapes(
         &self,
         staff: &Staff,

@@ -18,7 +18,7 @@ pub struct Setting {
 /// What something takes of the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Size {
-    /// What: `store`, `lexical`, `vectors`, `models`.
+    /// What: `store`, `lexical`, `vectors`, `printed`, `models`.
     pub what: &'static str,
     /// How much.
     pub bytes: u64,

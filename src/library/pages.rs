@@ -41,7 +41,7 @@ impl Library {
         Ok(drawn)
     }
 
-    /// How large the pictures of some pages will be. Nothing where there are none: in a format other than PDF and pictures,
+    /// How large the pictures of some pages will be; most likely, where that is not found out within `patience`. Nothing where there are none: in a format other than PDF and pictures,
     /// without what draws them, or where `generation` does not answer any more.
     pub async fn page_shapes(
         &self,
@@ -49,10 +49,13 @@ impl Library {
         id: DocumentId,
         generation: GenerationId,
         pages: &[u32],
+        patience: Duration,
     ) -> Option<Vec<PageShape>> {
         let document = self.document(staff, id).await.ok()?;
         let pictures = self.pictures_of(id).await.ok()?;
-        pictures.shapes(&self.folder, &document, generation, pages).await
+        pictures
+            .shapes(&self.folder, &document, generation, pages, patience)
+            .await
     }
 
     /// The page of an Office file on which a citation stands, as far as that is known by now or found within `patience`;

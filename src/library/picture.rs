@@ -253,14 +253,15 @@ impl Pictures {
         Ok(picture)
     }
 
-    /// The shapes of some pages of a document, as far as they are worth waiting for: the others are given as the usual
-    /// one. Nothing where there are no pictures of this generation.
+    /// The shapes of some pages of a document; the usual one, where they are not known within `patience`. Nothing where
+    /// there are no pictures of this generation.
     pub(super) async fn shapes(
         &self,
         folder: &Path,
         document: &Document,
         generation: GenerationId,
         pages: &[u32],
+        patience: Duration,
     ) -> Option<Vec<PageShape>> {
         if document.kind.is_laid_out()
             || !self.can_draw(document.kind)
@@ -272,11 +273,13 @@ impl Pictures {
             return Some(shapes);
         }
         let (folder, document) = (folder.to_owned(), document.clone());
-        let opened = tokio::task::spawn_blocking(move || original::open(&folder, &document)).await;
-        match opened {
-            Ok(Ok(original)) => Some(self.shapes_of(generation, original.file, pages).await),
-            _ => Some(vec![USUAL; pages.len()]),
-        }
+        let looking = async {
+            let opened = tokio::task::spawn_blocking(move || original::open(&folder, &document)).await;
+            let file = opened.ok()?.ok()?.file;
+            Some(self.shapes_of(generation, file, pages).await)
+        };
+        let shapes = timeout(patience, looking).await.ok().flatten();
+        Some(shapes.unwrap_or_else(|| vec![USUAL; pages.len()]))
     }
 
     /// The same of a file that is open.

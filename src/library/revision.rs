@@ -284,6 +284,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_file_that_hangs_when_it_is_opened_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hangs.pdf");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RWXU).unwrap();
+        let revisions = Revisions {
+            patience: Duration::from_millis(50),
+            ..Revisions::default()
+        };
+        let opened = revisions
+            .open(
+                folder.path().to_owned(),
+                document("hangs.pdf"),
+                GenerationId(1),
+                ContentHash([0; 32]),
+            )
+            .await;
+        assert!(
+            matches!(opened, Err(LibraryError::Picture(NoPicture::Busy))),
+            "{opened:?}"
+        );
+        // Whoever waits for somebody to write into it ends when somebody does.
+        std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    }
+
+    #[tokio::test]
     async fn only_so_many_files_are_compared_at_the_same_time() {
         let revisions = Revisions::default();
         let turn = |generation| revisions.turn(GenerationId(generation));

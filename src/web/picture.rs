@@ -1,7 +1,6 @@
 //! Pictures of pages in pages: their addresses in several widths, and the room that is kept free for them.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::time::{Duration, Instant};
 
 use askama::Template;
@@ -11,9 +10,9 @@ use super::texts::Texts;
 use crate::domain::{Citation, DocumentId, GenerationId, PassageId, Span, Staff};
 use crate::library::{CitedPage, Library, PageShape, WIDTHS};
 
-/// For so long an answer waits to learn on which pages of Office files its citations stand: those that are not known by then
-/// are looked for when somebody wants to see them.
-const SEARCH: Duration = Duration::from_millis(500);
+/// For so long a page or an answer waits in all to learn on which pages of Office files its citations stand, and how large
+/// pages are: those that are not known by then are looked for when somebody wants to see them.
+pub const SEARCH: Duration = Duration::from_millis(500);
 /// The width that a browser takes which knows no choice.
 const USUAL: u32 = 900;
 
@@ -111,57 +110,94 @@ impl PicturePart {
     }
 }
 
-/// The shapes of the pages that are cited, as far as their pictures can be shown.
-#[derive(Debug, Clone, Default)]
+/// How long may still be waited.
+#[derive(Debug, Clone, Copy)]
+struct Patience(Duration);
+
+impl Patience {
+    /// Waits for what is told how long it may take; what it took is gone.
+    async fn spend<T>(&mut self, wait: impl AsyncFnOnce(Duration) -> T) -> T {
+        let began = Instant::now();
+        let outcome = wait(self.0).await;
+        self.0 = self.0.saturating_sub(began.elapsed());
+        outcome
+    }
+}
+
+/// The shapes of the pages that are cited, as far as their pictures can be shown. One for an answer: it waits [`SEARCH`] in
+/// all, however many citations it has and in however many parts they come.
+#[derive(Debug, Clone)]
 pub struct Shapes {
     pages: HashMap<(DocumentId, GenerationId, u32), PageShape>,
-    /// Of passages that do not know their page.
-    leaves: HashMap<PassageId, Option<CitedPage>>,
+    /// Of passages that do not know their page, with what was cited of them.
+    leaves: HashMap<PassageId, (Vec<Span>, Option<CitedPage>)>,
+    patience: Patience,
+}
+
+impl Default for Shapes {
+    fn default() -> Self {
+        Self {
+            pages: HashMap::new(),
+            leaves: HashMap::new(),
+            patience: Patience(SEARCH),
+        }
+    }
 }
 
 impl Shapes {
     /// Of the pages that `citations` point at.
     pub async fn of(staff: &Staff, library: &Library, citations: impl Iterator<Item = &Citation>) -> Self {
+        let mut shapes = Self::default();
         let citations: Vec<&Citation> = citations.collect();
-        let until = Instant::now() + SEARCH;
-        let (mut shapes, mut leaves) = (HashMap::new(), HashMap::new());
-        for citation in &citations {
-            let Some(page) = citation.locator.page else {
-                if let Entry::Vacant(entry) = leaves.entry(citation.passage) {
+        shapes.add(staff, library, &citations).await;
+        shapes
+    }
+
+    /// Adds those of more citations; of a passage, all that is cited of it.
+    pub async fn add(&mut self, staff: &Staff, library: &Library, citations: &[&Citation]) {
+        for citation in citations {
+            match citation.locator.page {
+                Some(page) => self.add_page(staff, library, citation, page).await,
+                None => {
                     let same = citations.iter().filter(|other| other.passage == citation.passage);
-                    let spans: Vec<Span> = same.map(|citation| citation.span).collect();
-                    entry.insert(
-                        library
-                            .cited_page(
-                                staff,
-                                citation,
-                                &spans,
-                                until.saturating_duration_since(Instant::now()),
-                            )
-                            .await,
-                    );
+                    let spans = same.map(|citation| citation.span).collect();
+                    self.add_leaf(staff, library, citation, spans).await;
                 }
-                continue;
-            };
-            let key = (citation.document, citation.generation, page);
-            if shapes.contains_key(&key) {
-                continue;
             }
-            let found = library
-                .page_shapes(staff, citation.document, citation.generation, &[page])
-                .await;
-            shapes.extend(found.and_then(|found| Some((key, *found.first()?))));
         }
-        Self {
-            pages: shapes,
-            leaves,
+    }
+
+    async fn add_page(&mut self, staff: &Staff, library: &Library, citation: &Citation, page: u32) {
+        let (document, generation) = (citation.document, citation.generation);
+        let key = (document, generation, page);
+        if self.pages.contains_key(&key) {
+            return;
         }
+        let look = async |left| {
+            library
+                .page_shapes(staff, document, generation, &[page], left)
+                .await
+        };
+        let found = self.patience.spend(look).await;
+        let shape = found.and_then(|found| found.first().copied());
+        self.pages.extend(shape.map(|shape| (key, shape)));
+    }
+
+    async fn add_leaf(&mut self, staff: &Staff, library: &Library, citation: &Citation, spans: Vec<Span>) {
+        let known = self.leaves.get(&citation.passage);
+        // What is cited besides seldom stands on another page: with no time left, what was found of the others holds.
+        if known.is_some_and(|(known, _)| *known == spans || self.patience.0.is_zero()) {
+            return;
+        }
+        let look = async |left| library.cited_page(staff, citation, &spans, left).await;
+        let found = self.patience.spend(look).await;
+        self.leaves.insert(citation.passage, (spans, found));
     }
 
     /// The page that a citation points at.
     pub fn get(&self, citation: &Citation) -> Option<CitedPage> {
         let Some(page) = citation.locator.page else {
-            return *self.leaves.get(&citation.passage)?;
+            return self.leaves.get(&citation.passage)?.1;
         };
         let key = (citation.document, citation.generation, page);
         Some(CitedPage {
@@ -206,5 +242,17 @@ mod tests {
         ] {
             assert!(html.contains(expected), "{expected} is not in {html}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_one_citation_waited_for_is_gone_for_the_next() {
+        let mut patience = Patience(Duration::from_millis(30));
+        let never = async |left| {
+            let waited = tokio::time::timeout(left, std::future::pending::<()>()).await;
+            assert!(waited.is_err());
+            left
+        };
+        assert_eq!(patience.spend(never).await, Duration::from_millis(30));
+        assert_eq!(patience.spend(never).await, Duration::ZERO);
     }
 }

@@ -93,6 +93,7 @@ pub async fn stream(
             looked: Vec::new(),
             quotes: Vec::new(),
             statements: Vec::new(),
+            shapes: Shapes::default(),
         };
         while let Some(event) = answer.next().await {
             match event {
@@ -117,6 +118,7 @@ struct Said {
     looked: Vec<Looked>,
     quotes: Vec<Quote>,
     statements: Vec<Statement>,
+    shapes: Shapes,
 }
 
 impl Said {
@@ -194,12 +196,12 @@ impl Said {
     }
 
     /// Sends a source with all that is cited of it so far.
-    async fn source(&self, t: Texts, events: &Events, number: u32) -> Result<(), Gone> {
+    async fn source(&mut self, t: Texts, events: &Events, number: u32) -> Result<(), Gone> {
         let cited: Vec<&Citation> = citations(&self.quotes, &self.statements)
             .filter(|citation| citation.number == number)
             .collect();
-        let shapes = Shapes::of(&self.staff, &self.library, cited.iter().copied()).await;
-        match SourcePart::cited(t, &cited, &self.looked, &shapes) {
+        self.shapes.add(&self.staff, &self.library, &cited).await;
+        match SourcePart::cited(t, &cited, &self.looked, &self.shapes) {
             Some(source) => part(events, "source", &source).await,
             None => Ok(()),
         }

@@ -2,7 +2,7 @@
 
 use crate::domain::{PassageId, Staff};
 use crate::library::{Cited, DocumentView, Library, PageShape};
-use crate::web::picture::{Marked, PicturePart, Shown};
+use crate::web::picture::{Marked, PicturePart, SEARCH, Shown};
 use crate::web::texts::Texts;
 use crate::web::words;
 
@@ -35,7 +35,7 @@ pub(super) async fn of(
     }
     let pages: Vec<u32> = (first..=last.min(first + MOST - 1)).collect();
     let shapes = library
-        .page_shapes(staff, document.id, document.generation?, &pages)
+        .page_shapes(staff, document.id, document.generation?, &pages, SEARCH)
         .await?;
     let cited = cited(view);
     let shown = pages.iter().zip(shapes).map(|(page, shape)| {

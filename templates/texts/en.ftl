@@ -526,6 +526,7 @@ key-make = Make a key
 scope-ask = Ask
 scope-search = Search
 scope-library = Library
+scope-upload = Library: uploads, retries
 scope-review = Reviews
 scope-administration = Administration
 days-count = { $count ->

@@ -478,6 +478,7 @@ key-make = 키 만들기
 scope-ask = 질문
 scope-search = 검색
 scope-library = 자료실
+scope-upload = 자료실: 업로드, 다시 시도
 scope-review = 검토
 scope-administration = 관리
 days-count = { $shown }일

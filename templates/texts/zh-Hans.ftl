@@ -478,6 +478,7 @@ key-make = 生成密钥
 scope-ask = 提问
 scope-search = 搜索
 scope-library = 文件库
+scope-upload = 文件库：上传、重试
 scope-review = 审核
 scope-administration = 管理
 days-count = { $shown } 天

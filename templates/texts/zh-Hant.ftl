@@ -478,6 +478,7 @@ key-make = 建立金鑰
 scope-ask = 提問
 scope-search = 搜尋
 scope-library = 文件庫
+scope-upload = 文件庫：上傳、重試
 scope-review = 審核
 scope-administration = 管理
 days-count = { $shown } 天

@@ -21,6 +21,9 @@ pub enum KeyScope {
     Search,
     /// The list of documents and their text.
     Library,
+    /// The list of documents, and what an administrator does with them: uploads, passwords, another try; of use only where
+    /// the holder is one. It spares an uploading program a key with which accounts can be made.
+    Upload,
     /// What an inspector does with answers; of use only where the holder is one.
     Review,
     /// What an administrator does; of use only where the holder is one.
@@ -29,10 +32,11 @@ pub enum KeyScope {
 
 impl KeyScope {
     /// Every scope.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Ask,
         Self::Search,
         Self::Library,
+        Self::Upload,
         Self::Review,
         Self::Administration,
     ];
@@ -42,7 +46,7 @@ impl KeyScope {
         match self {
             Self::Ask | Self::Search | Self::Library => Role::Staff,
             Self::Review => Role::Inspector,
-            Self::Administration => Role::Administrator,
+            Self::Upload | Self::Administration => Role::Administrator,
         }
     }
 
@@ -52,6 +56,7 @@ impl KeyScope {
             Self::Ask => "ask",
             Self::Search => "search",
             Self::Library => "library",
+            Self::Upload => "upload",
             Self::Review => "review",
             Self::Administration => "administration",
         }

@@ -23,13 +23,14 @@ mod tests;
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::config::AccountsConfig;
 use crate::domain::{Action, Person, PersonId, Role, Staff};
 use crate::store::{NewAccount, Store, StoreError};
 
 use password::Passwords;
+use sign_in::in_any_case;
 use throttle::Throttle;
 
 /// What the store calls these things is what they are called here.
@@ -58,6 +59,9 @@ pub enum AccountsError {
     /// Too many attempts.
     #[error("too many attempts: try again in {} s", .0.as_secs().max(1))]
     Throttled(Duration),
+    /// More attempts than can be looked at soon.
+    #[error("more people are signing in at this moment than can be let in: try again in a moment")]
+    Busy,
     /// The set-up link was used already, or is that of an earlier start.
     #[error("this set-up link is not valid: use the one that the server printed when it was started last")]
     SetUpLink,
@@ -148,7 +152,7 @@ pub struct Accounts {
     store: Store,
     limits: Limits,
     passwords: Passwords,
-    throttle: Arc<Mutex<Throttle>>,
+    throttle: Throttle,
     /// Vouches for people of its own.
     directory: Option<Directory>,
     /// Vouches for people of its own, on a page of its own.
@@ -164,7 +168,7 @@ impl Accounts {
             store,
             limits: Limits::of(config),
             passwords: Passwords::new()?,
-            throttle: Arc::default(),
+            throttle: Throttle::default(),
             directory: None,
             provider: None,
             set_up: Arc::default(),
@@ -295,17 +299,16 @@ impl Accounts {
             None => None,
         };
         let account = account.ok_or(AccountsError::NotFound)?;
-        let Some(known) = &account.password else {
+        if account.password.is_none() {
             return Err(AccountsError::NotLocal);
-        };
-        let now = Instant::now();
-        if let Some(wait) = self.throttled(|throttle| throttle.wait(&account.name, from.address, now)) {
-            return Err(AccountsError::Throttled(wait));
         }
-        if !self.passwords.verify(old, Some(known)).await? {
-            self.throttled(|throttle| throttle.failed(&account.name, from.address, now));
-            return Err(AccountsError::Wrong);
-        }
+        let attempt = self.throttle.attempt(&account.name, from.address).await?;
+        let (accounts, old, known) = (self.clone(), old.to_owned(), account.clone());
+        let verified = in_any_case(
+            attempt,
+            async move { accounts.known_here(Some(known), &old).await },
+        );
+        verified.await?.ok_or(AccountsError::Wrong)?;
         let hash = self.passwords.hash(&account.name, new).await?;
         self.store.set_password(account.id, &hash).await?;
         self.store.end_sessions(account.id, visit.session).await?;
@@ -346,10 +349,6 @@ impl Accounts {
             .add_session(&secret.hash(), person, &from.address.to_string(), &agent)
             .await?;
         Ok(secret)
-    }
-
-    fn throttled<T>(&self, use_it: impl FnOnce(&mut Throttle) -> T) -> T {
-        use_it(&mut self.throttle.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -15,11 +15,15 @@ pub(super) const SHORTEST: usize = 10;
 pub(super) const LONGEST: usize = 256;
 /// Passwords that are hashed at the same time.
 const AT_ONCE: usize = 2;
+/// Passwords that are compared or wait for it: about eight seconds' work for two cores. Who comes then is told to come again.
+const MOST: usize = 200;
 
 /// Hashes and compares passwords. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Passwords {
     room: Arc<Semaphore>,
+    /// Anybody may have a password compared, so no more than these wait.
+    queue: Arc<Semaphore>,
     /// The hash of a password that nobody has, for names that nobody has.
     nobody: Arc<str>,
 }
@@ -28,6 +32,7 @@ impl Passwords {
     pub(super) fn new() -> Result<Self, AccountsError> {
         Ok(Self {
             room: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: Arc::new(Semaphore::new(MOST)),
             nobody: hashed("a password that nobody has")?.into(),
         })
     }
@@ -49,6 +54,7 @@ impl Passwords {
         if password.chars().count() > LONGEST {
             return Ok(false);
         }
+        let _place = self.queue.try_acquire().map_err(|_| AccountsError::Busy)?;
         let password = password.to_owned();
         let matches = self
             .work(move || {
@@ -67,7 +73,14 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AccountsError> {
         let failed = |error: &dyn std::fmt::Display| AccountsError::Secret(error.to_string());
-        let _room = self.room.acquire().await.map_err(|error| failed(&error))?;
+        let room = Arc::clone(&self.room).acquire_owned().await;
+        let room = room.map_err(|error| failed(&error))?;
+        // The room is taken until the work is done, even where nobody waits for it any more.
+        let work = move || {
+            let done = work();
+            drop(room);
+            done
+        };
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|error| failed(&error))
@@ -108,6 +121,18 @@ mod tests {
                 .await
                 .unwrap()
         );
+    }
+
+    #[tokio::test]
+    async fn whoever_finds_too_many_before_them_is_told_at_once() {
+        let passwords = Passwords::new().unwrap();
+        let _others = passwords
+            .queue
+            .try_acquire_many(u32::try_from(MOST).unwrap())
+            .unwrap();
+        let refused = passwords.verify("eleven bolts in a box", None).await;
+        assert!(matches!(refused, Err(AccountsError::Busy)));
+        assert!(passwords.hash("ana", "eleven bolts in a box").await.is_ok());
     }
 
     #[tokio::test]

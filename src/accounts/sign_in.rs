@@ -1,9 +1,8 @@
 //! Sign-in: an account that is kept here, one for which the directory vouches, one for which the provider does.
 
-use std::time::Instant;
-
 use super::ldap::Directory;
 use super::oidc::{Arrival, Departure, Provider, ProviderError};
+use super::throttle::{Attempt, Outcome};
 use super::{Account, Accounts, AccountsError, Origin, Secret, Vouching, named};
 use crate::domain::{Action, NewEntry, PersonId, Role};
 use crate::store::NewAccount;
@@ -92,30 +91,25 @@ impl Accounts {
     /// An account that is kept here is never taken over by somebody of the same name in the directory, and its password
     /// is never shown to the directory; so those accounts work when the directory does not.
     pub async fn sign_in(&self, name: &str, password: &str, from: &Origin) -> Result<Secret, AccountsError> {
-        let now = Instant::now();
         let name = name.trim();
-        if let Some(wait) = self.throttled(|throttle| throttle.wait(name, from.address, now)) {
-            return Err(AccountsError::Throttled(wait));
-        }
-        let account = self.store.account_named(name).await?;
-        let local = account.filter(|account| account.source == Vouching::Local);
-        let person = match (&self.directory, local) {
-            (Some(directory), None) => match self.vouched_for(directory, name, password).await {
-                Err(error) => return Err(self.refused(name, error, from).await),
-                Ok(person) => person,
-            },
-            (_, local) => self.known_here(local, password).await?,
+        let attempt = self.throttle.attempt(name, from.address).await?;
+        let (accounts, typed, password) = (self.clone(), name.to_owned(), password.to_owned());
+        let known = async move { accounts.known(&typed, &password).await };
+        let person = match in_any_case(attempt, known).await {
+            Err(error @ (AccountsError::Store(_) | AccountsError::Secret(_) | AccountsError::Busy)) => {
+                return Err(error);
+            }
+            Err(error) => return Err(self.refused(name, error, from).await),
+            Ok(person) => person,
         };
         match person {
             Some(person) => {
-                self.throttled(|throttle| throttle.succeeded(name));
                 let account = self.store.account(person).await?;
                 self.note_entry(account.as_ref(), name, Action::SignedIn, from)
                     .await;
                 self.begin_session(person, from).await
             }
             None => {
-                self.throttled(|throttle| throttle.failed(name, from.address, now));
                 self.note_entry(None, name, Action::SignInFailed, from).await;
                 tracing::warn!(name, address = %from.address, "a sign-in failed");
                 Err(AccountsError::Wrong)
@@ -133,7 +127,18 @@ impl Accounts {
         error
     }
 
-    async fn known_here(
+    /// Whose name and password these are.
+    async fn known(&self, name: &str, password: &str) -> Result<Option<PersonId>, AccountsError> {
+        let account = self.store.account_named(name).await?;
+        let local = account.filter(|account| account.source == Vouching::Local);
+        match (&self.directory, local) {
+            (Some(directory), None) => self.vouched_for(directory, name, password).await,
+            (_, local) => self.known_here(local, password).await,
+        }
+    }
+
+    /// Whose password it is, of an account that is kept here.
+    pub(super) async fn known_here(
         &self,
         account: Option<Account>,
         password: &str,
@@ -193,4 +198,23 @@ impl Accounts {
         self.store.set_external_groups(id, &vouched.groups).await?;
         Ok(Some(id))
     }
+}
+
+/// Makes an attempt to its end, whether or not somebody still waits for it: it counts as what it was.
+pub(super) async fn in_any_case(
+    attempt: Attempt,
+    made: impl Future<Output = Result<Option<PersonId>, AccountsError>> + Send + 'static,
+) -> Result<Option<PersonId>, AccountsError> {
+    let made = tokio::spawn(async move {
+        let result = made.await;
+        attempt.ended(match &result {
+            Ok(Some(_)) => Outcome::Right,
+            Ok(None) => Outcome::Wrong,
+            // It is somebody else's fault.
+            Err(_) => Outcome::Unknown,
+        });
+        result
+    });
+    made.await
+        .map_err(|error| AccountsError::Secret(error.to_string()))?
 }

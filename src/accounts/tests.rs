@@ -81,6 +81,86 @@ async fn whoever_guesses_learns_nothing_and_has_to_wait() {
     assert!(matches!(refused, Err(AccountsError::Throttled(_))));
 }
 
+/// Signs in that often at once, as names and with passwords that `of` gives; returns what came of each.
+async fn at_once(
+    accounts: &Accounts,
+    number: usize,
+    of: impl Fn(usize) -> (String, &'static str),
+) -> Vec<Result<Secret, AccountsError>> {
+    let attempts = (0..number).map(|attempt| {
+        let (name, password) = of(attempt);
+        async move { accounts.sign_in(&name, password, &origin()).await }
+    });
+    futures::future::join_all(attempts).await
+}
+
+fn wrong(outcomes: &[Result<Secret, AccountsError>]) -> usize {
+    let wrong = |outcome: &&Result<Secret, AccountsError>| matches!(outcome, Err(AccountsError::Wrong));
+    outcomes.iter().filter(wrong).count()
+}
+
+#[tokio::test]
+async fn whoever_guesses_many_times_at_once_tries_no_more_than_one_after_the_other() {
+    let (_folder, accounts, _) = set_up().await;
+    let one_account = at_once(&accounts, 100, |_| ("root".to_owned(), "a wrong password")).await;
+    assert_eq!(wrong(&one_account), 5);
+    let throttled = |outcome: &Result<Secret, AccountsError>| {
+        matches!(outcome, Err(AccountsError::Wrong | AccountsError::Throttled(_)))
+    };
+    assert!(one_account.iter().all(throttled), "{one_account:?}");
+    let names = at_once(&accounts, 100, |attempt| {
+        (format!("person {attempt}"), "a wrong password")
+    })
+    .await;
+    assert_eq!(
+        wrong(&names),
+        15,
+        "twenty from one address, five of which were root's"
+    );
+}
+
+#[tokio::test]
+async fn many_behind_one_address_sign_in_at_once_and_so_does_one_in_many_browsers() {
+    let (_folder, accounts, administrator) = set_up().await;
+    for number in 0..40 {
+        accounts
+            .add_person(&administrator, &format!("person {number}"), PASSWORD, Role::Staff)
+            .await
+            .unwrap();
+    }
+    let people = at_once(&accounts, 40, |number| (format!("person {number}"), PASSWORD)).await;
+    assert!(people.iter().all(Result::is_ok), "{people:?}");
+    let browsers = at_once(&accounts, 12, |_| ("person 1".to_owned(), PASSWORD)).await;
+    assert!(browsers.iter().all(Result::is_ok), "{browsers:?}");
+    // A slip among them costs one attempt of the twenty.
+    let slips = at_once(&accounts, 30, |number| {
+        let password = if number % 3 == 0 {
+            "a wrong password"
+        } else {
+            PASSWORD
+        };
+        (format!("person {number}"), password)
+    })
+    .await;
+    assert_eq!(wrong(&slips), 10);
+    assert_eq!(slips.iter().filter(|outcome| outcome.is_ok()).count(), 20);
+}
+
+#[tokio::test]
+async fn another_password_is_not_found_by_guessing_the_old_one_many_times_at_once() {
+    let (_folder, accounts, _) = set_up().await;
+    let session = accounts.sign_in("root", PASSWORD, &origin()).await.unwrap();
+    let visit = accounts.identify(session.reveal()).await.unwrap().unwrap();
+    let from = origin();
+    let guesses =
+        (0..50).map(|_| accounts.change_password(&visit, "a wrong password", "twelve nuts in a bag", &from));
+    let outcomes = futures::future::join_all(guesses).await;
+    let wrong = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, Err(AccountsError::Wrong)));
+    assert_eq!(wrong.count(), 5, "{outcomes:?}");
+}
+
 #[tokio::test]
 async fn what_a_person_may_do_and_read_follows_from_groups_at_once() {
     let (_folder, accounts, administrator) = set_up().await;

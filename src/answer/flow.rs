@@ -28,6 +28,10 @@ impl Answerer {
         };
         // An answer that is not there, or may not be read, is followed by nothing.
         let follows = earlier.as_ref().map(|earlier| earlier.id.clone());
+        let before_it = match &follows {
+            Some(id) => self.store.rests_on(id).await?,
+            None => Vec::new(),
+        };
         let understood = match earlier {
             Some(earlier) if followup::leans(&ask.question) => {
                 let earlier = Earlier {
@@ -68,7 +72,11 @@ impl Answerer {
             passages: Vec::new(),
             generator: QUOTES.to_owned(),
             duration_ms: 0,
+            leans_on: Vec::new(),
         };
+        if answer.understood.is_some() {
+            answer.leans_on.clone_from(&before_it);
+        }
         let mut transcript = None;
         if answer.verdict == Verdict::Answered {
             answer.quotes = quotes(&considered.brief);
@@ -81,6 +89,9 @@ impl Answerer {
                         Some(id) => self.still_shown(staff, id).await?,
                         None => None,
                     };
+                    if before.is_some() {
+                        answer.leans_on = before_it;
+                    }
                     self.let_write(writer, &considered, before, speaker)
                         .await?
                         .map(Some)

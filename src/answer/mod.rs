@@ -298,7 +298,8 @@ impl Answerer {
         Ok(conversation)
     }
 
-    /// Whether all documents that an answer names may be read, where they lay then and where they lie now.
+    /// Whether all documents that an answer rests on may be read, where they lay then and where they lie now: those that it
+    /// names, and those of the answers before it of which something went into it.
     async fn may_read(&self, staff: &Staff, id: &AnswerId) -> Result<bool, AnswerError> {
         if staff.readable == Readable::Everything {
             return Ok(true);

@@ -4,7 +4,7 @@ use futures::StreamExt;
 
 use super::verify::{Ground, Verifier};
 use super::*;
-use crate::domain::{Person, Quote, Statement, Support};
+use crate::domain::{Collection, Person, Quote, Readable, SearchFilter, Statement, Support};
 use crate::retrieve::shelf::Shelf;
 
 const DOCUMENTS: [(&str, &[&str]); 3] = [
@@ -196,6 +196,63 @@ async fn a_follow_up_is_understood_with_the_question_before_and_kept_in_its_conv
             "How many days of paid leave does a full-time worker get?"
         ]
     );
+}
+
+#[tokio::test]
+async fn a_follow_up_is_shown_to_those_alone_who_may_read_what_the_answer_before_rests_on() {
+    let (shelf, answerer) = answerer().await;
+    let ask = |text: &str, collection: &str, follows: Option<&Given>| Ask {
+        filter: SearchFilter {
+            collections: vec![Collection(collection.to_owned())],
+            ..SearchFilter::default()
+        },
+        follows: follows.and_then(|given| given.id.clone()),
+        ..Ask::new(question(text))
+    };
+    let given = async |ask| answerer.answer(&staff(), ask).await.unwrap();
+    let first = given(ask(
+        "How many days of paid leave does a full-time worker get?",
+        "hr",
+        None,
+    ))
+    .await;
+    let second = given(ask("And what does lunch cost there?", "", Some(&first))).await;
+    assert!(second.understood.as_ref().unwrap().contains("leave"));
+    let third = given(ask("And when does it open?", "", Some(&second))).await;
+    let alone = "When does the canteen open in the morning, and what does lunch cost at noon?";
+    let alone = given(ask(alone, "", Some(&third))).await;
+    assert_eq!(alone.understood, None);
+
+    let readable = |collections: &[&str]| {
+        let collections = collections.iter().map(|name| Collection((*name).to_owned()));
+        Person::visitor(Readable::Only(collections.collect())).staff()
+    };
+    let (ana, ben) = (readable(&["", "hr"]), readable(&[""]));
+    let shown =
+        async |to: &Staff, given: &Given| answerer.given(to, given.id.as_ref().unwrap()).await.is_ok();
+    for given in [&second, &third] {
+        assert!(shown(&ana, given).await);
+        assert!(!shown(&ben, given).await, "{:?}", given.understood);
+    }
+    assert!(
+        shown(&ben, &alone).await,
+        "nothing of what was before went into it"
+    );
+    let conversation = answerer
+        .conversation(&ben, alone.id.as_ref().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(conversation.len(), 1);
+
+    // As answers were kept before they said what they lean on: then that is looked up.
+    for given in [&second, &third, &alone] {
+        shelf
+            .store
+            .forget_what_it_leans_on(given.id.as_ref().unwrap())
+            .await;
+    }
+    assert!(!shown(&ben, &second).await && !shown(&ben, &third).await);
+    assert!(shown(&ben, &alone).await && shown(&ana, &third).await);
 }
 
 #[tokio::test]

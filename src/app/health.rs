@@ -200,7 +200,10 @@ async fn store_and_indexes(config: &Config) -> Vec<Check> {
         return vec![Check::new(
             "store",
             State::Note,
-            "nothing was ingested into this data folder yet",
+            format!(
+                "there is none in {}: if your server works on another data folder, name it with --data or GEMBA_DATA",
+                paths.folder.display()
+            ),
         )];
     }
     let store = match Store::open(&paths.store).await {

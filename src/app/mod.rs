@@ -27,7 +27,7 @@ use crate::web::{TlsError, WebError};
 pub use machine::check_certificate;
 pub use models::KnownModels;
 pub(crate) use readers::open as open_readers;
-pub use rooms::Reader;
+pub use rooms::{Reader, with_store};
 pub use serving::Ready;
 pub use writer::Writers;
 
@@ -53,9 +53,13 @@ pub enum StartError {
         /// The data folder.
         data: PathBuf,
     },
-    /// There is nothing to read yet.
-    #[error("there is nothing in {} yet: run `gemba ingest` or `gemba serve` first, or name another folder with --data", data.display())]
-    NothingIngested {
+    /// A command that works on a store was given a folder without one.
+    #[error(
+        "the data folder {} holds no store: name the one of your server with --data or GEMBA_DATA, or begin one \
+         with `gemba serve` or `gemba ingest`",
+        data.display()
+    )]
+    NoStore {
         /// The data folder.
         data: PathBuf,
     },

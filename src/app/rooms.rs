@@ -11,7 +11,7 @@ use crate::generate::Route;
 use crate::index::{CurrentVectors, LexicalIndex};
 use crate::models::InstalledModel;
 use crate::retrieve::{QuestionEmbedders, Retriever};
-use crate::store::Store;
+use crate::store::{DataPaths, Store};
 
 /// Loads the embedding model that is configured.
 pub(super) fn load_embedder(
@@ -73,6 +73,17 @@ fn load_previous(
     Ok(None)
 }
 
+/// The places in the data folder that is configured, where there is a store: a command that looks after one, or reads it, must
+/// not begin another one in a folder that nobody meant.
+pub fn with_store(config: &Config) -> Result<DataPaths, StartError> {
+    let paths = DataPaths::of(&config.data);
+    if paths.store.exists() {
+        Ok(paths)
+    } else {
+        Err(StartError::NoStore { data: paths.folder })
+    }
+}
+
 /// Reads the documents for questions and searches.
 #[derive(Clone)]
 pub struct Reader {
@@ -94,7 +105,7 @@ impl Reader {
         vectors: &CurrentVectors,
         embedder: &Arc<LocalEmbedder>,
     ) -> Result<Self, StartError> {
-        let spare = crate::store::DataPaths::of(&config.data).models;
+        let spare = DataPaths::of(&config.data).models;
         let previous = load_previous(&config.runtime, vectors, embedder.as_ref(), &spare)?;
         let retriever = Retriever::new(
             store.clone(),
@@ -119,10 +130,7 @@ impl Reader {
 
     /// Opens a data folder for reading, beside a server that may be working on it.
     pub async fn open(config: &Config) -> Result<Self, StartError> {
-        let paths = crate::store::DataPaths::of(&config.data);
-        if !paths.store.exists() {
-            return Err(StartError::NothingIngested { data: paths.folder });
-        }
+        let paths = with_store(config)?;
         let embedder = Arc::new(load_embedder(&config.runtime, &config.embed, &paths.models)?);
         let store = Store::open(&paths.store)
             .await?

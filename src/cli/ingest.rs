@@ -61,7 +61,9 @@ pub(super) async fn run(common: &Common, arguments: IngestArguments) -> anyhow::
 }
 
 pub(super) async fn reindex(common: &Common) -> anyhow::Result<ExitCode> {
-    let app = App::open(&common.configuration(&[])?.values).await?;
+    let config = common.configuration(&[])?.values;
+    app::with_store(&config)?;
+    let app = App::open(&config).await?;
     let bar = progress::bar("passages");
     let summary = app.pipeline.reindex(progress::shown_by(&bar)).await?;
     bar.finish_and_clear();

@@ -8,8 +8,9 @@ use clap::{Args, Subcommand};
 
 use super::Common;
 use crate::accounts::{Accounts, AccountsError, Group, GroupId, PersonDetails};
+use crate::app::with_store;
 use crate::domain::{Administrator, Collection, Person, Role};
-use crate::store::{DataPaths, Store};
+use crate::store::Store;
 
 /// Look after accounts.
 #[derive(Debug, Subcommand)]
@@ -122,9 +123,7 @@ fn parse_role(text: &str) -> Result<Role, String> {
 /// Whoever works at the machine itself, with the accounts.
 async fn open(common: &Common) -> anyhow::Result<(Accounts, Administrator)> {
     let config = common.configuration(&[])?.values;
-    let paths = DataPaths::of(&config.data);
-    std::fs::create_dir_all(&paths.folder)
-        .with_context(|| format!("the data folder {} cannot be made", paths.folder.display()))?;
+    let paths = with_store(&config)?;
     let store = Store::open(&paths.store).await?;
     let person = Person::at_the_machine().staff();
     let administrator = person.administrator().context("nobody works at this machine")?;

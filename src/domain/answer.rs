@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::verified::VerifiedAnswer;
-use super::{DocumentId, GenerationId, Locator, PassageId, ScoredPassage, Span};
+use super::{Collection, DocumentId, GenerationId, Locator, PassageId, ScoredPassage, Span};
 
 /// Points from a sentence of an answer at the place where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,6 +174,19 @@ pub struct Answer {
     pub generator: String,
     /// From the question to the end of the answer, milliseconds.
     pub duration_ms: u64,
+    /// What the answer before it rests on, where something of that one went into this one: into how the question was
+    /// understood, or into what a model was given.
+    pub leans_on: Vec<RestsOn>,
+}
+
+/// Something that an answer rests on: whoever may not read it is not shown the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RestsOn {
+    /// A document, wherever it lies now.
+    Document(DocumentId),
+    /// A collection in which a document lay then.
+    Collection(Collection),
 }
 
 /// What an answer sends while it is made, in this order: `Verified`, if there is one; `Passages`; the `Sentence`s of the documents; where a model

@@ -18,7 +18,7 @@ mod verified;
 
 pub use access::{Administrator, Inspector, Person, PersonId, Readable, Role, Scope, Staff};
 pub use answer::{
-    Answer, AnswerEvent, Bounds, Citation, Quote, Statement, Support, Unwritten, Verdict, Written,
+    Answer, AnswerEvent, Bounds, Citation, Quote, RestsOn, Statement, Support, Unwritten, Verdict, Written,
 };
 pub use audit::{Action, NewEntry, Shown};
 pub use control::{ControlStatus, Controlled, Declared, Later, Revision, Standing, revision_rank};

@@ -2,8 +2,8 @@
 
 use crate::answer::{AnswerId, Marked, marked};
 use crate::domain::{
-    Citation, Inspector, PassageId, Question, Readable, ScoredPassage, SearchFilter, Span, Statement,
-    Support, VerifiedId, bounded, sentences,
+    Citation, Collection, Inspector, PassageId, Question, Readable, RestsOn, ScoredPassage, SearchFilter,
+    Span, Statement, Support, VerifiedId, bounded, sentences,
 };
 use crate::index::analysis::terms;
 use crate::retrieve::Method;
@@ -63,7 +63,8 @@ pub struct Verified {
 }
 
 impl Review {
-    /// A draft from an answer: its question, its sentences with their marks, and the passages that it cites, as far as
+    /// A draft from an answer: its question, as it was understood where that tells of no other collections than those
+    /// that are cited; its sentences with their marks, and the passages that it cites, as far as
     /// they still answer; of a refusal, the nearest passages.
     pub async fn draft_from_answer(
         &self,
@@ -98,7 +99,20 @@ impl Review {
         }
         let passages = self.readable_passages(inspector, &wanted).await?;
         let text = text_with_marks(&statements, &passages);
-        let question = answer.understood.unwrap_or(answer.question);
+        // Words of the conversation before may tell of what not everybody may read who is going to be shown this.
+        let cited: Vec<&Collection> = passages
+            .iter()
+            .filter(|passage| cites(&statements, passage.passage.id) || statements.is_empty())
+            .map(|passage| &passage.collection)
+            .collect();
+        let shown = |before: &RestsOn| match before {
+            RestsOn::Collection(collection) => cited.contains(&collection),
+            RestsOn::Document(_) => true,
+        };
+        let understood = answer
+            .understood
+            .filter(|_| answer.leans_on.is_some_and(|before| before.iter().all(shown)));
+        let question = understood.unwrap_or(answer.question);
         Ok(Drafted {
             draft: draft(question, text, &passages, 12),
             passages,
@@ -257,6 +271,11 @@ impl Review {
         found.sort_by_key(|found| ids.iter().position(|id| *id == found.passage.id));
         Ok(found)
     }
+}
+
+fn cites(statements: &[(&str, Vec<&Citation>)], passage: PassageId) -> bool {
+    let mut citations = statements.iter().flat_map(|(_, citations)| citations);
+    citations.any(|citation| citation.passage == passage)
 }
 
 fn draft(questions: String, text: String, passages: &[VisiblePassage], months: u32) -> Draft {

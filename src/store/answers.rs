@@ -9,11 +9,24 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Result, Store, StoreError, now_ms};
 use crate::domain::{
-    Answer, Collection, PersonId, Question, Quote, Support, Unwritten, Verdict, VerifiedAnswer, Written,
+    Answer, Collection, DocumentId, PersonId, Question, Quote, RestsOn, Support, Unwritten, Verdict,
+    VerifiedAnswer, Written,
 };
 
 /// Answers of a conversation that are read back.
 pub const LONGEST_CONVERSATION: u32 = 20;
+
+/// What the answer `?1` names, as `named (key, value)`: paths and collections as text, documents as numbers. Answers that
+/// were kept before they said themselves what they lean on are read with all that went into them before.
+pub(super) const NAMED: &str = "WITH RECURSIVE chain (id) AS ( \
+         SELECT ?1 \
+         UNION \
+         SELECT a.follows FROM chain JOIN answers a ON a.id = chain.id \
+         WHERE a.follows IS NOT NULL AND json_type(a.answer, '$.leans_on') IS NULL \
+         AND (a.answer ->> '$.understood' IS NOT NULL OR a.answer ->> '$.generator' <> 'quotes')), \
+     named (key, value) AS ( \
+         SELECT t.key, t.value FROM chain JOIN answers a ON a.id = chain.id, json_tree(a.answer) t \
+         WHERE t.key IN ('path', 'collection') AND t.type = 'text' OR t.key = 'document' AND t.type = 'integer') ";
 
 /// Names an answer in its permanent address. Drawn at random, so that nobody finds an answer by counting.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,6 +72,9 @@ pub struct StoredAnswer {
     pub passages: serde_json::Value,
     /// When, milliseconds since 1970.
     pub created_ms: i64,
+    /// What it took from the answer before it; unknown of answers that were kept before this was.
+    #[serde(skip)]
+    pub leans_on: Option<Vec<RestsOn>>,
 }
 
 /// What of an [`Answer`] is read back.
@@ -74,6 +90,7 @@ struct Kept {
     passages: serde_json::Value,
     generator: String,
     duration_ms: u64,
+    leans_on: Option<Vec<RestsOn>>,
 }
 
 impl StoredAnswer {
@@ -146,17 +163,16 @@ impl Store {
         row.as_ref().map(stored).transpose()
     }
 
-    /// The collections of all documents that an answer names: those in which they lay, and those in which they lie now.
+    /// The collections of all documents that an answer rests on: those in which they lay, and those in which they lie now.
     pub async fn collections_of_answer(&self, id: &AnswerId) -> Result<BTreeSet<Collection>> {
-        let rows = sqlx::query(
-            "SELECT t.key = 'path', t.value FROM answers a, json_tree(a.answer) t \
-             WHERE a.id = ?1 AND t.key IN ('path', 'collection') AND t.type = 'text' \
-             UNION SELECT 0, d.collection FROM answers a, json_tree(a.answer) t JOIN documents d ON d.id = t.value \
-             WHERE a.id = ?1 AND t.key = 'document' AND t.type = 'integer'",
-        )
-        .bind(&id.0)
-        .fetch_all(&self.reader)
-        .await?;
+        let statement = format!(
+            "{NAMED} SELECT key = 'path', value FROM named WHERE key <> 'document' \
+             UNION SELECT 0, d.collection FROM named n JOIN documents d ON d.id = n.value WHERE n.key = 'document'"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(&id.0)
+            .fetch_all(&self.reader)
+            .await?;
         rows.iter()
             .map(|row| {
                 let text: String = row.try_get(1)?;
@@ -167,6 +183,35 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// All that an answer rests on, to be kept with one that leans on it. So it is known even when this one is deleted.
+    pub async fn rests_on(&self, id: &AnswerId) -> Result<Vec<RestsOn>> {
+        let statement = format!("{NAMED} SELECT DISTINCT key, value FROM named ORDER BY key, value");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(&id.0)
+            .fetch_all(&self.reader)
+            .await?;
+        let mut rests_on = Vec::with_capacity(rows.len());
+        for row in rows {
+            let named = match row.try_get(0)? {
+                "document" => RestsOn::Document(DocumentId(row.try_get(1)?)),
+                "path" => RestsOn::Collection(Collection::of_path(row.try_get(1)?)),
+                _ => RestsOn::Collection(Collection(row.try_get(1)?)),
+            };
+            if !rests_on.contains(&named) {
+                rests_on.push(named);
+            }
+        }
+        Ok(rests_on)
+    }
+
+    /// Puts an answer into the form that it had before answers said what they lean on.
+    #[cfg(test)]
+    pub(crate) async fn forget_what_it_leans_on(&self, id: &AnswerId) {
+        let statement = "UPDATE answers SET answer = json_remove(answer, '$.leans_on') WHERE id = ?1";
+        let done = sqlx::query(statement).bind(&id.0).execute(&self.writer).await;
+        assert_eq!(done.map(|done| done.rows_affected()).ok(), Some(1));
     }
 
     /// The conversation that ends with the answer `id`, from its first question on; no more than the last
@@ -229,5 +274,6 @@ pub(super) fn stored(row: &SqliteRow) -> Result<StoredAnswer> {
         duration_ms: kept.duration_ms,
         passages: kept.passages,
         created_ms: row.try_get(3)?,
+        leans_on: kept.leans_on,
     })
 }

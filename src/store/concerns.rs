@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
+use super::answers::NAMED;
 use super::concern_list::{OPEN, READABLE};
 use super::verified::{bytes, vector};
 use super::{AnswerId, Result, Store, limits, now_ms};
@@ -113,17 +114,15 @@ impl Store {
             transaction.rollback().await?;
             return Ok(ConcernGroupId(group));
         }
-        for statement in [
-            "INSERT OR IGNORE INTO concern_sources (answer, document, collection) \
-             SELECT ?1, 0, CASE t.key WHEN 'collection' THEN t.value \
-                    ELSE substr(t.value, 1, MAX(0, instr(t.value, '/') - 1)) END \
-             FROM answers a, json_tree(a.answer) t \
-             WHERE a.id = ?1 AND t.key IN ('path', 'collection') AND t.type = 'text'",
-            "INSERT OR IGNORE INTO concern_sources (answer, document, collection) \
-             SELECT ?1, d.id, d.collection FROM answers a, json_tree(a.answer) t JOIN documents d ON d.id = t.value \
-             WHERE a.id = ?1 AND t.key = 'document' AND t.type = 'integer'",
+        for rests_on in [
+            "SELECT ?1, 0, CASE key WHEN 'collection' THEN value \
+                    ELSE substr(value, 1, MAX(0, instr(value, '/') - 1)) END FROM named WHERE key <> 'document'",
+            "SELECT ?1, d.id, d.collection FROM named n JOIN documents d ON d.id = n.value WHERE n.key = 'document'",
         ] {
-            sqlx::query(statement)
+            let statement = format!(
+                "{NAMED} INSERT OR IGNORE INTO concern_sources (answer, document, collection) {rests_on}"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(statement))
                 .bind(&answer.0)
                 .execute(&mut *transaction)
                 .await?;

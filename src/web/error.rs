@@ -3,6 +3,9 @@
 //! Policy: a handler returns `Err`; nothing else builds an error response. The face is chosen in `guard.rs`, which
 //! knows the request. What is the server's fault is logged, once.
 
+#[cfg(test)]
+mod tests;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
@@ -97,7 +100,7 @@ pub enum WebError {
 }
 
 /// When a client that was told to come back should, in seconds: about as long as an answer takes.
-const RETRY_SECONDS: &str = "10";
+const RETRY_SECONDS: u64 = 10;
 
 /// The key of the texts that a page shows, without `-title` and `-explained`.
 type Key = &'static str;
@@ -201,6 +204,14 @@ impl WebError {
         }
     }
 
+    /// When a client that came too often or at a busy time should come back, in seconds.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Accounts(AccountsError::Throttled(wait)) => Some(wait.as_secs().max(1)),
+            _ => (self.status_code() == StatusCode::TOO_MANY_REQUESTS).then_some(RETRY_SECONDS),
+        }
+    }
+
     /// The name of the error in JSON.
     pub fn code(&self) -> &'static str {
         self.outcome().1.trim_start_matches("error-")
@@ -241,8 +252,8 @@ impl WebError {
             self.to_string()
         };
         let mut response = HttpResponse::build(status);
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            response.insert_header((RETRY_AFTER, RETRY_SECONDS));
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((RETRY_AFTER, seconds));
         }
         response.json(serde_json::json!({ "error": { "code": self.code(), "message": message } }))
     }
@@ -281,6 +292,7 @@ fn accounts(error: &AccountsError) -> (StatusCode, Key) {
     match error {
         AccountsError::Wrong => (StatusCode::UNAUTHORIZED, "error-wrong"),
         AccountsError::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, "error-throttled"),
+        AccountsError::Busy => (StatusCode::TOO_MANY_REQUESTS, "error-crowded"),
         AccountsError::SetUpLink => (StatusCode::FORBIDDEN, "error-set-up-link"),
         AccountsError::Password => (StatusCode::UNPROCESSABLE_ENTITY, "error-password"),
         AccountsError::Name => (StatusCode::UNPROCESSABLE_ENTITY, "error-name"),
@@ -367,34 +379,4 @@ struct ErrorPage {
     explained: String,
     /// What exactly is wrong with an address, in English.
     detail: Option<String>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whoever_asks_a_busy_model_is_told_when_to_come_back() {
-        let busy = WebError::Answer(AnswerError::Unwritten(Unwritten::Busy));
-        let response = busy.as_json();
-        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
-        assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), RETRY_SECONDS);
-        assert_eq!(busy.code(), "busy");
-    }
-
-    #[test]
-    fn a_model_that_cannot_write_is_no_error_of_the_server() {
-        for (unwritten, status) in [
-            (Unwritten::Language, 422),
-            (Unwritten::Window, 422),
-            (Unwritten::Loading, 503),
-            (Unwritten::Failed, 503),
-        ] {
-            let error = WebError::Answer(AnswerError::Unwritten(unwritten));
-            assert_eq!(
-                (error.as_json().status().as_u16(), error.code()),
-                (status, "unwritten")
-            );
-        }
-    }
 }

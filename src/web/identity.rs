@@ -73,22 +73,23 @@ fn keep(request: &ServiceRequest, visit: Visit) {
 /// The program that shows this API key, if the key is for `path`.
 async fn key(accounts: &Accounts, path: &str, secret: &str) -> Result<Visit, WebError> {
     let found = accounts.identify_key(secret).await?.ok_or(WebError::Key)?;
-    match scope_of(path) {
-        Some(scope) if found.scopes.contains(&scope) => Ok(found.visit),
-        _ => Err(WebError::Forbidden),
+    match scopes_of(path).iter().any(|scope| found.scopes.contains(scope)) {
+        true => Ok(found.visit),
+        false => Err(WebError::Forbidden),
     }
 }
 
-/// What a key must be for to be used at an address. Nothing: no key is of use there.
-fn scope_of(path: &str) -> Option<KeyScope> {
-    let below = path.strip_prefix("/api/")?;
-    match below.split('/').next()? {
-        "ask" | "answers" => Some(KeyScope::Ask),
-        "search" => Some(KeyScope::Search),
-        "library" | "documents" => Some(KeyScope::Library),
-        "review" => Some(KeyScope::Review),
-        "admin" => Some(KeyScope::Administration),
-        _ => None,
+/// What a key must be for, one of these, to be used at an address. Nothing: no key is of use there.
+fn scopes_of(path: &str) -> &'static [KeyScope] {
+    let below = path.strip_prefix("/api/").unwrap_or_default();
+    match below.split('/').next().unwrap_or_default() {
+        "ask" | "answers" => &[KeyScope::Ask],
+        "search" => &[KeyScope::Search],
+        "library" => &[KeyScope::Library, KeyScope::Upload],
+        "documents" => &[KeyScope::Library],
+        "review" => &[KeyScope::Review],
+        "admin" => &[KeyScope::Administration],
+        _ => &[],
     }
 }
 

@@ -404,6 +404,8 @@ error-throttled-explained = { $count ->
     [one] There were too many attempts. Try again in { $shown } second.
    *[other] There were too many attempts. Try again in { $shown } seconds.
 }
+error-crowded-title = More people are signing in than can be let in at once
+error-crowded-explained = More people are signing in at this moment than can be let in. Try again in a moment.
 error-set-up-link-title = This link is not valid
 error-set-up-link-explained = It was used already, or the server was started again since. Use the link that the server printed last; once there is an administrator, sign in.
 error-password-title = Choose another password
@@ -530,6 +532,7 @@ key-make = Make a key
 scope-ask = Ask
 scope-search = Search
 scope-library = Library
+scope-upload = Library: uploads, retries
 scope-review = Reviews
 scope-administration = Administration
 days-count = { $count ->

@@ -125,6 +125,42 @@ fn a_command_whose_output_nobody_reads_ends_without_a_word() {
 }
 
 #[test]
+fn what_looks_after_a_store_begins_none_in_a_folder_that_nobody_meant() {
+    let folders = Folders::new();
+    let elsewhere = folders.data.path().join("elsewhere");
+    let named = elsewhere.to_str().unwrap();
+    for arguments in [
+        &["people", "add", "ana"][..],
+        &["people", "list"],
+        &["groups", "grant", "Everyone", "--all"],
+        &["reindex"],
+        &["search", "press"],
+    ] {
+        let finished = folders.run(arguments[0], &[&arguments[1..], &["--data", named]].concat());
+        assert_eq!(finished.code, Some(1), "{arguments:?}: {finished:?}");
+        assert_eq!(finished.output, "", "no password that opens nothing");
+        for word in [named, "--data", "GEMBA_DATA"] {
+            assert!(finished.errors.contains(word), "{arguments:?}: {finished:?}");
+        }
+        assert!(!elsewhere.exists(), "{arguments:?}");
+    }
+    // Models may be installed before the first start.
+    let copier = concat!(env!("CARGO_MANIFEST_DIR"), "/appliance/models/copier/model");
+    let imported = folders.run("models", &["import", copier, "--id", "copier", "--data", named]);
+    assert_eq!(imported.code, Some(0), "{imported:?}");
+    assert!(
+        imported
+            .errors
+            .contains("No server has worked on the data folder"),
+        "{imported:?}"
+    );
+    folders.run("ingest", &[]);
+    let used = folders.run("models", &["use", "--none"]);
+    assert!(!used.errors.contains("No server"), "{used:?}");
+    assert_eq!(folders.run("people", &["add", "ana"]).code, Some(0));
+}
+
+#[test]
 fn errors_are_one_line_that_says_what_to_do() {
     let folders = Folders::new();
     folders.run("ingest", &[]);

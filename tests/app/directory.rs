@@ -329,6 +329,30 @@ fn guessing_at_the_directory_is_slowed_down_as_well() {
     let statuses: Vec<u16> = (0..7).map(|_| attempt(&server, "berta", "a guess").0).collect();
     assert_eq!(statuses[..5], [401; 5]);
     assert!(statuses[5..].contains(&429), "{statuses:?}");
+    // Of many at once no more are tried than of one after the other.
+    let outcomes: Vec<u16> = std::thread::scope(|scope| {
+        let guesses: Vec<_> = (0..20)
+            .map(|_| scope.spawn(|| attempt(&server, "carl", "a guess").0))
+            .collect();
+        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+    });
+    let tried = outcomes.iter().filter(|status| **status == 401).count();
+    // On a busy machine one may come when the first second of waiting is over.
+    assert!(
+        (5..=7).contains(&tried) && outcomes.contains(&429),
+        "{outcomes:?}"
+    );
+}
+
+#[test]
+fn whoever_comes_while_the_directory_does_not_answer_has_guessed_nothing() {
+    let Some(mut slapd) = directory() else { return };
+    let folders = Folders::new();
+    let server = serve(&folders, &slapd, &[]);
+    slapd.stop();
+    for _ in 0..8 {
+        assert_eq!(attempt(&server, "berta", OTHER).0, 503);
+    }
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! Files of further formats in the real program: what a mail brings is found, and cited where it stands.
 
+use std::path::Path;
+
+use gemba::domain::FileKind;
+
 use super::access::PASSWORD;
 use super::pictures::{LATHE, QUESTION, SAFETY};
 use super::recognition;
@@ -24,6 +28,20 @@ fn a_fact_in_an_attachment_is_cited_in_the_attachment() {
     let (status, page) = server.get(&format!("/documents/{document}?passage={passage}"));
     assert_eq!(status, 200);
     assert!(page.contains("In torques.csv"), "{page}");
+}
+
+#[test]
+fn the_readme_names_every_file_that_is_read() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let table: String = readme.lines().filter(|line| line.starts_with("| ")).collect();
+    let missing: Vec<&str> = FileKind::ALL
+        .into_iter()
+        .flat_map(FileKind::extensions)
+        .filter(|extension| !table.contains(&format!("`.{extension}`")))
+        .copied()
+        .collect();
+    assert_eq!(missing, [""; 0], "in the table of formats");
 }
 
 #[test]

@@ -122,6 +122,71 @@ fn an_answer_is_shown_only_to_those_who_may_read_all_that_it_rests_on() {
 }
 
 #[test]
+fn a_follow_up_is_shown_to_those_alone_who_may_read_what_the_answer_before_rests_on() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let password = |name: &str, role: &str| {
+        let added = folders.run("people", &["add", name, "--role", role]);
+        added.output.trim().to_owned()
+    };
+    let (ana, ben) = (password("ana", "staff"), password("ben", "inspector"));
+    folders.run("groups", &["grant", "Everyone", "quality"]);
+    folders.run("groups", &["add", "Wages"]);
+    folders.run("groups", &["grant", "Wages", "payroll"]);
+    folders.run("groups", &["join", "Wages", "ana"]);
+    let (ana, ben) = (server.sign_in("ana", &ana), server.sign_in("ben", &ben));
+    let first = root.json(&format!(
+        "/api/ask?q={}",
+        encoded("When is the zirconium bonus paid?")
+    ));
+    let first = first["id"].as_str().unwrap().to_owned();
+    let ask = |question: &str, follows: &str| {
+        let question = encoded(question);
+        let asked = ana.json(&format!(
+            "/api/ask?q={question}&collection=quality&follows={follows}"
+        ));
+        let said = asked["understood"].as_str().unwrap_or_default().to_owned();
+        (asked["id"].as_str().unwrap().to_owned(), said)
+    };
+    let (second, understood) = ask("And how often are they calibrated?", &first);
+    assert!(understood.contains("zirconium"), "{understood}");
+    let (third, _) = ask("And by which office?", &second);
+    let (refused, understood) = ask("And its hovercraft?", &second);
+    assert!(understood.contains("zirconium"), "{understood}");
+    let hidden = |ben: &Browser<'_>| {
+        for id in [&second, &third, &refused] {
+            for address in [format!("/answers/{id}"), format!("/api/answers/{id}")] {
+                assert_eq!(ana.get(&address).status, 200, "{address}");
+                assert_eq!(ben.get(&address).status, 404, "{address}");
+            }
+            let page = ben.get(&format!("/ask?q=gauges&follows={id}")).body;
+            assert!(!page.contains("zirconium"), "{page}");
+            assert_eq!(
+                ben.get(&format!("/api/review/draft?answer={id}")).status,
+                404,
+                "nor made a verified answer"
+            );
+        }
+        assert_eq!(ben.json("/api/review/inbox")["total"], 0, "nor in the inbox");
+    };
+    hidden(&ben);
+    assert_ne!(root.json("/api/review/inbox")["total"], 0);
+    // Whoever may read all of it drafts a verified answer without words of what its readers may not.
+    let draft = root
+        .json(&format!("/api/review/draft?answer={second}"))
+        .to_string();
+    assert!(
+        draft.contains("calibrated") && !draft.contains("zirconium"),
+        "{draft}"
+    );
+    assert_eq!(root.post(&format!("/history/{first}/delete"), &[]).status, 303);
+    hidden(&ben);
+    folders.run("groups", &["join", "Wages", "ben"]);
+    assert_eq!(ben.get(&format!("/answers/{third}")).status, 200);
+}
+
+#[test]
 fn a_conversation_is_listed_named_and_deleted_by_its_own_person_alone() {
     let folders = folders();
     let server = serve(&folders);

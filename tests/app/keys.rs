@@ -33,12 +33,13 @@ fn is_kept(folders: &Folders, secret: &str) -> bool {
     })
 }
 
-const ADDRESSES: [(&str, &str); 8] = [
+const ADDRESSES: [(&str, &str); 9] = [
     ("ask", "/api/ask?q=gauges"),
     ("ask", "/api/ask/stream?q=gauges"),
     ("search", "/api/search?q=gauges"),
     ("library", "/api/library"),
     ("library", "/api/documents/1"),
+    ("upload", "/api/library/passed"),
     ("review", "/api/review/inbox"),
     ("review", "/api/review/verified"),
     ("administration", "/api/admin/people"),
@@ -49,10 +50,12 @@ fn a_key_opens_what_it_is_for_and_nothing_else() {
     let folders = folders();
     let server = serve(&folders);
     let mut root = server.set_up("root", PASSWORD);
-    for scope in ["ask", "search", "library", "review", "administration"] {
+    for scope in ["ask", "search", "library", "upload", "review", "administration"] {
         let key = make(&mut root, &[scope]);
         for (needed, address) in ADDRESSES {
-            let expected = if needed == scope { 200 } else { 403 };
+            // Whoever uploads looks what became of it.
+            let listed = scope == "upload" && address == "/api/library";
+            let expected = if needed == scope || listed { 200 } else { 403 };
             assert_eq!(status(&server, address, &key), expected, "{scope}: {address}");
         }
         for page in [
@@ -88,6 +91,46 @@ fn a_key_opens_what_it_is_for_and_nothing_else() {
         401,
         "a cookie does not stand in for a wrong key"
     );
+}
+
+#[test]
+fn a_script_that_uploads_needs_no_key_with_which_accounts_can_be_made() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let (reading, key) = (make(&mut root, &["library"]), make(&mut root, &["upload"]));
+    let content = "# Oven 2\n\nThe tempering oven is cleaned with vinegar on Fridays.\n";
+    let about = json!({
+        "folder": "quality", "name": "oven.md", "size": content.len(),
+        "hash": blake3::hash(content.as_bytes()).to_hex().as_str(),
+    });
+    let uploads = "/api/library/uploads";
+    assert_eq!(server.call("POST", uploads, &reading, &about).0, 403);
+    assert_eq!(server.call("POST", uploads, &key, &about).0, 200);
+    let field = |name: &str| encoded(about[name].as_str().unwrap());
+    let piece = format!(
+        "{}{uploads}/piece?folder=quality&name=oven.md&size={}&hash={}&offset=0",
+        server.address,
+        about["size"],
+        field("hash")
+    );
+    let sent = ureq::put(piece)
+        .header("authorization", format!("Bearer {key}"))
+        .header("content-type", "application/octet-stream")
+        .send(content);
+    assert_eq!(sent.unwrap().status(), 200);
+    let (status, ended) = server.call("POST", &format!("{uploads}/end"), &key, &about);
+    assert_eq!(status, 200, "{ended}");
+    let state = "/api/library/uploads/state?path=quality/oven.md&hash=";
+    let state = format!("{state}{}", field("hash"));
+    let bearer = format!("Bearer {key}");
+    server.wait_until("the file is searchable", |server| {
+        let (_, body) = server.get_with(&state, &[("authorization", &bearer)]);
+        body.contains("\"searchable\"")
+    });
+    let mut ana = join(&server, &mut root, "ana", "staff");
+    let fields = [("name", "x"), ("days", "30"), ("scope", "upload")];
+    assert_eq!(ana.post("/account/keys", &fields).status, 422);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::thread;
 
 use serde_json::Value;
 
+use super::access::PASSWORD;
 use super::support::{Folders, Server, encoded};
 
 const LEAVE: &str = "# Staff handbook\n\nEvery full-time worker gets 27 days of paid leave a year. \
@@ -146,6 +147,39 @@ fn the_page_shows_what_was_written_above_the_quotes_and_takes_a_follow_up() {
             "no {event} in {stream}"
         );
     }
+}
+
+#[test]
+fn what_a_model_wrote_with_an_answer_before_it_is_shown_to_those_who_may_read_that_one_too() {
+    let folders = folders(&["copier"]);
+    folders.write(
+        "kitchen/soup.md",
+        "# Soup\n\nA bowl of lentil soup in the kitchen costs 3 euros.\n",
+    );
+    let server = folders.serve();
+    ready(&server);
+    server.wait_until_searchable("kitchen/soup.md");
+    writes(&server, "copier");
+    let root = server.set_up("root", PASSWORD);
+    let ben = folders.run("people", &["add", "ben"]).output.trim().to_owned();
+    folders.run("groups", &["grant", "Everyone", "kitchen"]);
+    let ben = server.sign_in("ben", &ben);
+    let ask = |question: &str, more: &str| {
+        let asked = root.json(&format!("/api/ask?generator=model{more}&q={}", encoded(question)));
+        assert_eq!(asked["generator"], "copier", "{asked}");
+        assert!(asked["understood"].is_null(), "{asked}");
+        asked["id"].as_str().unwrap().to_owned()
+    };
+    let first = ask(QUESTION, "");
+    let soup = "How many euros does a bowl of lentil soup in the kitchen cost?";
+    let alone = ask(soup, "&collection=kitchen");
+    let following = ask(soup, &format!("&collection=kitchen&follows={first}"));
+    assert_eq!(ben.get(&format!("/answers/{alone}")).status, 200);
+    assert_eq!(
+        ben.get(&format!("/answers/{following}")).status,
+        404,
+        "the model was given the leave, too"
+    );
 }
 
 #[test]

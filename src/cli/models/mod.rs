@@ -55,16 +55,37 @@ pub(super) async fn run(common: &Common, command: ModelsCommand) -> anyhow::Resu
     let installed = Installed::open(common)?;
     match command {
         ModelsCommand::List(arguments) => list::run(&installed, &arguments),
-        ModelsCommand::Pull(arguments) => installing::pull(&installed, arguments).await,
-        ModelsCommand::Import(arguments) => installing::import(&installed, arguments),
+        ModelsCommand::Pull(arguments) => {
+            let outcome = installing::pull(&installed, arguments).await?;
+            warn_of_another_folder(&installed);
+            Ok(outcome)
+        }
+        ModelsCommand::Import(arguments) => {
+            let outcome = installing::import(&installed, arguments)?;
+            warn_of_another_folder(&installed);
+            Ok(outcome)
+        }
         ModelsCommand::Use(arguments) => {
             let outcome = installed::use_model(&installed, &arguments)?;
             note_choice(&installed, arguments.chosen()).await;
+            warn_of_another_folder(&installed);
             Ok(outcome)
         }
         ModelsCommand::Remove(arguments) => installed::remove(&installed, &arguments),
         ModelsCommand::Verify(arguments) => installed::verify(&installed, &arguments),
         ModelsCommand::Try(arguments) => trial::run(&installed, arguments).await,
+    }
+}
+
+/// Says it where no server has worked on this data folder: models may be installed before the first start, but no server that
+/// works elsewhere sees them.
+fn warn_of_another_folder(installed: &Installed) {
+    let paths = DataPaths::of(&installed.config.data);
+    if !paths.store.exists() {
+        eprintln!(
+            "No server has worked on the data folder {} yet: if yours works on another one, name that with --data or GEMBA_DATA.",
+            paths.folder.display()
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sign-in with name and password, and its end.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
+use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -84,7 +84,11 @@ pub async fn sign_in(
                 provider: provider(&state, inside(&form.back), shell.t),
                 shell,
             };
-            render(&page, actix_web::ResponseError::status_code(&error))
+            let mut response = render(&page, actix_web::ResponseError::status_code(&error))?;
+            if let Some(seconds) = error.retry_after() {
+                response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            }
+            Ok(response)
         }
     }
 }

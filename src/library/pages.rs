@@ -41,8 +41,9 @@ impl Library {
         Ok(drawn)
     }
 
-    /// How large the pictures of some pages will be; most likely, where that is not found out within `patience`. Nothing where there are none: in a format other than PDF and pictures,
-    /// without what draws them, or where `generation` does not answer any more.
+    /// How large the pictures of some pages will be; most likely, where that is not found out within `patience`. Nothing
+    /// where there are none: in a format other than PDF and pictures, without what draws them, or where `generation` does
+    /// not answer any more.
     pub async fn page_shapes(
         &self,
         staff: &Staff,

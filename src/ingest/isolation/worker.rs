@@ -16,8 +16,8 @@ use super::wire::{self, Drawn, Instruction, Order, Said};
 use crate::domain::{FileKind, FilePassword};
 use crate::ingest::parse::office;
 use crate::ingest::parse::{
-    Block, Office, OfficeFault, Outline, PDF_LIBRARY, PagePicture, PagePlace, PageShape, Parsers, PdfLibrary,
-    PictureError,
+    Block, Office, OfficeFault, Outline, PDF_LIBRARY, PagePicture, PagePlace, PageShape, Parsers,
+    PdfLibraryAt, PictureError,
 };
 use crate::ingest::reading::said;
 
@@ -74,11 +74,11 @@ fn work(folder: &Path) -> io::Result<()> {
     let done = std::thread::Builder::new()
         .stack_size(STACK_BYTES)
         .spawn(move || {
-            let library = PdfLibrary::load(&instruction.runtime.join(PDF_LIBRARY)).ok();
+            let library = PdfLibraryAt::new(instruction.runtime.join(PDF_LIBRARY));
             match instruction.order {
                 Order::Probe => {
                     confinement.try_doors(&instruction.folder, instruction.memory);
-                    confinement.pdfium = library.is_some();
+                    confinement.pdfium = library.load().is_some();
                     wire::send(&mut to, &Said::Ready(confinement))
                 }
                 Order::Read { kind, limits } => {
@@ -109,16 +109,21 @@ fn work(folder: &Path) -> io::Result<()> {
                     wire::send(&mut sending.to, &Said::Read(outcome))
                 }
                 Order::Draw(order) => {
-                    let drawn =
-                        PagePicture::draw(library, file, &order, password.as_ref(), &AtomicBool::new(false));
+                    let drawn = PagePicture::draw(
+                        library.load(),
+                        file,
+                        &order,
+                        password.as_ref(),
+                        &AtomicBool::new(false),
+                    );
                     send_picture(&mut to, drawn)
                 }
                 Order::Shapes(pages) => {
-                    let shapes = PageShape::of(library, file, &pages, password.as_ref());
+                    let shapes = PageShape::of(library.load(), file, &pages, password.as_ref());
                     wire::send(&mut to, &Said::Shapes(shapes))
                 }
                 Order::Find(order) => {
-                    let found = PagePlace::find(library, file, &order);
+                    let found = PagePlace::find(library.load(), file, &order);
                     wire::send(&mut to, &Said::Found(found))
                 }
                 Order::Print(kind) => print(&mut to, instruction.office, file, kind),

@@ -12,7 +12,7 @@ use super::pdf_glyphs::{Glyph, lines_of};
 use super::pdf_layout::Font;
 use super::pdf_page::ReadPage;
 use super::pdf_style::Style;
-use super::{Block, BlockKind, Limits, Outline, Output, PDF_LIBRARY, ParseError, Parsers, PdfLibrary};
+use super::{Block, BlockKind, Limits, Outline, Output, PDF_LIBRARY, ParseError, Parsers, PdfLibraryAt};
 use crate::config::Config;
 use crate::domain::{Declared, FileKind, Locator, PageFate, Reason};
 use crate::ingest::chunk::{ChunkRules, Chunker, Draft};
@@ -35,8 +35,8 @@ pub fn read(kind: FileKind, data: &[u8], runtime: &Path) {
 /// The same for the file at `path`.
 pub fn read_file(kind: FileKind, path: &Path, runtime: &Path) {
     let library = match kind {
-        FileKind::Pdf => PdfLibrary::load(&runtime.join(PDF_LIBRARY)).ok(),
-        _ => None,
+        FileKind::Pdf => PdfLibraryAt::new(runtime.join(PDF_LIBRARY)),
+        _ => PdfLibraryAt::default(),
     };
     let parsers = Parsers::new(library, Ocr::default());
     judged(|limits, output| {

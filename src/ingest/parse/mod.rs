@@ -92,7 +92,7 @@ pub use limits::Limits;
 pub use ocr::{EXPECTED as EXPECTED_LANGUAGES, Ocr, Recognised};
 pub use office::{Office, OfficeFault};
 pub use page::WAITS_FOR_OCR;
-pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryError};
+pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryAt, PdfLibraryError};
 pub use picture::{CitedText, Mark, PageOrder, PagePicture, PagePlace, PageShape, PictureError, PlaceOrder};
 
 use crate::domain::{Coverage, FileKind, FilePassword, Locator, Reason};
@@ -150,7 +150,7 @@ pub struct Parsers {
 impl Parsers {
     /// Without a library PDF files are read by a fallback in pure Rust, which manages fewer of them. Without recognition
     /// pages that are pictures are not read.
-    pub fn new(library: Option<PdfLibrary>, ocr: Ocr) -> Self {
+    pub fn new(library: PdfLibraryAt, ocr: Ocr) -> Self {
         Self {
             pdf: pdf::PdfParser::new(library, ocr.clone()),
             image: image::ImageParser::new(ocr.clone()),

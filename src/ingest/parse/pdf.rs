@@ -13,7 +13,7 @@ use super::pdf_layout::{self, Line, Piece};
 use super::pdf_page::{ReadPage, Recognition};
 use super::pdf_style::Style;
 use super::{
-    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibrary, lines, pdf_fallback, table,
+    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibraryAt, lines, pdf_fallback, table,
 };
 use crate::domain::{Coverage, FilePassword, Locator, PageFate};
 
@@ -24,14 +24,14 @@ const WINDOW: usize = 8;
 /// Reads `.pdf`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PdfParser {
-    library: Option<PdfLibrary>,
+    library: PdfLibraryAt,
     ocr: Ocr,
     /// What opens the file, if it is encrypted; not those inside other files.
     pub(super) password: Option<FilePassword>,
 }
 
 impl PdfParser {
-    pub(super) fn new(library: Option<PdfLibrary>, ocr: Ocr) -> Self {
+    pub(super) fn new(library: PdfLibraryAt, ocr: Ocr) -> Self {
         Self {
             library,
             ocr,
@@ -44,7 +44,7 @@ impl Parser for PdfParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let inside = output.is_in_part();
         let password = self.password.as_ref().filter(|_| !inside);
-        let Some(library) = self.library else {
+        let Some(library) = self.library.load() else {
             return read_plainly(path, &self.ocr, password, limits, output);
         };
         let file = std::fs::File::open(path).map_err(ParseError::from_io)?;

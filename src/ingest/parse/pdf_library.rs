@@ -1,6 +1,6 @@
 //! The pdfium library, loaded once a process.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use pdfium_render::prelude::Pdfium;
@@ -15,6 +15,23 @@ static LOADED: Mutex<Option<&'static Pdfium>> = Mutex::new(None);
 #[derive(Clone, Copy)]
 pub struct PdfLibrary {
     pdfium: &'static Pdfium,
+}
+
+/// Where pdfium lies. It is loaded when the first PDF is met: most files are none, and it takes a third of the time in which
+/// a short one is read.
+#[derive(Debug, Clone, Default)]
+pub struct PdfLibraryAt(Option<PathBuf>);
+
+impl PdfLibraryAt {
+    /// The library is the file at `path`, if it can be loaded.
+    pub fn new(path: PathBuf) -> Self {
+        Self(Some(path))
+    }
+
+    /// The library; nothing where there is none.
+    pub fn load(&self) -> Option<PdfLibrary> {
+        PdfLibrary::load(self.0.as_deref()?).ok()
+    }
 }
 
 /// The library could not be loaded; PDF files are then read by the fallback.

@@ -42,23 +42,29 @@ pub(super) fn demo(path: &str) -> Option<PathBuf> {
 
 /// pdfium as the set-up puts it down.
 pub(super) fn library() -> Option<PdfLibrary> {
+    let library = library_at().load();
+    if library.is_none() {
+        eprintln!("skipped: pdfium is not there; appliance/setup fetches it");
+    }
+    library
+}
+
+/// Where the set-up puts it.
+pub(super) fn library_at() -> PdfLibraryAt {
+    let usual = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache/gemba/runtime"));
     let runtime = std::env::var_os("GEMBA_RUNTIME")
         .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache/gemba/runtime")))?;
-    match PdfLibrary::load(&runtime.join("libpdfium.so")) {
-        Ok(library) => Some(library),
-        Err(error) => {
-            eprintln!("skipped: {error}");
-            None
-        }
-    }
+        .or_else(usual);
+    runtime.map_or_else(PdfLibraryAt::default, |runtime| {
+        PdfLibraryAt::new(runtime.join(PDF_LIBRARY))
+    })
 }
 
 fn blocks_of(path: &Path) -> Result<(Outline, Vec<Block>), ParseError> {
     let kind = FileKind::of_path(&path.to_string_lossy()).expect("a known format");
     let mut blocks = Vec::new();
     let outline =
-        Parsers::new(library(), Ocr::default()).parse(kind, path, &Limits::default(), &mut |block| {
+        Parsers::new(library_at(), Ocr::default()).parse(kind, path, &Limits::default(), &mut |block| {
             blocks.push(block);
             ControlFlow::Continue(())
         })?;

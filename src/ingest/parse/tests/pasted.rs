@@ -23,7 +23,7 @@ fn read_with(ocr: &Ocr, name: &str, bytes: &[u8]) -> Result<(Outline, Vec<Block>
     std::fs::write(&path, bytes).unwrap();
     let kind = FileKind::of_path(name).unwrap();
     let mut blocks = Vec::new();
-    let parsers = Parsers::new(library(), ocr.clone());
+    let parsers = Parsers::new(library_at(), ocr.clone());
     let outline = parsers.parse(kind, &path, &Limits::default(), &mut |block| {
         blocks.push(block);
         ControlFlow::Continue(())

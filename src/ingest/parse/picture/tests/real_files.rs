@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::domain::{FileKind, sentences};
-use crate::ingest::parse::tests::{demo, library, shared};
+use crate::ingest::parse::tests::{demo, library, library_at, shared};
 use crate::ingest::parse::{Limits, Parsers};
 
 fn order(page: u32, cited: CitedText) -> PageOrder {
@@ -34,7 +34,7 @@ fn draw(path: &Path, order: &PageOrder) -> Result<PagePicture, PictureError> {
 /// The text of each page as the parser reads it.
 fn texts(path: &Path) -> BTreeMap<u32, String> {
     let mut texts: BTreeMap<u32, String> = BTreeMap::new();
-    let parsers = Parsers::new(library(), Ocr::default());
+    let parsers = Parsers::new(library_at(), Ocr::default());
     // Whatever could be read of a file that fails later counts.
     let _ = parsers.parse(FileKind::Pdf, path, &Limits::default(), &mut |block| {
         let text = texts.entry(block.locator.page.unwrap_or(0)).or_default();

@@ -147,17 +147,24 @@ impl Asking {
             tokio::spawn(async move {
                 let answered = async {
                     let reply = request.send().await?.error_for_status()?;
-                    reply.bytes().await
+                    reply.bytes().await.map(drop)
                 };
-                let good = answered.await.is_ok();
-                let _ = sender.send((due.elapsed(), good));
+                let failed = answered.await.err();
+                let _ = sender.send((due.elapsed(), failed));
             });
         }
         drop(sender);
         let mut measured = Measured::default();
-        while let Some((duration, good)) = done.recv().await {
+        while let Some((duration, failed)) = done.recv().await {
             measured.durations.push(duration);
-            measured.errors += usize::from(!good);
+            if let Some(error) = failed {
+                measured.errors += 1;
+                println!(
+                    "      after {} ms: {:#}",
+                    duration.as_millis(),
+                    anyhow::Error::from(error)
+                );
+            }
         }
         let wall = began.elapsed().as_secs_f64();
         measured.cores = (server.busy_seconds() - busy) / wall;

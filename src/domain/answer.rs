@@ -175,7 +175,8 @@ pub struct Answer {
     /// From the question to the end of the answer, milliseconds.
     pub duration_ms: u64,
     /// What the answer before it rests on, where something of that one went into this one: into how the question was
-    /// understood, or into what a model was given.
+    /// understood, or into what a model was given. It is kept with the answer, and shown to nobody.
+    #[serde(skip)]
     pub leans_on: Vec<RestsOn>,
 }
 

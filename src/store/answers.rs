@@ -111,6 +111,14 @@ impl StoredAnswer {
     }
 }
 
+/// An answer as it is kept: with what nobody is shown.
+#[derive(Serialize)]
+struct Keeping<'a> {
+    #[serde(flatten)]
+    answer: &'a Answer,
+    leans_on: &'a [RestsOn],
+}
+
 impl Store {
     /// Keeps an answer and names it. `follows` is the answer that was read when `person` asked the question.
     pub async fn record_answer(
@@ -120,7 +128,11 @@ impl Store {
         follows: Option<&AnswerId>,
         person: Option<PersonId>,
     ) -> Result<AnswerId> {
-        let json = serde_json::to_string(answer).map_err(|error| StoreError::Unknown {
+        let kept = Keeping {
+            answer,
+            leans_on: &answer.leans_on,
+        };
+        let json = serde_json::to_string(&kept).map_err(|error| StoreError::Unknown {
             what: format!("an answer that cannot be written ({error})"),
         })?;
         let mut transaction = self.writer.begin().await?;

@@ -23,9 +23,10 @@ use crate::domain::{Collection, DocumentId, FileKind, GenerationId, PassageId, S
 
 pub use maintain::{Maintained, MaintenancePolicy};
 
-/// What LanceDB may keep of its indexes and of its files' metadata. Its own defaults are 6 GiB and 1 GiB.
+/// What LanceDB may keep of its indexes and of its files' metadata. Its own defaults are 6 GiB and 1 GiB. Each commit is a new
+/// version with metadata of its own, and those of old versions leave only when there is no more room.
 const INDEX_CACHE_BYTES: usize = 256 << 20;
-const METADATA_CACHE_BYTES: usize = 32 << 20;
+const METADATA_CACHE_BYTES: usize = 16 << 20;
 /// Candidates that a search of the graph looks at, at least.
 const LEAST_CANDIDATES: usize = 128;
 /// Ids in one list of a filter.

@@ -37,7 +37,7 @@ impl Mounted {
         command
             .args([signal, "-f"])
             .arg(format!("bindfs.*{}", self.point.display()));
-        command.status().unwrap().success()
+        command.status().is_ok_and(|status| status.success())
     }
 
     fn unmount(&self) {
@@ -52,6 +52,8 @@ impl Mounted {
 
 impl Drop for Mounted {
     fn drop(&mut self) {
+        // One that hangs would stay behind.
+        self.signal("-CONT");
         let mut command = Command::new("umount");
         let _ = command
             .arg("--lazy")
@@ -83,6 +85,7 @@ fn write(source: &TempDir, name: &str, text: &str) {
     fs::write(source.path().join(name), text).unwrap();
 }
 
+const OIL: &str = "# Oil\n\nThe gearbox holds 9 litres of VG 220.\n";
 const GREASE: &str = "# Greasing\n\nThe spindle is greased with 4 ml of LGMT 2 each week.\n";
 
 fn is_unreachable(server: &Server) -> bool {
@@ -165,22 +168,24 @@ fn an_administrator_has_the_documents_of_a_mount_taken_out_that_will_not_come_ba
     assert!(server.search("LGMT 2").as_array().unwrap().is_empty());
 }
 
-#[test]
-fn a_network_mount_beside_local_folders_is_polled_and_one_that_breaks_is_said() {
+/// A server that has read what lies on a network share, and what is on the other side of that.
+fn with_a_share() -> Option<(Folders, TempDir, Mounted, Server)> {
     let (folders, source) = (Folders::new(), TempDir::new().unwrap());
     write(&source, "grease.md", GREASE);
     let mounted = Mounted::of(&folders, "share");
-    if mounted.fuse(source.path()).is_none() {
-        return;
-    }
+    mounted.fuse(source.path())?;
     let server = folders.serve_with(&[("GEMBA_DOCUMENTS_POLL_SECONDS", "1")]);
     server.wait_until_searchable("share/grease.md");
+    Some((folders, source, mounted, server))
+}
+
+#[test]
+fn a_network_mount_beside_local_folders_is_polled_and_one_that_breaks_is_said() {
+    let Some((folders, source, mounted, server)) = with_a_share() else {
+        return;
+    };
     // Written on the other side: no event comes.
-    write(
-        &source,
-        "oil.md",
-        "# Oil\n\nThe gearbox holds 9 litres of VG 220.\n",
-    );
+    write(&source, "oil.md", OIL);
     folders.write("local.md", "# Local\n\nThe lamp is replaced each year.\n");
     server.wait_until_searchable("local.md");
     server.wait_until_searchable("share/oil.md");
@@ -191,20 +196,11 @@ fn a_network_mount_beside_local_folders_is_polled_and_one_that_breaks_is_said() 
 
 #[test]
 fn a_network_folder_that_hangs_holds_up_nothing_else_and_is_read_when_it_answers_again() {
-    let (folders, source) = (Folders::new(), TempDir::new().unwrap());
-    write(&source, "grease.md", GREASE);
-    let mounted = Mounted::of(&folders, "share");
-    if mounted.fuse(source.path()).is_none() {
+    let Some((folders, source, mounted, server)) = with_a_share() else {
         return;
-    }
-    let server = folders.serve_with(&[("GEMBA_DOCUMENTS_POLL_SECONDS", "1")]);
-    server.wait_until_searchable("share/grease.md");
+    };
     assert!(mounted.signal("-STOP"));
-    write(
-        &source,
-        "oil.md",
-        "# Oil\n\nThe gearbox holds 9 litres of VG 220.\n",
-    );
+    write(&source, "oil.md", OIL);
     server.wait_until("the library says so", is_unreachable);
     folders.write("local.md", "# Local\n\nThe lamp is replaced each year.\n");
     server.wait_until_searchable("local.md");

@@ -55,9 +55,11 @@ pub(super) fn numbered(name: &str, number: u32) -> String {
 }
 
 fn clean(name: &str) -> String {
+    // What hides between two marks keeps them from being put in order, so it goes first.
     let kept: String = name
-        .nfc()
+        .chars()
         .filter(|&character| !is_invisible(character))
+        .nfc()
         .map(|character| match character {
             '<' | '>' | ':' | '"' | '|' | '?' | '*' | '/' | '\\' => '_',
             blank if blank.is_whitespace() => ' ',
@@ -134,6 +136,7 @@ mod tests {
             ("LPT1.old.pdf", "_LPT1.old.pdf"),
             ("  spaced . .md ", "spaced.md"),
             ("invoice\u{202e}fdp.txt", "invoicefdp.txt"),
+            ("a\u{1e023}\0\u{737}.md", "a\u{737}\u{1e023}.md"),
         ] {
             assert_eq!(file_name(typed).unwrap(), kept, "{typed:?}");
         }

@@ -212,7 +212,7 @@ fn a_scan_that_is_moved_while_its_text_is_recognised_is_not_recognised_a_second_
     }
     let page = scanned(LATHE);
     let folders = Folders::new();
-    let sheets: Vec<_> = (0..20).map(|_| Sheet::Scan(&page)).collect();
+    let sheets: Vec<_> = (0..6).map(|_| Sheet::Scan(&page)).collect();
     let file = folders.write("machines/scan.pdf", pdf_of(&sheets));
     let server = folders.serve();
     let recognising = || server.json("/api/library")["ingestion"]["recognising"].clone();

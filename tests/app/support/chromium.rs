@@ -202,7 +202,14 @@ impl Chromium {
     /// Presses keys, one after another, wherever the focus is.
     #[track_caller]
     pub fn press(&self, keys: impl Into<TypingData>) {
-        self.wait_for(self.driver().action_chain().send_keys(keys).perform())
+        match self
+            .runtime
+            .block_on(self.driver().action_chain().send_keys(keys).perform())
+        {
+            // The key was pressed, and led to another page before the driver had said so.
+            Err(error) if error.to_string().contains("aborted by navigation") => {}
+            pressed => self.wait_for(async { pressed }),
+        }
     }
 
     /// Presses Tab until the focus is on what `selector` finds.

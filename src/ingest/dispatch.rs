@@ -3,7 +3,7 @@
 mod known;
 mod stored;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
@@ -333,7 +333,11 @@ impl Dispatch {
         let until = Instant::now() + MOVED_WITHIN;
         while let Some(path) = self.shared.store.path_of(job.document).await? {
             let full = self.shared.documents.folder.join(&path);
-            match tokio::task::spawn_blocking(move || walk::content(&full)).await? {
+            let hashing = tokio::task::spawn_blocking(move || walk::content(&full));
+            let Some(hashed) = self.shared.unless_hung(&path, &HashSet::new(), hashing).await else {
+                return Ok(false);
+            };
+            match hashed? {
                 Ok(found) => return Ok(found == content),
                 // The scout has yet to see where it was moved to.
                 Err(error) if error.kind() == ErrorKind::NotFound && Instant::now() < until => {

@@ -58,6 +58,8 @@ impl Scout {
                 self.settle.sight(path, Some(after), now_ms());
                 return Ok(());
             }
+            // Nobody can tell now whether it is gone: the next walk sees it again.
+            Found::Unknown => return Ok(()),
             _ => return self.missing(path).await,
         }
         self.shared.faults.after(Step::Hashed)?;

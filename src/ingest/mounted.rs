@@ -16,7 +16,7 @@ use super::mounts::{self, Mount};
 use super::pipeline::Shared;
 use super::scout::now_ms;
 use super::walk;
-use crate::store::MountedFolder;
+use crate::store::{MountedFolder, lies_in};
 
 /// A network that does not answer within this time cannot be reached.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
@@ -116,7 +116,7 @@ impl Mounted {
             return false;
         }
         for (point, mount) in inner(folder, &mounts::read()) {
-            let concerned = is_below(path, &point) || is_below(&point, path);
+            let concerned = lies_in(path, &point) || lies_in(&point, path);
             if concerned
                 && mount.is_remote()
                 && !skip.contains(&point)
@@ -171,12 +171,6 @@ impl Mounted {
     fn asking(&self) -> MutexGuard<'_, HashMap<String, JoinHandle<bool>>> {
         self.asking.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Whether `path` is `folder` or lies in it; everything lies in the watched folder, which has no name.
-fn is_below(path: &str, folder: &str) -> bool {
-    let rest = path.strip_prefix(folder);
-    folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The mounts inside `folder`, by their path relative to it.

@@ -60,7 +60,7 @@ pub use jobs::{Job, JobId, JobKind};
 pub use keys::{ApiKey, KeyId};
 pub use kiosks::{Kiosk, KioskId};
 pub use live::{LiveCount, LiveGeneration};
-pub use mounted::MountedFolder;
+pub use mounted::{MountedFolder, lies_in};
 pub use overview::{CollectionCounts, DocumentQuery, DocumentSort, LibraryCounts};
 pub use passages::{NewPassage, VisiblePassage};
 pub use people::{Account, NewAccount, Vouching};

@@ -19,9 +19,14 @@ pub struct MountedFolder {
 impl MountedFolder {
     /// Whether `path` lies in it, or is it.
     pub fn holds(&self, path: &str) -> bool {
-        path.strip_prefix(&self.path)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        lies_in(path, &self.path)
     }
+}
+
+/// Whether `path` is `folder` or lies in it; everything lies in the watched folder, which has no name.
+pub fn lies_in(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 impl Store {

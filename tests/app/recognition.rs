@@ -219,6 +219,11 @@ fn a_scan_that_is_moved_while_its_text_is_recognised_is_not_recognised_a_second_
     server.wait_until("it is being recognised", |_| recognising() == "machines/scan.pdf");
     fs::create_dir(folders.documents.path().join("archive")).unwrap();
     fs::rename(file, folders.documents.path().join("archive/scan.pdf")).unwrap();
+    assert_eq!(
+        recognising(),
+        "machines/scan.pdf",
+        "it was through before it was moved"
+    );
     server.wait_until("it is recognised", |server| {
         assert_ne!(recognising(), "archive/scan.pdf", "it is read anew");
         server

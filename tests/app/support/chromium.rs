@@ -202,14 +202,7 @@ impl Chromium {
     /// Presses keys, one after another, wherever the focus is.
     #[track_caller]
     pub fn press(&self, keys: impl Into<TypingData>) {
-        match self
-            .runtime
-            .block_on(self.driver().action_chain().send_keys(keys).perform())
-        {
-            // The key was pressed, and led to another page before the driver had said so.
-            Err(error) if error.to_string().contains("aborted by navigation") => {}
-            pressed => self.wait_for(async { pressed }),
-        }
+        self.wait_for(self.driver().action_chain().send_keys(keys).perform())
     }
 
     /// Presses Tab until the focus is on what `selector` finds.

@@ -13,8 +13,8 @@ use gemba::ingest::embedding_input;
 
 fn main() -> anyhow::Result<()> {
     // Files are read by processes of this same program.
-    if let Some(folder) = gemba::ingest::isolation::asked() {
-        gemba::ingest::isolation::serve(&folder);
+    if gemba::ingest::isolation::asked() {
+        gemba::ingest::isolation::serve();
         return Ok(());
     }
     let named = std::env::args()

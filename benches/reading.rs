@@ -21,8 +21,8 @@ const LONG: u64 = 8;
 
 fn main() -> anyhow::Result<()> {
     // Files are read by processes of this same program.
-    if let Some(folder) = gemba::ingest::isolation::asked() {
-        gemba::ingest::isolation::serve(&folder);
+    if gemba::ingest::isolation::asked() {
+        gemba::ingest::isolation::serve();
         return Ok(());
     }
     let mut folders: Vec<PathBuf> = std::env::args()

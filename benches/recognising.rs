@@ -23,8 +23,8 @@ const COPIES: usize = 60;
 
 fn main() -> anyhow::Result<()> {
     // Files are read by processes of this same program.
-    if let Some(folder) = gemba::ingest::isolation::asked() {
-        gemba::ingest::isolation::serve(&folder);
+    if gemba::ingest::isolation::asked() {
+        gemba::ingest::isolation::serve();
         return Ok(());
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

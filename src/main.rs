@@ -8,8 +8,8 @@ use gemba::cli::Arguments;
 fn main() -> ExitCode {
     gemba::app::memory::prepare();
     let arguments = Arguments::parse();
-    if let Some(folder) = arguments.parse_worker() {
-        return gemba::ingest::isolation::serve(folder);
+    if arguments.reads_files() {
+        return gemba::ingest::isolation::serve();
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -11,7 +11,7 @@ mod people;
 mod progress;
 mod serve;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -68,12 +68,9 @@ enum Command {
     /// Look after groups and what they may read.
     #[command(subcommand)]
     Groups(people::GroupsCommand),
-    /// Read one file, as the server asks; not for people.
+    /// Read files in processes of their own, as the server asks; not for people.
     #[command(hide = true)]
-    ParseWorker {
-        /// The folder with the instruction.
-        folder: PathBuf,
-    },
+    ParseWorker,
     /// Say what is configured and where each value came from, what is installed, and whether store and indexes agree.
     Doctor(doctor::DoctorArguments),
 }
@@ -131,12 +128,9 @@ impl Common {
 }
 
 impl Arguments {
-    /// The folder of a process that reads one file: it must not have begun anything before it locks itself in.
-    pub fn parse_worker(&self) -> Option<&Path> {
-        match &self.command {
-            Command::ParseWorker { folder } => Some(folder),
-            _ => None,
-        }
+    /// Whether this process is to read files: it must not have begun anything before it locks itself in.
+    pub fn reads_files(&self) -> bool {
+        matches!(self.command, Command::ParseWorker)
     }
 }
 
@@ -160,7 +154,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::People(command) => people::people(&common, command).await,
         Command::Groups(command) => people::groups(&common, command).await,
         Command::Doctor(arguments) => doctor::run(&common, arguments).await,
-        Command::ParseWorker { folder } => Ok(crate::ingest::isolation::serve(&folder)),
+        Command::ParseWorker => Ok(crate::ingest::isolation::serve()),
     }
 }
 

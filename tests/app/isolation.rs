@@ -1,6 +1,7 @@
 //! Files are read in processes of their own: one that is killed, hangs or eats memory costs its file and nothing else,
 //! and none is left behind.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::process::Command;
@@ -20,20 +21,30 @@ fn write_long(folders: &Folders, name: &str) {
         .unwrap();
 }
 
-/// The processes of `server` that read files at this moment.
-pub fn readers(server: &Server) -> Vec<u32> {
+/// The processes that `parent` started to read files, or to start those that do.
+fn started_by(parent: u32) -> Vec<u32> {
     fs::read_dir("/proc")
         .unwrap()
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
         .filter(|process| {
             let read = |file: &str| fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
-            let parent = read("stat")
+            let its_parent = read("stat")
                 .rsplit_once(')')
                 .and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
-            parent == Some(server.process()) && read("cmdline").contains("parse-worker")
+            its_parent == Some(parent) && read("cmdline").contains("parse-worker")
         })
         .collect()
+}
+
+/// The process of `server` that starts those which read.
+pub fn fork_server(server: &Server) -> Option<u32> {
+    started_by(server.process()).first().copied()
+}
+
+/// The processes of `server` that read files at this moment.
+pub fn readers(server: &Server) -> Vec<u32> {
+    fork_server(server).map(started_by).unwrap_or_default()
 }
 
 fn wait_for_reader(server: &Server) -> u32 {
@@ -113,12 +124,56 @@ fn readers_end_with_a_server_that_is_killed_and_the_next_one_finds_no_litter() {
     write_long(&folders, "log.txt");
     let server = folders.serve();
     let process = wait_for_reader(&server);
+    let starts = fork_server(&server).unwrap();
     signal("KILL", server.process());
-    server.wait_until("the reader is gone", |_| !is_there(process));
+    server.wait_until("the reader is gone", |_| !is_there(process) && !is_there(starts));
     drop(server);
     fs::write(folders.data.path().join("reading/litter"), "x").unwrap();
     let server = folders.serve();
     assert!(!folders.data.path().join("reading/litter").exists());
+    server.wait_until_searchable("log.txt");
+}
+
+#[test]
+fn the_process_that_starts_readers_may_be_killed_and_another_takes_its_place() {
+    let folders = Folders::new();
+    write_long(&folders, "log.txt");
+    let server = folders.serve();
+    let process = wait_for_reader(&server);
+    let first = fork_server(&server).unwrap();
+    signal("STOP", process);
+    signal("KILL", first);
+    signal("KILL", process);
+    server.wait_until_searchable("log.txt");
+    assert_eq!(server.search("ZX-9917")[0]["path"], "log.txt");
+    assert!(!is_there(first) && fork_server(&server).is_some_and(|second| second != first));
+    server.wait_until("nothing is left", |_| {
+        left(&folders) == 0 && readers(&server).is_empty()
+    });
+}
+
+#[test]
+fn a_reader_has_its_file_and_its_socket_open_and_no_way_to_those_that_start_others() {
+    let folders = Folders::new();
+    write_long(&folders, "log.txt");
+    let server = folders.serve();
+    let process = wait_for_reader(&server);
+    server.wait_until("it has begun, in a thread of its own", |_| {
+        fs::read_dir(format!("/proc/{process}/task")).is_ok_and(|threads| threads.count() == 3)
+    });
+    signal("STOP", process);
+    let links = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+    let opened: BTreeSet<String> = links
+        .filter_map(|link| fs::read_link(link.ok()?.path()).ok())
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
+    let of = |kind: &str| opened.iter().filter(|file| file.contains(kind)).count();
+    assert_eq!(
+        (of("socket:"), of("log.txt"), of("complaints.txt"), opened.len()),
+        (1, 1, 1, 3),
+        "{opened:?}"
+    );
+    signal("CONT", process);
     server.wait_until_searchable("log.txt");
 }
 

@@ -1,13 +1,15 @@
 //! Reading files apart: each file is read, and each page drawn, in a process of its own that can do nothing else.
 //!
 //! Whatever reads foreign bytes runs there: our parsers, pdfium, the programs that a parser starts. The process is this
-//! same binary (`gemba parse-worker`), started for one order and gone after it. It is given the file, already open, an
+//! same binary (`gemba parse-worker`), split off for one order and gone after it. It is given the file, already open, an
 //! empty folder that is deleted behind it, and bounds of time, memory and open files; it can open no other file and no
 //! connection. If it crashes, hangs or eats its memory, that costs its order and nothing else.
 //!
 //! - `wire`: what the two sides say to each other;
-//! - `process`: this side: starting, listening, ending;
-//! - `worker`: the other side;
+//! - `process`: this side: what is ordered, what is answered, and what an end means;
+//! - `starter`, `fork_server`: both sides of the process from which those that read are split off;
+//! - `leash`: ends one of them from another thread;
+//! - `worker`: the other side of one;
 //! - `confine`: how the other side locks itself in before it looks at the file;
 //! - `failure`: what became of a file that could not be read.
 //!
@@ -16,9 +18,12 @@
 
 mod confine;
 mod failure;
+mod fork_server;
 #[cfg(fuzzing)]
 pub mod hostile;
+mod leash;
 mod process;
+mod starter;
 mod wire;
 mod worker;
 
@@ -38,8 +43,9 @@ use crate::ingest::printed::Printed;
 
 pub use confine::Confinement;
 pub use failure::Failure;
-pub use process::Leash;
-pub use worker::{asked, serve};
+pub use fork_server::serve;
+pub use leash::Leash;
+pub use starter::asked;
 
 use process::Workshop;
 use wire::{Order, Said};

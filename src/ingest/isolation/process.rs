@@ -1,30 +1,24 @@
-//! This side of a process that reads: starting it, listening to it, ending it and all that it started.
+//! This side of a process that reads: starting it, listening to it, and what its end means.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::process::ExitStatus;
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::TempDir;
 
+use super::fork_server::End;
+use super::starter::Starter;
 use super::wire::{self, Instruction, LONGEST_FRAME, Order, Said};
-use super::{Confinement, Failure};
+use super::{Confinement, Failure, Leash};
 use crate::config::{OcrConfig, OfficeConfig};
 use crate::domain::FilePassword;
 use crate::ingest::parse::{Ocr, Office, ParseError};
 
-/// The name of the command, which is not for people.
-pub(super) const COMMAND: &str = "parse-worker";
-/// This binary, also when another one has taken its place on the disk.
-const PROGRAM: &str = "/proc/self/exe";
-/// Where the programs lie that it may start.
-const PROGRAMS: &str = "/usr/local/bin:/usr/bin:/bin";
-/// The files of an instruction and of what a process complains of, in its folder.
-pub(super) const INSTRUCTION: &str = "instruction.json";
+/// The file of what a process complains of, in its folder.
 const COMPLAINTS: &str = "complaints.txt";
 /// The end of the complaints that is looked at.
 const LAST_WORDS: u64 = 2_000;
@@ -44,6 +38,7 @@ pub(super) struct Workshop {
     memory: u64,
     recognition: OcrConfig,
     laying_out: OfficeConfig,
+    starter: Starter,
     /// What was found when it was last looked for.
     found: Mutex<Ocr>,
 }
@@ -69,6 +64,7 @@ impl Workshop {
             found: Mutex::new(Ocr::find(&recognition)),
             recognition,
             laying_out,
+            starter: Starter::default(),
         })
     }
 
@@ -134,29 +130,19 @@ impl Workshop {
             memory: self.memory,
             locked: password.is_some(),
         };
-        std::fs::write(folder.path().join(INSTRUCTION), serde_json::to_vec(&instruction)?)?;
+        let file = match file {
+            Some(file) => file,
+            None => File::open("/dev/null")?,
+        };
         let complaints = File::create_new(folder.path().join(COMPLAINTS))?;
         let (ours, theirs) = UnixStream::pair()?;
-        let mut command = Command::new(PROGRAM);
-        command
-            .arg(COMMAND)
-            .arg(folder.path())
-            .current_dir(folder.path())
-            .stdin(file.map_or_else(Stdio::null, Stdio::from))
-            .stdout(OwnedFd::from(theirs))
-            .stderr(complaints)
-            // Whatever it starts belongs to it and ends with it.
-            .process_group(0)
-            // Secrets of the configuration may stand in the environment.
-            .env_clear()
-            .env("PATH", PROGRAMS)
-            .env("LC_ALL", "C.UTF-8")
-            .env("HOME", folder.path())
-            .env("TMPDIR", folder.path());
-        let child = command.spawn()?;
-        leash.hold(child);
+        let (line, their_line) = UnixStream::pair()?;
+        self.starter
+            .start(&[file.into(), theirs.into(), complaints.into(), their_line.into()])?;
+        leash.hold(line);
+        // One that has ended already tells why when it is listened to.
+        let _ = wire::send(&mut &ours, &instruction);
         if let Some(password) = password {
-            // One that has ended already tells why when it is listened to.
             let _ = wire::send(&mut &ours, &password.reveal());
         }
         Ok(Worker {
@@ -226,34 +212,33 @@ impl Worker {
 
     /// It said nothing more: how did it end?
     fn ended(&self) -> Failure {
-        let Some(status) = self.leash.reap() else {
+        let Some(end) = self.leash.reap() else {
             // Whoever held the leash did not want to wait any longer.
             return ParseError::Stopped.into();
         };
         let words = last_words(&self.folder.path().join(COMPLAINTS)).unwrap_or_default();
-        if [
+        let memory_signs = [
             "memory allocation of",
             "bad_alloc",
             "out of memory",
             "Out of memory",
-        ]
-        .iter()
-        .any(|sign| words.contains(sign))
-        {
+        ];
+        if memory_signs.iter().any(|sign| words.contains(sign)) {
             return Failure::out_of_memory(self.memory);
         }
-        let how = match status.signal() {
+        let status = match end {
+            Some(End::Status(status)) => ExitStatus::from_raw(status),
+            Some(End::NotStarted(why)) => return Failure::not_started(why),
+            None => return Failure::killed("the process that starts readers was ended".to_owned()),
+        };
+        let mut how = match status.signal() {
             Some(signal) => format!("the reader was ended by signal {signal}"),
             None => format!("the reader ended with {status}"),
         };
-        let how = if words.is_empty() {
-            how
-        } else {
-            format!(
-                "{how}: {}",
-                words.split_whitespace().collect::<Vec<_>>().join(" ")
-            )
-        };
+        if !words.is_empty() {
+            let words: Vec<_> = words.split_whitespace().collect();
+            how = format!("{how}: {}", words.join(" "));
+        }
         match status.signal() {
             Some(libc::SIGKILL) => Failure::killed(how),
             _ => Failure::crashed(how),
@@ -275,63 +260,4 @@ fn last_words(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     file.take(LAST_WORDS).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// Ends a process from another thread. Clones hold the same one.
-#[derive(Debug, Clone, Default)]
-pub struct Leash(Arc<Mutex<Held>>);
-
-#[derive(Debug, Default)]
-struct Held {
-    child: Option<Child>,
-    ended: bool,
-}
-
-impl Leash {
-    fn lock(&self) -> MutexGuard<'_, Held> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn hold(&self, mut child: Child) {
-        let mut held = self.lock();
-        if held.ended {
-            end_group(&mut child);
-        }
-        held.child = Some(child);
-    }
-
-    /// Ends the process, now or as soon as it is started, and all that it started.
-    pub fn end(&self) {
-        let mut held = self.lock();
-        held.ended = true;
-        if let Some(child) = &mut held.child {
-            end_group(child);
-        }
-    }
-
-    /// Ends the process and takes note of its end. Nothing if the leash ended it or it was noted before.
-    fn reap(&self) -> Option<ExitStatus> {
-        let (mut child, ended) = {
-            let mut held = self.lock();
-            (held.child.take()?, held.ended)
-        };
-        // One that has said its last word is given no time to tidy up: its folder goes with it.
-        let by_itself = child.try_wait().ok().flatten();
-        end_group(&mut child);
-        let status = child.wait().ok();
-        by_itself.or(status).filter(|_| !ended)
-    }
-}
-
-/// Ends a process that was not waited for yet, and its group.
-fn end_group(child: &mut Child) {
-    if let Ok(group) = i32::try_from(child.id()) {
-        // SAFETY: it only sends a signal. The group is named after a process that nobody has waited for, or that had
-        // members when it ended, so its number belongs to nobody else.
-        unsafe {
-            libc::kill(-group, libc::SIGKILL);
-        }
-    }
-    // Where it has ended already there is nothing to end.
-    let _ = child.kill();
 }

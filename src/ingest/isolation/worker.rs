@@ -3,15 +3,14 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use super::Failure;
 use super::confine::confine;
-use super::process::{COMMAND, INSTRUCTION};
 use super::wire::{self, Drawn, Instruction, Order, Said};
 use crate::domain::{FileKind, FilePassword};
 use crate::ingest::parse::office;
@@ -29,17 +28,9 @@ const BYTES_TOGETHER: usize = 64 << 10;
 /// The file, as parsers know it: it was opened by the server, its name is of no use here.
 const ITS_FILE: &str = "/proc/self/fd/0";
 
-/// Whether this process was started to read one file, and from which folder it takes its instruction: for other programs
-/// than `gemba` itself that open the house. They ask before anything else.
-pub fn asked() -> Option<PathBuf> {
-    let mut arguments = std::env::args_os().skip(1);
-    let is_reader = arguments.next()? == *COMMAND;
-    is_reader.then(|| arguments.next().map(PathBuf::from)).flatten()
-}
-
-/// Does what the instruction in `folder` says, then ends. The answer goes to standard output, which is a socket.
-pub fn serve(folder: &Path) -> ExitCode {
-    match work(folder) {
+/// Does what the instruction says that comes over `to`, answers there, then ends. Standard input is the file.
+pub(super) fn serve(to: UnixStream) -> ExitCode {
+    match work(to) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -48,9 +39,11 @@ pub fn serve(folder: &Path) -> ExitCode {
     }
 }
 
-fn work(folder: &Path) -> io::Result<()> {
-    let instruction: Instruction = serde_json::from_slice(&std::fs::read(folder.join(INSTRUCTION))?)?;
-    let mut to = UnixStream::from(own_output()?);
+fn work(mut to: UnixStream) -> io::Result<()> {
+    let Some((instruction, _)) = wire::receive::<Instruction>(&mut to, wire::LONGEST_FRAME)? else {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    };
+    move_into(&instruction.folder)?;
     let password = if instruction.locked {
         wire::receive::<String>(&mut to, wire::LONGEST_PASSWORD)?
             .and_then(|(text, _)| FilePassword::new(&text))
@@ -199,14 +192,15 @@ impl Sending {
     }
 }
 
-/// Standard output as the socket that it is. What native code prints goes to standard error from now on.
-fn own_output() -> io::Result<OwnedFd> {
-    let socket = io::stdout().as_fd().try_clone_to_owned()?;
-    // SAFETY: both are open, and nothing here owns the one that is replaced.
-    if unsafe { libc::dup2(libc::STDERR_FILENO, libc::STDOUT_FILENO) } < 0 {
-        return Err(io::Error::last_os_error());
+/// Makes `folder` the place of this process, and of the programs that it starts.
+fn move_into(folder: &Path) -> io::Result<()> {
+    for home in ["HOME", "TMPDIR"] {
+        // SAFETY: this process still has one thread.
+        unsafe {
+            std::env::set_var(home, folder);
+        }
     }
-    Ok(socket)
+    std::env::set_current_dir(folder)
 }
 
 /// Ends this process and all that it started when the server is gone: it never says anything, so whatever comes is its

@@ -1,0 +1,232 @@
+//! The process that stands ready and splits off a reader for each order (a fork server, as browsers have one): to start
+//! the whole program takes ten times as long as to read a short file, for each address in it is set anew.
+//!
+//! It has one thread, opens nothing and looks at no file. Readers are its children: it ends them, with all that they
+//! started, and says how they ended. When the server is gone, so are they and it.
+//!
+//! Readers have their addresses in common, so that one which gives them away gives away those of the next; what they may
+//! do they are not given by hidden addresses.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::process::ExitCode;
+
+use libc::{c_int, pid_t, pollfd};
+use sendfd::RecvWithFd;
+use serde::{Deserialize, Serialize};
+
+use super::wire;
+use super::worker;
+
+/// What comes with an order: the file, the socket of the reader, where it complains, and the line over which this process
+/// says how it ended. The reader is ended when the server stops writing to the line.
+pub(super) type Sent = [OwnedFd; SENT];
+const SENT: usize = 4;
+
+/// How a reader ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) enum End {
+    /// Its status, as the system tells it.
+    Status(i32),
+    /// It never began.
+    NotStarted(String),
+}
+
+/// Splits off readers until the server is gone. Standard input is the socket over which orders come.
+pub fn serve() -> ExitCode {
+    match split_off() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("gemba: readers cannot be started: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn split_off() -> io::Result<ExitCode> {
+    close_others();
+    let orders = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut readers: Vec<Reader> = Vec::new();
+    loop {
+        let called = wait(&orders, &mut readers)?;
+        readers.retain_mut(|reader| !reader.is_over());
+        if !called {
+            continue;
+        }
+        let Some(sent) = receive(&orders)? else {
+            readers.iter().for_each(|reader| end(reader.process));
+            return Ok(ExitCode::SUCCESS);
+        };
+        // The server sees that an order came to nothing where files are missing.
+        let Ok([file, socket, complaints, line]) = Sent::try_from(sent) else {
+            continue;
+        };
+        // SAFETY: this process has one thread, so that nothing is half done in the copy.
+        let process = unsafe { libc::fork() };
+        if process == 0 {
+            // These are between the server and this process.
+            drop((readers, orders, line));
+            take_place(&file, &complaints)?;
+            // The programs that a reader starts get none of them.
+            let own = socket.try_clone()?;
+            drop((file, complaints, socket));
+            return Ok(worker::serve(own.into()));
+        }
+        let mut line = UnixStream::from(line);
+        match watch(process) {
+            Ok(exit) => readers.push(Reader {
+                process,
+                exit,
+                line,
+                given_up: false,
+                ended: false,
+            }),
+            Err(error) => {
+                // A server that is gone asks no more.
+                let _ = wire::send(&mut line, &End::NotStarted(error.to_string()));
+            }
+        }
+    }
+}
+
+struct Reader {
+    process: pid_t,
+    /// Can be read when it has ended.
+    exit: OwnedFd,
+    line: UnixStream,
+    /// Whether the server wants it ended.
+    given_up: bool,
+    ended: bool,
+}
+
+impl Reader {
+    /// Whether it has ended, which is said then.
+    fn is_over(&mut self) -> bool {
+        if !self.ended {
+            return false;
+        }
+        // What it started and left behind.
+        end(self.process);
+        let mut status = 0;
+        // SAFETY: it waits for a child that has ended and that nobody else waits for.
+        unsafe {
+            libc::waitpid(self.process, &raw mut status, 0);
+        }
+        // The server may not want to know.
+        let _ = wire::send(&mut self.line, &End::Status(status));
+        true
+    }
+}
+
+/// Ends a child that nobody has waited for yet, and its group.
+fn end(process: pid_t) {
+    // SAFETY: it sends a signal. The group is named after a child that is still to be waited for, so that its number
+    // belongs to nobody else.
+    unsafe {
+        libc::kill(-process, libc::SIGKILL);
+    }
+}
+
+/// Waits until something happens: `true` if it is an order, or the end of the server.
+fn wait(orders: &UnixStream, readers: &mut [Reader]) -> io::Result<bool> {
+    let on = |fd: RawFd| pollfd {
+        fd,
+        events: libc::POLLIN,
+        revents: 0,
+    };
+    let mut polled = vec![on(orders.as_raw_fd())];
+    for reader in readers.iter() {
+        polled.push(on(reader.exit.as_raw_fd()));
+        // What is negative is passed over.
+        polled.push(on(if reader.given_up {
+            -1
+        } else {
+            reader.line.as_raw_fd()
+        }));
+    }
+    let count = polled.len() as libc::nfds_t;
+    // SAFETY: it writes to as many entries as there are.
+    while unsafe { libc::poll(polled.as_mut_ptr(), count, -1) } < 0 {
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    for (reader, polled) in readers.iter_mut().zip(polled[1..].chunks(2)) {
+        reader.ended = polled[0].revents != 0;
+        if polled[1].revents != 0 {
+            reader.given_up = true;
+            end(reader.process);
+        }
+    }
+    Ok(polled[0].revents != 0)
+}
+
+/// The open files of the next order; nothing when the server is gone.
+fn receive(orders: &UnixStream) -> io::Result<Option<Vec<OwnedFd>>> {
+    let mut received = [0; SENT];
+    let (bytes, count) = orders.recv_with_fd(&mut [0], &mut received)?;
+    // SAFETY: they were opened for this process a moment ago, and nothing else knows of them.
+    let files = received[..count]
+        .iter()
+        .map(|file| unsafe { OwnedFd::from_raw_fd(*file) });
+    let files: Vec<_> = files.collect();
+    Ok((bytes > 0).then_some(files))
+}
+
+/// Watches the child that was split off.
+fn watch(process: pid_t) -> io::Result<OwnedFd> {
+    if process < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the child does the same; whichever is first, it leads a group before anybody ends that group.
+    unsafe {
+        libc::setpgid(process, process);
+    }
+    // SAFETY: it opens a file that stands for the child.
+    let exit = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
+    match c_int::try_from(exit) {
+        // SAFETY: it was opened for this process a moment ago.
+        Ok(exit) if exit >= 0 => Ok(unsafe { OwnedFd::from_raw_fd(exit) }),
+        _ => {
+            let error = io::Error::last_os_error();
+            end(process);
+            // SAFETY: it waits for a child that was ended.
+            unsafe {
+                libc::waitpid(process, std::ptr::null_mut(), 0);
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Closes what whoever started the server left open in it by mistake. Kernels before 5.9 cannot; there it stays open.
+fn close_others() {
+    let first = libc::STDERR_FILENO + 1;
+    // SAFETY: this process has opened nothing yet.
+    unsafe {
+        libc::syscall(libc::SYS_close_range, first, c_int::MAX, 0);
+    }
+}
+
+/// Makes this copy the leader of a group of its own, which reads `file`; what it or native code prints are complaints.
+fn take_place(file: &OwnedFd, complaints: &OwnedFd) -> io::Result<()> {
+    let replaced = [
+        (file, libc::STDIN_FILENO),
+        (complaints, libc::STDOUT_FILENO),
+        (complaints, libc::STDERR_FILENO),
+    ];
+    // SAFETY: all of them are open, and nothing here owns those that are replaced.
+    let done = unsafe {
+        libc::setpgid(0, 0) == 0
+            && replaced
+                .iter()
+                .all(|(by, old)| libc::dup2(by.as_raw_fd(), *old) >= 0)
+    };
+    if done {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}

@@ -85,7 +85,9 @@ impl Dispatch {
                 break;
             } else {
                 self.show(None);
-                self.send(Piece::Flush).await;
+                if self.shared.taken.waits_for_text() {
+                    self.send(Piece::Flush).await;
+                }
                 tokio::select! {
                     // A group was committed, or a new job has come.
                     () = self.shared.jobs.notified(), if self.lane == Lane::Text => {}

@@ -179,6 +179,11 @@ impl Taken {
         taken.over
     }
 
+    /// Whether the lane that reads text has found nothing to do: as long as it has, what comes together is written together.
+    pub(super) fn waits_for_text(&self) -> bool {
+        self.lock().waiting.contains(&Lane::Text)
+    }
+
     /// Until a lane is to look again.
     pub(super) async fn rung(&self, lane: Lane) {
         match lane {

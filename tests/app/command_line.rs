@@ -27,6 +27,21 @@ fn ingest_tells_what_became_of_every_file_by_its_exit_status_and_in_json() {
 }
 
 #[test]
+fn short_files_that_come_together_are_written_to_the_indexes_together() {
+    let folders = Folders::new();
+    // The first group is full before the last file is read.
+    for number in 0..800 {
+        let text = format!("The canteen opens at {number}.");
+        folders.write(&format!("{number}.md"), text);
+    }
+    folders.run("ingest", &[]);
+    let tables = fs::read_dir(folders.data.path().join("vectors")).unwrap();
+    let table = tables.map(|entry| entry.unwrap().path()).next().unwrap();
+    let versions = fs::read_dir(table.join("_versions")).unwrap().count();
+    assert!(versions < 25, "{versions} versions of the vector index");
+}
+
+#[test]
 fn search_and_ask_answer_on_the_command_line_with_places_and_exit_status() {
     let folders = Folders::new();
     folders.write("machines/press-7.md", PRESS);

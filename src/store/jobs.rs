@@ -53,24 +53,26 @@ pub struct Job {
     pub recognise: bool,
 }
 
+/// The next jobs of a lane. `CROSS JOIN` because SQLite then takes the tables in this order: the queue may be long, and so
+/// may the list of documents.
+const READY: &str = "SELECT j.id, j.document, j.kind, d.path, d.collection, d.kind, j.attempts, d.size_bytes, \
+     d.modified_ns, d.changed_ns, j.recognise \
+     FROM jobs j CROSS JOIN documents d ON d.id = j.document \
+     WHERE j.id > ?1 AND j.recognise = ?3 AND d.missing_ms IS NULL AND NOT (j.kind = 'read' AND EXISTS ( \
+         SELECT 1 FROM documents e CROSS JOIN jobs f ON f.document = e.id AND f.kind = 'read' \
+         WHERE e.hash = d.hash AND e.missing_ms IS NULL AND f.recognise = j.recognise AND f.id < j.id \
+     )) ORDER BY j.id LIMIT ?2";
+
 impl Store {
     /// The next jobs after `after` that can begin, oldest first: those that recognise text, or the others. Of files with the
     /// same content only the first can: the others are copied from it when it is read.
     pub async fn ready_jobs(&self, recognise: bool, after: JobId, limit: u32) -> Result<Vec<Job>> {
-        let rows = sqlx::query(
-            "SELECT j.id, j.document, j.kind, d.path, d.collection, d.kind, j.attempts, d.size_bytes, \
-             d.modified_ns, d.changed_ns, j.recognise \
-             FROM jobs j JOIN documents d ON d.id = j.document \
-             WHERE j.id > ?1 AND j.recognise = ?3 AND d.missing_ms IS NULL AND NOT (j.kind = 'read' AND EXISTS ( \
-                 SELECT 1 FROM documents e JOIN jobs f ON f.document = e.id AND f.kind = 'read' \
-                 WHERE e.hash = d.hash AND e.missing_ms IS NULL AND f.recognise = j.recognise AND f.id < j.id \
-             )) ORDER BY j.id LIMIT ?2",
-        )
-        .bind(after.0)
-        .bind(limit)
-        .bind(recognise)
-        .fetch_all(&self.reader)
-        .await?;
+        let rows = sqlx::query(READY)
+            .bind(after.0)
+            .bind(limit)
+            .bind(recognise)
+            .fetch_all(&self.reader)
+            .await?;
         rows.iter()
             .map(|row| {
                 Ok(Job {
@@ -113,7 +115,8 @@ impl Store {
     /// How many jobs wait, for files that are there.
     pub async fn waiting_jobs(&self) -> Result<u64> {
         let row = sqlx::query(
-            "SELECT COUNT(*) FROM jobs j JOIN documents d ON d.id = j.document WHERE d.missing_ms IS NULL",
+            "SELECT (SELECT COUNT(*) FROM jobs) - \
+             (SELECT COUNT(*) FROM documents d CROSS JOIN jobs j ON j.document = d.id WHERE d.missing_ms IS NOT NULL)",
         )
         .fetch_one(&self.reader)
         .await?;
@@ -228,4 +231,24 @@ pub(super) async fn cancel(connection: &mut SqliteConnection, document: i64, kin
         .execute(&mut *connection)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plan_of;
+
+    #[tokio::test]
+    async fn the_next_jobs_are_found_without_going_through_the_queue_or_the_documents() {
+        let plan = plan_of(READY).await;
+        for step in [
+            "SEARCH j USING INDEX jobs_by_lane (recognise=? AND id>?)",
+            "SEARCH d USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH e USING INDEX documents_by_hash (hash=?)",
+        ] {
+            assert!(plan.iter().any(|found| found == step), "{step}: {plan:#?}");
+        }
+        let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+        assert!(!sorts, "{plan:#?}");
+    }
 }

@@ -177,3 +177,17 @@ fn numbers(values: impl IntoIterator<Item = i64>) -> String {
     json.push(']');
     json
 }
+
+/// The steps in which SQLite carries a statement out in an empty store: what it is to be found by does not depend on how
+/// much there is.
+#[cfg(test)]
+pub(crate) async fn plan_of(statement: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("gemba.db")).await.unwrap();
+    let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+    let steps = sqlx::query(plan).fetch_all(&store.reader).await.unwrap();
+    steps
+        .iter()
+        .map(|step| sqlx::Row::try_get(step, "detail").unwrap())
+        .collect()
+}

@@ -115,11 +115,7 @@ impl Store {
     /// Those of the passages that answer at this moment, in no particular order. What was deleted, replaced or not
     /// finished is left out, whatever the indexes say.
     pub async fn passages_visible(&self, ids: &[PassageId]) -> Result<Vec<VisiblePassage>> {
-        let statement = format!(
-            "{} WHERE p.id IN (SELECT value FROM json_each(?1))",
-            visible_passages()
-        );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+        let rows = sqlx::query(sqlx::AssertSqlSafe(visible_among()))
             .bind(numbers(ids.iter().map(|id| id.0)))
             .fetch_all(&self.reader)
             .await?;
@@ -137,6 +133,13 @@ impl Store {
             .await?;
         rows.iter().map(visible).collect()
     }
+}
+
+fn visible_among() -> String {
+    format!(
+        "{} WHERE p.id IN (SELECT value FROM json_each(?1))",
+        visible_passages()
+    )
 }
 
 /// The columns of a [`VisiblePassage`] and the join that decides what is visible.
@@ -173,4 +176,21 @@ fn passage(row: &SqliteRow) -> Result<Passage> {
         })?,
         text: row.try_get(5)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plan_of;
+
+    #[tokio::test]
+    async fn what_answers_is_looked_up_by_its_names_and_not_among_all_documents() {
+        let plan = plan_of(&visible_among()).await;
+        for step in [
+            "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH d USING INDEX documents_by_generation (generation=?)",
+        ] {
+            assert!(plan.iter().any(|found| found == step), "{step}: {plan:#?}");
+        }
+    }
 }

@@ -54,12 +54,18 @@ impl Leash {
             let mut held = self.lock();
             (held.line.take()?, held.ended)
         };
-        // One that has said its last word is given no time to tidy up: its folder goes with it.
         tell_to_end(&line);
         let said = line
             .set_read_timeout(Some(ENDS_WITHIN))
             .and_then(|()| wire::receive(&mut line, LONGEST_END));
         (!ended).then(|| said.ok().flatten().map(|(end, _)| end))
+    }
+
+    /// Ends a process that has said its last word, without waiting for its end: it is given no time to tidy up.
+    pub(super) fn let_go(&self) {
+        if let Some(line) = self.lock().line.take() {
+            tell_to_end(&line);
+        }
     }
 }
 

@@ -148,6 +148,7 @@ impl Workshop {
         Ok(Worker {
             from: BufReader::with_capacity(64 << 10, ours),
             heard: 0,
+            done: false,
             memory: self.memory,
             leash: leash.clone(),
             folder,
@@ -159,6 +160,8 @@ impl Workshop {
 pub(super) struct Worker {
     from: BufReader<UnixStream>,
     heard: u64,
+    /// Whether it has said all that it has to say, but for bytes that follow.
+    done: bool,
     memory: u64,
     leash: Leash,
     folder: TempDir,
@@ -176,6 +179,7 @@ impl Worker {
                         "the reader said more than {most} bytes"
                     )));
                 }
+                self.done = !matches!(said, Said::Blocks(_));
                 Ok(said)
             }
             Ok(None) => Err(self.ended()),
@@ -248,7 +252,12 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.leash.reap();
+        if self.done {
+            self.leash.let_go();
+        } else {
+            // It may still be writing into its folder.
+            self.leash.reap();
+        }
     }
 }
 

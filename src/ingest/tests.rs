@@ -124,6 +124,7 @@ impl Open {
 
     /// Both indexes hold what the store shows, each passage once and in its collection, and nothing else.
     async fn assert_whole(&self) {
+        assert!(self.store.counts_are_true().await);
         let mut visible: BTreeMap<GenerationId, u64> = BTreeMap::new();
         let mut by_collection: BTreeMap<_, BTreeSet<PassageId>> = BTreeMap::new();
         for found in self

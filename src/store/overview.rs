@@ -72,6 +72,11 @@ pub(super) const FILTER: &str = "d.missing_ms IS NULL AND (?5 IS NULL OR d.colle
      AND (?2 IS NULL OR d.collection = ?2) AND (?3 IS NULL OR d.kind = ?3) \
      AND (?4 IS NULL OR d.path LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\')";
 
+/// The same of what is counted, where no words are given.
+const STANDING_FILTER: &str = "(?5 IS NULL OR d.collection IN (SELECT value FROM json_each(?5))) \
+     AND (?1 IS NULL OR d.state = ?1) AND (?2 IS NULL OR d.collection = ?2) AND (?3 IS NULL OR d.kind = ?3) \
+     AND ?4 IS NULL";
+
 /// How many files lie in a collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CollectionCounts {
@@ -117,7 +122,12 @@ impl Store {
             .bind(query.offset)
             .fetch_all(&self.reader)
             .await?;
-        let total = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM documents d WHERE {FILTER}"));
+        // Only for words in their names must all documents be looked at.
+        let total = match pattern {
+            Some(_) => format!("SELECT COUNT(*) FROM documents d WHERE {FILTER}"),
+            None => format!("SELECT COALESCE(SUM(d.documents), 0) FROM standing d WHERE {STANDING_FILTER}"),
+        };
+        let total = sqlx::AssertSqlSafe(total);
         let total: i64 = sqlx::query(total)
             .bind(query.state)
             .bind(query.collection.map(Collection::as_str))
@@ -136,11 +146,9 @@ impl Store {
     /// How many of the files that may be read stand where, and what answers.
     pub async fn counts(&self, readable: &Readable) -> Result<LibraryCounts> {
         let rows = sqlx::query(
-            "SELECT d.state, COUNT(*), SUM(d.pages), SUM(d.passages), SUM(d.page_text), SUM(d.page_ocr), \
-             SUM(d.page_doubtful), SUM(d.page_empty), SUM(d.page_picture), SUM(d.page_failed), SUM(d.page_skipped) \
-             FROM documents d INDEXED BY documents_by_standing \
-             WHERE d.missing_ms IS NULL AND (?1 IS NULL OR d.collection IN (SELECT value FROM json_each(?1))) \
-             GROUP BY d.state",
+            "SELECT state, SUM(documents), SUM(pages), SUM(passages), SUM(page_text), SUM(page_ocr), \
+             SUM(page_doubtful), SUM(page_empty), SUM(page_picture), SUM(page_failed), SUM(page_skipped) \
+             FROM standing WHERE ?1 IS NULL OR collection IN (SELECT value FROM json_each(?1)) GROUP BY state",
         )
         .bind(limits(readable))
         .fetch_all(&self.reader)
@@ -168,8 +176,8 @@ impl Store {
     /// Every collection that may be read with how many files lie in it, by name.
     pub async fn collections(&self, readable: &Readable) -> Result<Vec<CollectionCounts>> {
         let rows = sqlx::query(
-            "SELECT collection, COUNT(*), SUM(state <> 'failed' AND passages > 0 OR state = 'duplicate') FROM documents \
-             WHERE missing_ms IS NULL AND (?1 IS NULL OR collection IN (SELECT value FROM json_each(?1))) \
+            "SELECT collection, SUM(documents), SUM(answering) FROM standing \
+             WHERE ?1 IS NULL OR collection IN (SELECT value FROM json_each(?1)) \
              GROUP BY collection ORDER BY collection",
         )
         .bind(limits(readable))
@@ -189,9 +197,8 @@ impl Store {
     /// Every format of which there are files, with their number.
     pub async fn kinds(&self, readable: &Readable) -> Result<Vec<(FileKind, u32)>> {
         let rows = sqlx::query(
-            "SELECT kind, COUNT(*) FROM documents \
-             WHERE missing_ms IS NULL AND (?1 IS NULL OR collection IN (SELECT value FROM json_each(?1))) \
-             GROUP BY kind",
+            "SELECT kind, SUM(documents) FROM standing \
+             WHERE ?1 IS NULL OR collection IN (SELECT value FROM json_each(?1)) GROUP BY kind",
         )
         .bind(limits(readable))
         .fetch_all(&self.reader)
@@ -219,4 +226,20 @@ pub(super) fn contains(text: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+#[cfg(test)]
+impl Store {
+    /// Whether what is counted is what there is.
+    pub(crate) async fn counts_are_true(&self) -> bool {
+        let counted = "SELECT collection, kind, state, COUNT(*), SUM(answers), SUM(pages), SUM(passages), SUM(page_text), \
+             SUM(page_ocr), SUM(page_doubtful), SUM(page_empty), SUM(page_picture), SUM(page_failed), SUM(page_skipped) \
+             FROM documents WHERE missing_ms IS NULL GROUP BY collection, kind, state";
+        let statement = format!(
+            "SELECT (SELECT COUNT(*) FROM (SELECT * FROM standing EXCEPT {counted})) + \
+             (SELECT COUNT(*) FROM ({counted} EXCEPT SELECT * FROM standing))"
+        );
+        let row = sqlx::query(sqlx::AssertSqlSafe(statement)).fetch_one(&self.reader);
+        row.await.unwrap().get::<i64, _>(0) == 0
+    }
 }

@@ -128,7 +128,7 @@ impl Common {
 }
 
 impl Arguments {
-    /// Whether this process is to read files: it must not have begun anything before it locks itself in.
+    /// Whether this process is to read files: it must not have begun anything, for it is copied.
     pub fn reads_files(&self) -> bool {
         matches!(self.command, Command::ParseWorker)
     }

@@ -119,7 +119,7 @@ impl Dispatch {
         let mut from_the_start = self.after == JobId(0);
         loop {
             while let Some(job) = self.queue.pop_front() {
-                if self.shared.taken.take(job.id) {
+                if self.shared.taken.take(job.id, self.lane) {
                     return Ok(Some(job));
                 }
             }

@@ -118,8 +118,8 @@ impl Taken {
         taken.over = false;
     }
 
-    /// Takes a job, unless it is in hand already, rests or was left.
-    pub(super) fn take(&self, job: JobId) -> bool {
+    /// Takes a job for a lane, unless it is in hand already, rests or was left.
+    pub(super) fn take(&self, job: JobId, lane: Lane) -> bool {
         let mut taken = self.lock();
         match taken.jobs.get(&job) {
             _ if taken.absent.contains(&job) => false,
@@ -127,6 +127,7 @@ impl Taken {
             Some(Some(until)) if *until > Instant::now() => false,
             _ => {
                 taken.jobs.insert(job, None);
+                taken.waiting.remove(&lane);
                 true
             }
         }
@@ -179,7 +180,7 @@ impl Taken {
         taken.over
     }
 
-    /// Whether the lane that reads text has found nothing to do: as long as it has, what comes together is written together.
+    /// Whether the lane that reads text has found nothing to do. As long as it reads, what comes together is written together.
     pub(super) fn waits_for_text(&self) -> bool {
         self.lock().waiting.contains(&Lane::Text)
     }
@@ -236,13 +237,13 @@ mod tests {
     #[test]
     fn a_job_that_was_left_is_taken_when_its_file_returned_and_nobody_waits_for_it_until_then() {
         let taken = Taken::default();
-        assert!(taken.take(JobId(1)));
+        assert!(taken.take(JobId(1), Lane::Text));
         taken.leave(JobId(1));
-        assert!(!taken.take(JobId(1)));
+        assert!(!taken.take(JobId(1), Lane::Text));
         assert_eq!(taken.next_try(), None);
         assert!(!taken.waits(Lane::Text));
         taken.returned();
-        assert!(taken.take(JobId(1)));
+        assert!(taken.take(JobId(1), Lane::Text));
         assert!(!taken.waits(Lane::Text) && !taken.waits(Lane::Recognition));
     }
 

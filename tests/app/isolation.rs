@@ -139,17 +139,29 @@ fn the_process_that_starts_readers_may_be_killed_and_another_takes_its_place() {
     let folders = Folders::new();
     write_long(&folders, "log.txt");
     let server = folders.serve();
-    let process = wait_for_reader(&server);
+    wait_for_reader(&server);
     let first = fork_server(&server).unwrap();
-    signal("STOP", process);
     signal("KILL", first);
-    signal("KILL", process);
     server.wait_until_searchable("log.txt");
-    assert_eq!(server.search("ZX-9917")[0]["path"], "log.txt");
+    folders.write("good.md", GOOD);
+    server.wait_until_searchable("good.md");
     assert!(!is_there(first) && fork_server(&server).is_some_and(|second| second != first));
-    server.wait_until("nothing is left", |_| {
-        left(&folders) == 0 && readers(&server).is_empty()
-    });
+    server.wait_until("nothing is left", |_| left(&folders) == 0);
+}
+
+#[test]
+fn a_reader_that_hangs_is_given_up_also_where_the_process_that_started_it_is_gone() {
+    let folders = Folders::new();
+    write_long(&folders, "hangs.txt");
+    let server = folders.serve_with(&[("GEMBA_DOCUMENTS_MAX_PARSE_SECONDS", "3")]);
+    let process = wait_for_reader(&server);
+    signal("KILL", fork_server(&server).unwrap());
+    signal("STOP", process);
+    server.wait_until_state("hangs.txt", "failed");
+    folders.write("good.md", GOOD);
+    server.wait_until_searchable("good.md");
+    signal("CONT", process);
+    server.wait_until("it is gone", |_| !is_there(process) && left(&folders) == 0);
 }
 
 #[test]

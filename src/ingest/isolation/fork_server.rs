@@ -49,15 +49,22 @@ fn split_off() -> io::Result<ExitCode> {
     let orders = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut readers: Vec<Reader> = Vec::new();
     loop {
-        let called = wait(&orders, &mut readers)?;
-        readers.retain_mut(|reader| !reader.is_over());
-        if !called {
-            continue;
-        }
-        let Some(sent) = receive(&orders)? else {
-            readers.iter().for_each(|reader| end(reader.process));
-            return Ok(ExitCode::SUCCESS);
+        let sent = match wait(&orders, &mut readers) {
+            Ok(true) => receive(&orders),
+            Ok(false) => {
+                readers.retain_mut(|reader| !reader.is_over());
+                continue;
+            }
+            Err(error) => Err(error),
         };
+        let sent = match sent {
+            Ok(Some(sent)) => sent,
+            over => {
+                readers.iter().for_each(|reader| end(reader.process));
+                return over.map(|_| ExitCode::SUCCESS);
+            }
+        };
+        readers.retain_mut(|reader| !reader.is_over());
         // The server sees that an order came to nothing where files are missing.
         let Ok([file, socket, complaints, line]) = Sent::try_from(sent) else {
             continue;
@@ -67,11 +74,8 @@ fn split_off() -> io::Result<ExitCode> {
         if process == 0 {
             // These are between the server and this process.
             drop((readers, orders, line));
-            take_place(&file, &complaints)?;
-            // The programs that a reader starts get none of them.
-            let own = socket.try_clone()?;
-            drop((file, complaints, socket));
-            return Ok(worker::serve(own.into()));
+            let socket = take_place(file, socket, complaints)?;
+            return Ok(worker::serve(socket.into()));
         }
         let mut line = UnixStream::from(line);
         match watch(process) {
@@ -190,7 +194,10 @@ fn watch(process: pid_t) -> io::Result<OwnedFd> {
         // SAFETY: it was opened for this process a moment ago.
         Ok(exit) if exit >= 0 => Ok(unsafe { OwnedFd::from_raw_fd(exit) }),
         _ => {
-            let error = io::Error::last_os_error();
+            let mut error = io::Error::last_os_error();
+            if error.raw_os_error() == Some(libc::ENOSYS) {
+                error = io::Error::other("Linux 5.3 or a later one is needed");
+            }
             end(process);
             // SAFETY: it waits for a child that was ended.
             unsafe {
@@ -210,23 +217,24 @@ fn close_others() {
     }
 }
 
-/// Makes this copy the leader of a group of its own, which reads `file`; what it or native code prints are complaints.
-fn take_place(file: &OwnedFd, complaints: &OwnedFd) -> io::Result<()> {
+/// Makes this copy the leader of a group of its own, which reads `file`; what it or native code prints are complaints. The
+/// programs that it starts get none of these but the complaints. Where that fails it ends as if somebody had ended it: the
+/// file has no part in it.
+fn take_place(file: OwnedFd, socket: OwnedFd, complaints: OwnedFd) -> io::Result<OwnedFd> {
     let replaced = [
-        (file, libc::STDIN_FILENO),
-        (complaints, libc::STDOUT_FILENO),
-        (complaints, libc::STDERR_FILENO),
+        (&file, libc::STDIN_FILENO),
+        (&complaints, libc::STDOUT_FILENO),
+        (&complaints, libc::STDERR_FILENO),
     ];
     // SAFETY: all of them are open, and nothing here owns those that are replaced.
-    let done = unsafe {
-        libc::setpgid(0, 0) == 0
+    unsafe {
+        let done = libc::setpgid(0, 0) == 0
             && replaced
                 .iter()
-                .all(|(by, old)| libc::dup2(by.as_raw_fd(), *old) >= 0)
-    };
-    if done {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
+                .all(|(by, old)| libc::dup2(by.as_raw_fd(), *old) >= 0);
+        if !done {
+            libc::raise(libc::SIGKILL);
+        }
     }
+    socket.try_clone()
 }

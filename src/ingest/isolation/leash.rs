@@ -19,9 +19,26 @@ pub struct Leash(Arc<Mutex<Held>>);
 
 #[derive(Debug, Default)]
 struct Held {
-    /// The line over which it is told to end, and over which its end is said.
-    line: Option<UnixStream>,
+    process: Option<Lines>,
     ended: bool,
+}
+
+/// What leads to a process.
+#[derive(Debug)]
+struct Lines {
+    /// To the one that started it, which ends it when this is shut, and says how it ended.
+    end: UnixStream,
+    /// To itself. It ends when this is shut, also where the one that started it is gone or hangs; and whoever listens to
+    /// it or talks to it goes on.
+    talk: UnixStream,
+}
+
+impl Lines {
+    fn shut(&self) {
+        // Where nobody is at the other end there is nothing to end.
+        let _ = self.end.shutdown(Shutdown::Write);
+        let _ = self.talk.shutdown(Shutdown::Both);
+    }
 }
 
 impl Leash {
@@ -29,47 +46,44 @@ impl Leash {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Holds the process at the other end of `line`.
-    pub(super) fn hold(&self, line: UnixStream) {
+    /// Holds the process to which these lead: over `end` it is ended and its end is said, over `talk` it is talked to.
+    pub(super) fn hold(&self, end: UnixStream, talk: UnixStream) {
+        let process = Lines { end, talk };
         let mut held = self.lock();
         if held.ended {
-            tell_to_end(&line);
+            process.shut();
         }
-        held.line = Some(line);
+        held.process = Some(process);
     }
 
     /// Ends the process, now or as soon as it is started, and all that it started.
     pub fn end(&self) {
         let mut held = self.lock();
         held.ended = true;
-        if let Some(line) = &held.line {
-            tell_to_end(line);
+        if let Some(process) = &held.process {
+            process.shut();
         }
     }
 
     /// Ends the process and takes note of its end. Nothing if the leash ended it or it was noted before; within,
     /// nothing if its end was not said.
     pub(super) fn reap(&self) -> Option<Option<End>> {
-        let (mut line, ended) = {
+        let (mut process, ended) = {
             let mut held = self.lock();
-            (held.line.take()?, held.ended)
+            (held.process.take()?, held.ended)
         };
-        tell_to_end(&line);
-        let said = line
+        process.shut();
+        let end = &mut process.end;
+        let said = end
             .set_read_timeout(Some(ENDS_WITHIN))
-            .and_then(|()| wire::receive(&mut line, LONGEST_END));
+            .and_then(|()| wire::receive(end, LONGEST_END));
         (!ended).then(|| said.ok().flatten().map(|(end, _)| end))
     }
 
     /// Ends a process that has said its last word, without waiting for its end: it is given no time to tidy up.
     pub(super) fn let_go(&self) {
-        if let Some(line) = self.lock().line.take() {
-            tell_to_end(&line);
+        if let Some(process) = self.lock().process.take() {
+            process.shut();
         }
     }
-}
-
-fn tell_to_end(line: &UnixStream) {
-    // Where nobody listens any more it has ended.
-    let _ = line.shutdown(Shutdown::Write);
 }

@@ -136,10 +136,10 @@ impl Workshop {
         };
         let complaints = File::create_new(folder.path().join(COMPLAINTS))?;
         let (ours, theirs) = UnixStream::pair()?;
-        let (line, their_line) = UnixStream::pair()?;
+        let (end, their_end) = UnixStream::pair()?;
         self.starter
-            .start(&[file.into(), theirs.into(), complaints.into(), their_line.into()])?;
-        leash.hold(line);
+            .start(&[file.into(), theirs.into(), complaints.into(), their_end.into()])?;
+        leash.hold(end, ours.try_clone()?);
         // One that has ended already tells why when it is listened to.
         let _ = wire::send(&mut &ours, &instruction);
         if let Some(password) = password {
@@ -160,7 +160,7 @@ impl Workshop {
 pub(super) struct Worker {
     from: BufReader<UnixStream>,
     heard: u64,
-    /// Whether it has said all that it has to say, but for bytes that follow.
+    /// Whether it has done what it was to do, and nothing it started is left; bytes may follow.
     done: bool,
     memory: u64,
     leash: Leash,
@@ -179,7 +179,7 @@ impl Worker {
                         "the reader said more than {most} bytes"
                     )));
                 }
-                self.done = !matches!(said, Said::Blocks(_));
+                self.done = !matches!(said, Said::Blocks(_) | Said::Panicked(_));
                 Ok(said)
             }
             Ok(None) => Err(self.ended()),
@@ -233,7 +233,7 @@ impl Worker {
         let status = match end {
             Some(End::Status(status)) => ExitStatus::from_raw(status),
             Some(End::NotStarted(why)) => return Failure::not_started(why),
-            None => return Failure::killed("the process that starts readers was ended".to_owned()),
+            None => return Failure::killed("nobody said how the reader ended".to_owned()),
         };
         let mut how = match status.signal() {
             Some(signal) => format!("the reader was ended by signal {signal}"),

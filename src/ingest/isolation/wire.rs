@@ -55,7 +55,7 @@ pub(super) struct Instruction {
     pub(super) folder: std::path::PathBuf,
     /// Bytes of memory that it may take.
     pub(super) memory: u64,
-    /// Whether the password of the file is the first thing that it is told: that never stands on a disk or in an
+    /// Whether the password of the file is the next thing that it is told: that never stands on a disk or in an
     /// environment.
     pub(super) locked: bool,
 }

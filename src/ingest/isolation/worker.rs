@@ -210,7 +210,7 @@ fn end_with_the_server(mut from: UnixStream) -> io::Result<()> {
         .name("leash".to_owned())
         .spawn(move || {
             let _ = from.read(&mut [0]);
-            // SAFETY: it sends a signal to the group that the server made for this process.
+            // SAFETY: it sends a signal to the group that was made for this process.
             unsafe {
                 libc::kill(0, libc::SIGKILL);
             }

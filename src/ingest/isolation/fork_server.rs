@@ -4,8 +4,8 @@
 //! It has one thread, opens nothing and looks at no file. Readers are its children: it ends them, with all that they
 //! started, and says how they ended. When the server is gone, so are they and it.
 //!
-//! Readers have their addresses in common, so that one which gives them away gives away those of the next; what they may
-//! do they are not given by hidden addresses.
+//! Readers have their addresses in common, so that one which gives them away gives away those of the next: what keeps them
+//! in are their bounds, not addresses that nobody knows.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};

@@ -56,6 +56,8 @@ impl Running {
     fn begin() -> io::Result<Self> {
         let (orders, theirs) = UnixStream::pair()?;
         let process = Command::new(PROGRAM)
+            // What a list of processes shows.
+            .arg0("gemba")
             .arg(COMMAND)
             .current_dir("/")
             .stdin(OwnedFd::from(theirs))

@@ -8,6 +8,8 @@ use std::process::Command;
 
 use super::support::{Folders, Server};
 
+/// What stands in the command line of each process that reads files, or starts those that do.
+const WORKER: &str = "parse-worker";
 const GOOD: &str = "# Canteen\n\nThe canteen opens at 11:30 and closes at 13:30.\n";
 
 /// 200 MB that are read for a while, nearly all of it blanks, with a marker at the end.
@@ -21,8 +23,8 @@ fn write_long(folders: &Folders, name: &str) {
         .unwrap();
 }
 
-/// The processes that `parent` started to read files, or to start those that do.
-fn started_by(parent: u32) -> Vec<u32> {
+/// The processes that `parent` started, with this `word` in their command line.
+pub fn started_by(parent: u32, word: &str) -> Vec<u32> {
     fs::read_dir("/proc")
         .unwrap()
         .flatten()
@@ -32,19 +34,22 @@ fn started_by(parent: u32) -> Vec<u32> {
             let its_parent = read("stat")
                 .rsplit_once(')')
                 .and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
-            its_parent == Some(parent) && read("cmdline").contains("parse-worker")
+            its_parent == Some(parent) && read("cmdline").contains(word)
         })
         .collect()
 }
 
 /// The process of `server` that starts those which read.
 pub fn fork_server(server: &Server) -> Option<u32> {
-    started_by(server.process()).first().copied()
+    started_by(server.process(), WORKER).first().copied()
 }
 
 /// The processes of `server` that read files at this moment.
 pub fn readers(server: &Server) -> Vec<u32> {
-    fork_server(server).map(started_by).unwrap_or_default()
+    let starts = fork_server(server);
+    starts
+        .map(|process| started_by(process, WORKER))
+        .unwrap_or_default()
 }
 
 fn wait_for_reader(server: &Server) -> u32 {

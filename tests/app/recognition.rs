@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::isolation::{readers, started_by};
 use crate::pictures::{LATHE, Picture, QUESTION, SAFETY, assert_near, citation, marked, picture};
 use crate::support::files::{Sheet, garbled_pdf, pdf, pdf_of, pptx_with_picture, tiff_g4};
 use crate::support::{Folders, Server, skipped};
@@ -216,7 +217,11 @@ fn a_scan_that_is_moved_while_its_text_is_recognised_is_not_recognised_a_second_
     let file = folders.write("machines/scan.pdf", pdf_of(&sheets));
     let server = folders.serve();
     let recognising = || server.json("/api/library")["ingestion"]["recognising"].clone();
-    server.wait_until("it is being recognised", |_| recognising() == "machines/scan.pdf");
+    // A file that is moved before it is opened is looked for at its new place, which would be no second time.
+    server.wait_until("it is being recognised", |server| {
+        let mut readers = readers(server).into_iter();
+        readers.any(|reader| !started_by(reader, "tesseract").is_empty())
+    });
     fs::create_dir(folders.documents.path().join("archive")).unwrap();
     fs::rename(file, folders.documents.path().join("archive/scan.pdf")).unwrap();
     assert_eq!(

@@ -1,6 +1,8 @@
 //! Marks of citation in a text that is still being written: `[1]`, `[1, 3]`, `【2】`. They are taken out of the text and
 //! given to the sentence that they follow. Pure and incremental: however the text is cut, the sentences are the same.
 
+use std::fmt;
+
 use crate::domain::sentences;
 
 /// No mark is longer than this, in bytes: what is, is text.
@@ -13,6 +15,17 @@ pub struct Marked {
     pub text: String,
     /// The numbers of its marks that exist, each once, in order.
     pub numbers: Vec<u32>,
+}
+
+impl fmt::Display for Marked {
+    /// The sentence with its marks behind it.
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}", self.text)?;
+        self.numbers
+            .iter()
+            .try_for_each(|number| write!(to, " [{number}]"))?;
+        writeln!(to)
+    }
 }
 
 /// The sentences of a whole text whose marks may name passages 1 to `passages`, each line by itself.

@@ -15,6 +15,7 @@ mod followup;
 mod history;
 mod prompt;
 mod recall;
+mod rounds;
 mod same;
 mod suggest;
 mod trail;

@@ -7,6 +7,7 @@ use futures::StreamExt;
 
 use super::cite::{Cited, Citer};
 use super::prompt;
+use super::rounds::Rounds;
 use super::transcripts::Transcript;
 use super::verify::{Ground, Verifier};
 use super::{Considered, Speaker};
@@ -86,11 +87,12 @@ pub(super) async fn write(
         bounds: Bounds {
             read,
             left_out: u32::try_from(given.left_out).unwrap_or(u32::MAX),
-            cut: false,
+            ..Bounds::default()
         },
         ..Written::default()
     };
     let mut held = Some(Vec::new());
+    let (mut rounds, mut told) = (Rounds::default(), String::new());
     while let Some(event) = generation.next().await {
         let cited = match event.map_err(GenerateError::from)? {
             Event::Thinking(text) => {
@@ -100,6 +102,7 @@ pub(super) async fn write(
             }
             Event::Text(text) => {
                 raw.push_str(&text);
+                written.bounds.repeats = rounds.turns(&text);
                 citer.push(&text)
             }
             Event::Done(usage) => {
@@ -111,7 +114,13 @@ pub(super) async fn write(
             let event = match cited {
                 Cited::Words(text) => AnswerEvent::Delta { text },
                 Cited::Sentence(marked) => {
+                    let as_told = marked.to_string();
                     let statement = shown.renumbered(verifier.check(marked).await?);
+                    if rounds.repeats(&statement.text, statement.support == Support::Supported) {
+                        written.bounds.repeats = true;
+                        break;
+                    }
+                    told.push_str(&as_told);
                     written.statements.push(statement.clone());
                     AnswerEvent::Statement { statement }
                 }
@@ -128,7 +137,13 @@ pub(super) async fn write(
                 .flatten()
                 .for_each(|event| speaker.say(event));
         }
+        if written.bounds.repeats {
+            // A follow-up would go on in the same circle.
+            raw = told;
+            break;
+        }
     }
+    drop(generation);
     let refused = held.is_some() && refuses(&raw, &written.statements);
     if !refused {
         held.take()

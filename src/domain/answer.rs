@@ -129,6 +129,9 @@ pub struct Bounds {
     /// Whether it was cut off at the greatest length.
     #[serde(default)]
     pub cut: bool,
+    /// Whether it was ended because it said the same again and again.
+    #[serde(default)]
+    pub repeats: bool,
 }
 
 /// Why a language model that is in use did not write an answer.

@@ -214,6 +214,9 @@ impl EndPart {
         if ending.bounds.cut {
             notes.push(t.get("note-cut"));
         }
+        if ending.bounds.repeats {
+            notes.push(t.get("note-repeats"));
+        }
         let permalink = ending.id.filter(|_| !ending.permanent);
         Self {
             t,

@@ -112,6 +112,8 @@ function ask(question, collection, follows) {
   });
   on("nearest", (event) => { part("nearest").innerHTML = event.data; });
   on("end", (event) => {
+    // Words of a sentence that was not finished, where the model was stopped.
+    part("writing").hidden = true;
     part("end").innerHTML = event.data;
     if (!part("statements").children.length && !answer.classList.contains("answer-refused")) part("quoted-title").hidden = true;
   });

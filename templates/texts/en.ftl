@@ -69,6 +69,7 @@ answer-quoted = In the documents’ own words
 doubt-missing = Check this: { $words } does not stand in the passages.
 doubt-unsupported = Check this: no passage bears it out.
 note-cut = The answer was cut off at its greatest length.
+note-repeats = The language model began to repeat itself and was stopped.
 note-busy = Too many people are waiting for the language model, so nothing was written. These are the documents’ own words.
 note-loading = The language model is being loaded, so nothing was written yet. These are the documents’ own words.
 note-language = The language model does not know the language of the question. These are the documents’ own words.

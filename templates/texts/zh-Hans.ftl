@@ -54,6 +54,7 @@ answer-quoted = 文件原文
 doubt-missing = 请核对：段落中没有“{ $words }”。
 doubt-unsupported = 请核对：没有段落支持这句话。
 note-cut = 回答达到最大长度，被截断了。
+note-repeats = 语言模型开始重复同样的内容，因此被停止。
 note-busy = 等待语言模型的人太多，这次没有撰写。以上是文件原文。
 note-loading = 语言模型正在加载，暂时没有撰写。以上是文件原文。
 note-language = 语言模型不懂这个问题的语言。以上是文件原文。

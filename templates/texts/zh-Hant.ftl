@@ -54,6 +54,7 @@ answer-quoted = 文件原文
 doubt-missing = 請核對：段落中沒有「{ $words }」。
 doubt-unsupported = 請核對：沒有段落能支持這句話。
 note-cut = 回答已達長度上限，後面的內容被截斷。
+note-repeats = 語言模型開始重複同樣的內容，因此已被停止。
 note-busy = 等候語言模型的人太多，這次沒有撰寫。以上是文件原文。
 note-loading = 語言模型正在載入，暫時無法撰寫。以上是文件原文。
 note-language = 語言模型不懂這個問題的語言。以上是文件原文。

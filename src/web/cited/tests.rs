@@ -98,6 +98,7 @@ fn what_a_model_wrote_stands_above_the_quotes_with_its_marks_and_doubts() {
             read: 1,
             left_out: 2,
             cut: false,
+            repeats: true,
         },
         ..Written::default()
     };
@@ -121,6 +122,39 @@ fn what_a_model_wrote_stands_above_the_quotes_with_its_marks_and_doubts() {
         "{html}"
     );
     assert!(html.contains("name=\"follows\" value=\"a1\""), "{html}");
+    assert!(html.contains("began to repeat itself"), "{html}");
+}
+
+#[test]
+fn what_a_model_writes_is_text_and_no_markup_picture_or_link() {
+    for wrote in [
+        "<script>alert(1)</script>",
+        "![a](http://example.org/x.png)",
+        "[here](http://example.org) it stands",
+        "<img src=x onerror=alert(1)>",
+        "[a](javascript:alert(1))",
+    ] {
+        let statement = Statement {
+            text: wrote.to_owned(),
+            citations: Vec::new(),
+            support: Support::Unsupported,
+        };
+        let written = Written {
+            statements: vec![statement],
+            thinking: wrote.to_owned(),
+            ..Written::default()
+        };
+        let html = shown(&[], Some(&written), &[], Verdict::Answered);
+        for sign in [
+            "<script",
+            "<img",
+            "href=\"http",
+            "src=\"http",
+            "href=\"javascript",
+        ] {
+            assert!(!html.contains(sign), "{wrote} became {html}");
+        }
+    }
 }
 
 #[test]

@@ -4,9 +4,11 @@
 //! Starts the real server on the demo documents in temporary folders and speaks HTTP to it. Each second a report is dropped;
 //! when there are as many as `--reports` says, the oldest is replaced, so that the library grows no further and what memory
 //! still grows is a leak. A question is timed from the moment at which it was due, so that waiting counts. Afterwards the rate
-//! is raised until the server falls behind.
+//! is raised until the server falls behind. It ends with an error if a question failed at the first rate, or if the server's
+//! own memory still grew in the last third of the minutes.
 
 mod factory;
+mod machine;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,10 +18,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use factory::{Server, copy, questions, sign_in};
+use machine::Ticks;
 use tokio::sync::mpsc;
 
 /// A server at which the slowest answers take longer has fallen behind.
 const BEHIND: Duration = Duration::from_secs(2);
+/// Memory that grows by more than this share from the middle third of the minutes to the last is not flat.
+const FLAT: f64 = 1.1;
 /// How long each higher rate is tried.
 const STEP: Duration = Duration::from_secs(30);
 
@@ -74,11 +79,13 @@ async fn run(long: Duration, rate: f64, people: usize, reports: usize) -> anyhow
     };
     let mut left = long;
     let mut whole = Measured::default();
+    let mut own = Vec::new();
     let began = Instant::now();
     while !left.is_zero() {
         let slice = left.min(Duration::from_secs(60));
         let measured = asking.measure(rate, slice, &server).await?;
         println!("{:5.1} {}", began.elapsed().as_secs_f64() / 60.0, measured.row());
+        own.push(measured.own);
         whole.add(measured);
         left -= slice;
     }
@@ -95,24 +102,33 @@ async fn run(long: Duration, rate: f64, people: usize, reports: usize) -> anyhow
     let mut higher = rate;
     loop {
         higher *= 1.5;
+        let before = Ticks::now();
         let measured = asking.measure(higher, STEP, &server).await?;
         println!("{higher:5.0}/s {}", measured.row());
         if measured.at(0.95) > BEHIND || measured.errors > 0 {
-            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let failed = if measured.errors > 0 {
+                "; some questions failed"
+            } else {
+                ""
+            };
             println!(
-                "saturated first: the processor, {:.1} of {cores} cores busy with the server{}",
-                measured.cores,
-                if measured.errors > 0 {
-                    "; some questions failed"
-                } else {
-                    ""
-                }
+                "saturated first: {}{failed}",
+                before.used_up_since(measured.cores)
             );
             break;
         }
     }
     feeding.store(false, Ordering::Relaxed);
     feeder.await??;
+    if whole.errors > 0 {
+        bail!("{} questions failed at {rate} a second", whole.errors);
+    }
+    let third = own.len() / 3;
+    let most = |minutes: &[u64]| minutes.iter().max().copied().unwrap_or_default();
+    let (middle, last) = (most(&own[third..2 * third]), most(&own[2 * third..]));
+    if third > 0 && last as f64 > middle as f64 * FLAT {
+        bail!("the server's own memory grew from {middle} to {last} MB and is not flat");
+    }
     Ok(())
 }
 

@@ -17,8 +17,8 @@ const ABBREVIATIONS: [&str; 36] = [
     "ref", "art", "eq", "dept", "al",
 ];
 
-/// The sentences of `text`, in order. They end at `.`, `!`, `?` before white space (not after an abbreviation, an
-/// initial or a number that starts a list item), at `。！？；…` with their closing quotes, and at line breaks.
+/// The sentences of `text`, in order. They end at `.`, `!`, `?` before white space (not after an abbreviation,
+/// initials or a number that starts a list item), at `。！？；…` with their closing quotes, and at line breaks.
 /// Every character that is not white space belongs to exactly one sentence.
 pub fn sentences(text: &str) -> Vec<Sentence<'_>> {
     let characters: Vec<(usize, char)> = text.char_indices().collect();
@@ -63,7 +63,10 @@ fn latin_end(characters: &[(usize, char)], start: usize, position: usize) -> Opt
         .into_iter()
         .rev()
         .collect();
-    let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    let word = word.trim_start_matches(['"', '“', '‘', '[']);
+    let initial = word
+        .split('.')
+        .all(|letter| letter.chars().count() == 1 && letter.chars().all(char::is_uppercase));
     let starts_item = characters[start..position]
         .iter()
         .all(|(_, character)| character.is_ascii_digit() || character.is_whitespace());
@@ -140,6 +143,13 @@ mod tests {
                 "Tighten to 25 Nm!",
                 "Is it dry?",
                 "Yes."
+            ]
+        );
+        assert_eq!(
+            texts("It was pioneered by J.A. Hobson (1858). The place is called \"St. Johns\" since."),
+            [
+                "It was pioneered by J.A. Hobson (1858).",
+                "The place is called \"St. Johns\" since."
             ]
         );
     }

@@ -7,7 +7,9 @@ use serde_json::Value;
 use thirtyfour::Key;
 
 use super::pages::{ANSWERED, PAGES};
-use super::{Chromium, Look, demo, skipped, visit};
+use super::people::fill_in;
+use super::{Chromium, Look, demo, settled_server, skipped, visit};
+use crate::support::ROOT_PASSWORD;
 
 /// Runs axe on the page that is shown; a line for each violation, with the first elements that violate.
 const CHECK: &str = "
@@ -75,6 +77,19 @@ fn every_page_passes(desk: Look, phone: Look) {
         browser.choose_file("#upload-files", &demo().join("hr/staff-faq.md"));
         browser.wait_until("document.querySelector('.upload-row [data-answer]')");
         found.extend(violations(&browser, &axe, "an upload", look));
+    }
+    let settled = &settled_server().address;
+    browser.go(&format!("{settled}/sign-in"));
+    fill_in(
+        &browser,
+        &[("#name", "root"), ("#password", ROOT_PASSWORD)],
+        "main .button-primary",
+    );
+    browser.wait_until("location.pathname === '/'");
+    for look in [desk, phone] {
+        browser.look(look);
+        browser.go(&format!("{settled}/account"));
+        found.extend(violations(&browser, &axe, "an account", look));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

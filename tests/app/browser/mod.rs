@@ -18,7 +18,7 @@ mod weight;
 mod without_scripts;
 
 use super::support::chromium::{Chromium, Look};
-use super::support::{Folders, Server, demo, demo_server, encoded, settled_server, skipped};
+use super::support::{Folders, Server, busy_server, demo, demo_server, encoded, settled_server, skipped};
 
 /// A browser on the demo documents; none where none is installed.
 fn visit() -> Option<(Chromium, &'static Server)> {

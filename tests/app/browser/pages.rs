@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
-use super::{Server, encoded, settled_server};
+use super::{Server, busy_server, encoded, settled_server};
 use crate::administration::{between, invite};
-use crate::support::Browser;
+use crate::support::{Browser, FLANGE};
 
 /// A page, and how its address is found on a server with the demo documents, or on another one.
 pub struct Page {
@@ -24,6 +24,13 @@ pub const ANSWERED: &str = "How many days of annual leave do I have?";
 pub const ANSWERED_BY_TABLE: &str = "What does error code E-4021 mean?";
 /// Not answered by the demo documents.
 pub const REFUSED: &str = "Who won the football championship in 1987?";
+
+/// Answered on [`busy_server`] by a page that is shown as a picture.
+const MOTOR: &str = "How fast does the main motor of the press turn?";
+/// A revision there,
+const OLD: &str = "archive/SOP-QA-030 rev 2.md";
+/// and the one that superseded it.
+const NEW: &str = "procedures/SOP-QA-030 rev 3.md";
 
 /// Every page.
 pub const PAGES: &[Page] = &[
@@ -72,12 +79,56 @@ pub const PAGES: &[Page] = &[
     page("admin-models", |_| "/admin/models".to_owned()),
     page("admin-settings", |_| "/admin/settings".to_owned()),
     page("admin-log", |_| "/admin/log".to_owned()),
+    page("answer-verified", |_| busy(&asked(FLANGE))),
+    page("answer-of-a-page", |_| busy(&asked(MOTOR))),
+    page("document-pages", |_| {
+        busy(&document(busy_server(), "machines/press.pdf"))
+    }),
+    page("document-text", |_| {
+        busy(&(document(busy_server(), "machines/press.pdf") + "?view=text"))
+    }),
+    page("document-superseded", |_| busy(&document(busy_server(), OLD))),
+    page("document-revisions", |_| {
+        busy(&(document(busy_server(), NEW) + "/revisions"))
+    }),
+    page("documents-compared", |_| {
+        let (old, new) = (busy_server().document_id(OLD), busy_server().document_id(NEW));
+        busy(&format!("/documents/{old}/compare/{new}"))
+    }),
+    page("coverage", |_| {
+        busy(&(document(busy_server(), "machines/broken.pdf") + "/coverage"))
+    }),
+    page("coverage-password", |_| {
+        busy(&(document(busy_server(), "machines/locked.pdf") + "/coverage"))
+    }),
+    page("library-of-all", |_| busy("/library")),
+    page("verified-some", |_| busy("/review/verified")),
+    page("verified-one", |_| busy("/review/verified/1")),
+    page("verified-withdrawn", |_| busy("/review/verified/2")),
+    page("missing-noted", |_| busy("/review/missing")),
+    page("admin-person", person),
     page("set-up", set_up),
     page("sign-in", |_| format!("{}/sign-in", settled_server().address)),
     page("invitation", invitation),
     page("forbidden", |_| "/set-up".to_owned()),
     page("error", |_| "/no-such-page".to_owned()),
 ];
+
+/// A page of the server that has something of everything.
+fn busy(path: &str) -> String {
+    format!("{}{path}", busy_server().address)
+}
+
+/// Somebody who was invited there.
+fn person(_: &Server) -> String {
+    static PERSON: OnceLock<String> = OnceLock::new();
+    let person = PERSON.get_or_init(|| {
+        let mut browser = Browser::new(busy_server());
+        invite(&mut browser, "ines", "inspector");
+        between(&browser.get("/admin/people").body, "href=\"/admin/people/", "\"").to_owned()
+    });
+    busy(&format!("/admin/people/{person}"))
+}
 
 fn asked(question: &str) -> String {
     format!("/ask?q={}", encoded(question))

@@ -26,7 +26,7 @@ fn serve(folders: &Folders) -> Server {
 }
 
 /// Types into fields and presses the button of their form.
-fn fill_in(browser: &Chromium, fields: &[(&str, &str)], button: &str) {
+pub fn fill_in(browser: &Chromium, fields: &[(&str, &str)], button: &str) {
     for (field, text) in fields {
         browser.click(field);
         browser.press(*text);

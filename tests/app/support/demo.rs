@@ -1,5 +1,5 @@
-//! Servers for every test that only looks: one with the demo documents, which are ingested once, and one that is empty and
-//! has an administrator.
+//! Servers for every test that only looks: one with the demo documents, which are ingested once, one that is empty and has
+//! an administrator, and one with something of all that pages can show.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -7,7 +7,12 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use super::{Folders, Server, demo, files_below};
+use super::files::pdf;
+use super::{Browser, Folders, Server, demo, files_below};
+use crate::review::{state, verify};
+
+/// What the administrator of [`settled_server`], root, signs in with.
+pub const ROOT_PASSWORD: &str = "eleven bolts in a box";
 
 /// The server, started by the first test that asks for it. Tests that change what it shows start one of their own.
 pub fn demo_server() -> &'static Server {
@@ -28,10 +33,56 @@ pub fn settled_server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| {
         let server = Server::start(&mut ends_with_the_tests(None));
-        server.set_up("root", "eleven bolts in a box");
+        server.set_up("root", ROOT_PASSWORD);
         server
     })
 }
+
+/// A server with something of all that pages can show, started like the others: two revisions of a procedure, a manual of
+/// which the page is shown, files that failed and that ask for a password, a verified answer and one that was withdrawn, a
+/// document that is missing, a person.
+pub fn busy_server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let folder = TempDir::new().unwrap().keep();
+        let write = |path: &str, content: &[u8]| {
+            std::fs::create_dir_all(folder.join(path).parent().unwrap()).unwrap();
+            std::fs::write(folder.join(path), content).unwrap();
+        };
+        let procedure = |torque: u32| {
+            format!("# Flange assembly\n\nThe flange bolt is tightened to {torque} Nm in two steps.\n\n## Record\n\nThe value is written on the card.\n")
+        };
+        let locked = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/locked/aes-256.pdf");
+        write("archive/SOP-QA-030 rev 2.md", procedure(25).as_bytes());
+        write("procedures/SOP-QA-030 rev 3.md", procedure(28).as_bytes());
+        write("machines/press.pdf", &pdf(&["The main motor of the press turns at 1450 rpm."]));
+        write("machines/locked.pdf", &std::fs::read(locked).unwrap());
+        write("machines/broken.pdf", b"%PDF-1.7 cut off");
+        write("canteen.md", b"# Canteen\n\nThe canteen opens at 11:30 and closes at 13:30.\n");
+        let server = Server::start(&mut ends_with_the_tests(Some(folder.clone())));
+        server.wait_until("every file came to its end", |server| {
+            let documents = server.documents();
+            documents.len() == 6 && documents.iter().all(|(_, state, _)| state != "pending")
+        });
+        let mut browser = Browser::new(&server);
+        verify(&mut browser, FLANGE, "");
+        let canteen = verify(&mut browser, "When does the canteen open?", "");
+        write("canteen.md", b"# Canteen\n\nThe canteen opens at noon.\n");
+        server.wait_until("it is withdrawn", |server| {
+            state(&Browser::new(server), canteen) == "withdrawn"
+        });
+        let refused = server.ask("Which dog may come into the bonus office?")["id"].clone();
+        assert!(refused.is_string());
+        let group = server.json("/api/review/inbox")["groups"][0]["id"].clone();
+        let noted = [("missing", "The rules for dogs in offices")];
+        let answer = browser.post(&format!("/review/inbox/{group}/missing"), &noted);
+        assert_eq!(answer.status, 303);
+        server
+    })
+}
+
+/// A question that [`busy_server`] has a verified answer to.
+pub const FLANGE: &str = "To how many Nm is the flange bolt tightened?";
 
 /// What is static is never dropped: a shell ends the server once its own input is closed, which the system does when the
 /// tests are over, however they end. It removes the data folder, and is gone itself where the server fails. Without a folder

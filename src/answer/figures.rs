@@ -29,6 +29,17 @@ const WORDS: [(&str, &str); 19] = [
     ("twice", "2"),
 ];
 
+/// Spans of time in their forms: `every day` is not borne out by `every week`. A second is more often the one after the
+/// first.
+const SPANS: [&[&str]; 6] = [
+    &["seconds"],
+    &["minute", "minutes", "min"],
+    &["hour", "hours", "hourly", "h"],
+    &["day", "days", "daily"],
+    &["week", "weeks", "weekly"],
+    &["month", "months", "monthly"],
+];
+
 /// The signs that stand within codes and figures.
 const SIGNS: [char; 9] = ['-', '.', ',', ':', '/', '\'', '’', '_', '+'];
 
@@ -74,6 +85,15 @@ impl Holdings {
         missing
     }
 
+    /// Whether `word`, which stands in a sentence, is a name that stands here.
+    pub fn has_name(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        let counts = WORDS.iter().any(|(name, _)| *name == lower)
+            || SPANS.iter().any(|forms| forms.contains(&lower.as_str()))
+            || word.chars().any(|letter| letter.is_ascii_digit());
+        !counts && self.holds(word, false)
+    }
+
     /// Whether `word` stands here, if it is one that must.
     fn holds(&self, word: &str, first: bool) -> bool {
         let digits = word.chars().any(|letter| letter.is_ascii_digit());
@@ -88,6 +108,9 @@ impl Holdings {
                 let lower = word.to_lowercase();
                 if let Some((_, figure)) = WORDS.iter().find(|(name, _)| *name == lower) {
                     return self.words.contains(&lower) || self.figures.contains(*figure);
+                }
+                if let Some(forms) = SPANS.iter().find(|forms| forms.contains(&lower.as_str())) {
+                    return forms.iter().any(|form| self.words.contains(*form));
                 }
                 let mut characters = word.chars();
                 let capital = characters.next().is_some_and(char::is_uppercase);
@@ -127,34 +150,44 @@ impl Holdings {
     }
 }
 
-/// Whether a text says that something is not so or must not be done.
-pub(super) fn denies(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let english = lower
-        .split(|letter: char| !letter.is_alphanumeric() && letter != '\'' && letter != '’')
-        .any(|word| {
-            matches!(
-                word,
-                "not"
-                    | "never"
-                    | "no"
-                    | "cannot"
-                    | "without"
-                    | "nor"
-                    | "neither"
-                    | "forbidden"
-                    | "prohibited"
-            ) || word.ends_with("n't")
-                || word.ends_with("n’t")
-        });
-    // Words in which the sign denies nothing: stainless, different, not only, at all times.
-    let chinese = ["不锈", "不同", "不仅", "不断", "无论", "不少于", "未来"]
-        .iter()
-        .fold(lower, |text, word| text.replace(word, ""));
-    english
-        || chinese.contains(['不', '未', '勿', '无', '莫', '非'])
-        || chinese.contains("禁止")
-        || chinese.contains("没有")
+/// Whether each figure of a sentence that counts something counts the same in one of `texts`: `40 days` are not borne out
+/// by `40 night shifts`. One of the two words behind it must stand soon behind it there.
+pub(super) fn count_the_same(sentence: &str, texts: &[&str]) -> bool {
+    let is_figure = |word: &String| {
+        word.chars()
+            .all(|letter| letter.is_ascii_digit() || letter == '.' || letter == ',')
+            || WORDS.iter().any(|(name, _)| name.eq_ignore_ascii_case(word))
+    };
+    let said = words(without_list_number(sentence));
+    let held: Vec<Vec<String>> = texts.iter().map(|text| words(text)).collect();
+    said.iter()
+        .enumerate()
+        .filter(|(_, word)| is_figure(word))
+        .all(|(place, figure)| {
+            let counted: Vec<&String> = said[place + 1..]
+                .iter()
+                .take(2)
+                .filter(|word| word.len() > 2)
+                .collect();
+            let stands = |held: &Vec<String>| {
+                let behind = |at: usize| held[at + 1..].iter().take(3);
+                held.iter()
+                    .enumerate()
+                    .filter(|(_, word)| figures_of(word) == figures_of(figure))
+                    .any(|(at, _)| behind(at).any(|word| counted.iter().any(|one| alike(one, word))))
+            };
+            counted.is_empty() || held.iter().any(stands)
+        })
+}
+
+/// Whether two words may be forms of one.
+fn alike(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let stem: String = one
+        .chars()
+        .take(one.chars().count().min(other.chars().count()).max(3) - 1)
+        .collect();
+    other.starts_with(&stem)
 }
 
 /// `2. Lock it.` is about no figure.

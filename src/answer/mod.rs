@@ -8,6 +8,7 @@
 
 pub mod calibration;
 mod cite;
+mod denial;
 mod excerpts;
 mod figures;
 mod flow;

@@ -11,7 +11,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::figures::{Holdings, denies};
+use super::denial::denials;
+use super::figures::Holdings;
 use crate::domain::Language;
 use crate::generate::AskedKind;
 use crate::index::analysis::{Parts, analyse, fold};
@@ -148,7 +149,7 @@ impl Essence {
             letters,
             holdings: Holdings::of([question]),
             kind: AskedKind::of(question),
-            denied: denies(question),
+            denied: denials(question) > 0,
             duty: duty(question, language),
             text: question.to_owned(),
         }

@@ -1,73 +1,204 @@
 //! Whether the passages bear out what a model wrote, sentence by sentence.
 //!
-//! Figures, codes and names must stand in the passages that a sentence cites. Of its other words so many must stand
-//! there, or a sentence there must be so like it in meaning, that it can be called borne out; and it may not deny what
-//! that sentence says, nor say what it denies. A sentence that cites nothing, or the wrong passage, is given the passage
-//! that bears it out, if one does: what counts is that the reader lands at the right page.
+//! A sentence is borne out by one sentence or row of a passage, and what stands above it; a long one perhaps by two. There
+//! its figures, codes, names and spans of time must stand, and so many of its other words, or what stands there must be so
+//! like it in meaning; and neither may deny what the other says. What stands somewhere in the passage is not enough: the
+//! figure of the next row stands there too. A sentence that cites nothing, or the wrong passage, is given the passage that
+//! bears it out, if one does: what counts is that the reader lands at the right page.
+//!
+//! The bounds are chosen on `tests/cases/statements.jsonl`, by the test below.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::cite::Marked;
-use super::figures::{Holdings, denies};
+use super::denial::{clauses, denials};
+use super::figures::{Holdings, count_the_same};
 use crate::domain::{Citation, Question, ScoredPassage, Span, Statement, Support};
 use crate::embed::{EmbedError, Embedder, cosine};
-use crate::generate::pieces;
+use crate::generate::{Piece, pieces};
 use crate::index::IndexError;
 use crate::index::coverage::{Held, QuestionTerms};
 
 /// The share of a sentence's words that bears it out by itself.
-const ENOUGH: f32 = 0.6;
+const ENOUGH: f32 = 0.75;
 /// Below this share not even likeness in meaning helps.
-const LEAST: f32 = 0.25;
-/// The cosine at which two sentences say nearly the same, for the embedding model that is built in.
-const ALIKE: f32 = 0.6;
+const LEAST: f32 = 0.6;
+/// The cosine at which two sentences say nearly the same, for the embedding model that is built in,
+const ALIKE: f32 = 0.8;
+/// and that below which they are about different things though they have the same words.
+const AKIN: f32 = 0.5;
+/// A sentence of at least so many words may have been put together from two.
+const TOGETHER: usize = 8;
+/// So many words must then stand in each that do not in the other.
+const OF_EACH: usize = 3;
 
 /// A passage that the model was given, under the number by which it is cited.
 #[derive(Debug, Clone)]
 pub(super) struct Ground {
     pub number: u32,
     pub passage: ScoredPassage,
-    holdings: Holdings,
+    /// What stands in its title and headings.
+    above: Holdings,
+    /// What stands anywhere in it.
+    anywhere: Holdings,
 }
 
 impl Ground {
     pub fn new(number: u32, passage: ScoredPassage) -> Self {
         let headings = passage.passage.locator.headings.iter().map(String::as_str);
-        let holdings = Holdings::of(
-            [passage.title.as_str(), &passage.passage.text]
-                .into_iter()
-                .chain(headings),
-        );
+        let above = Holdings::of([passage.title.as_str()].into_iter().chain(headings));
         Self {
             number,
+            anywhere: Holdings::of([passage.passage.text.as_str()]),
             passage,
-            holdings,
+            above,
         }
     }
 
-    /// What stands in its title and headings.
-    fn above(&self, terms: &QuestionTerms) -> Held {
+    /// The place in this passage that is most like a sentence.
+    fn nearest(&self, sentence: &Sentence<'_>) -> Site<'_> {
         let headings = &self.passage.passage.locator.headings;
-        headings
+        let above = headings
             .iter()
-            .fold(terms.held(&self.passage.title), |held, heading| {
-                held.or(terms.held(heading))
-            })
+            .fold(sentence.terms.held(&self.passage.title), |held, heading| {
+                held.or(sentence.terms.held(heading))
+            });
+        let mut head = None;
+        let mut sites = Vec::new();
+        for piece in pieces(&self.passage.passage.text) {
+            let mut held = above.or(sentence.terms.held(piece.text));
+            let mut texts = vec![piece.text];
+            if piece.is_head {
+                head = Some(piece.text);
+            } else if let Some(head) = head.filter(|_| piece.is_row) {
+                // What the cells of a row mean stands in the first one.
+                held = held.or(sentence.terms.held(head));
+                texts.push(head);
+            } else {
+                head = None;
+            }
+            sites.push(Site::new(self, sentence, piece, held, texts));
+        }
+        let best = sites
+            .iter()
+            .cloned()
+            .max_by(Site::bears_less)
+            .unwrap_or_else(|| Site::nowhere(self));
+        if best.bears_out() || sentence.terms.count() < TOGETHER {
+            return best;
+        }
+        let two = sites
+            .iter()
+            .filter(|other| best.goes_with(other))
+            .map(|other| best.with(other, sentence))
+            .max_by(Site::bears_less);
+        two.filter(Site::bears_out).unwrap_or(best)
     }
 }
 
-/// The sentence of a passage that is most like what was written.
-struct Nearest {
-    text: String,
-    span: Span,
-    share: f32,
+/// A sentence that is checked.
+struct Sentence<'text> {
+    text: &'text str,
+    terms: QuestionTerms,
 }
 
-/// A ground looked at for one sentence.
-struct Looked<'ground> {
+/// A sentence or a row of a passage, or two of them, with what stands above them.
+#[derive(Clone)]
+struct Site<'ground> {
     ground: &'ground Ground,
+    /// The one that is quoted, and its place.
+    text: &'ground str,
+    span: Span,
+    texts: Vec<&'ground str>,
+    is_row: bool,
     held: Held,
-    nearest: Nearest,
+    /// The share of the sentence's words that stand here.
+    share: f32,
+    /// Its figures, codes and names that do not.
+    missing: Vec<String>,
+    /// Whether its figures count the same here.
+    counts: bool,
+}
+
+impl<'ground> Site<'ground> {
+    fn new(
+        ground: &'ground Ground,
+        sentence: &Sentence<'_>,
+        piece: Piece<'ground>,
+        held: Held,
+        texts: Vec<&'ground str>,
+    ) -> Self {
+        Self {
+            ground,
+            text: piece.text,
+            span: piece.span,
+            is_row: piece.is_row,
+            held,
+            share: sentence.terms.share(held),
+            missing: missing(sentence.text, &texts, &[ground]),
+            counts: count_the_same(sentence.text, &texts),
+            texts,
+        }
+    }
+
+    /// Of a passage without a sentence.
+    fn nowhere(ground: &'ground Ground) -> Self {
+        Self {
+            ground,
+            text: &ground.passage.passage.text,
+            span: Span { start: 0, end: 0 },
+            texts: Vec::new(),
+            is_row: false,
+            held: Held::default(),
+            share: 0.0,
+            missing: Vec::new(),
+            counts: false,
+        }
+    }
+
+    /// Whether a sentence may have been put together from this and `other`: each has much that the other has not. Rows are
+    /// about different things.
+    fn goes_with(&self, other: &Self) -> bool {
+        !self.is_row
+            && !other.is_row
+            && self.held.without(other.held).count() >= OF_EACH
+            && other.held.without(self.held).count() >= OF_EACH
+    }
+
+    /// This and `other` together; quoted is what has more of the sentence.
+    fn with(&self, other: &Self, sentence: &Sentence<'_>) -> Self {
+        let texts: Vec<&str> = self.texts.iter().chain(&other.texts).copied().collect();
+        let held = self.held.or(other.held);
+        Self {
+            held,
+            share: sentence.terms.share(held),
+            missing: missing(sentence.text, &texts, &[self.ground, other.ground]),
+            counts: count_the_same(sentence.text, &texts),
+            texts,
+            ..self.clone()
+        }
+    }
+
+    /// By how much of the sentence stands here; where all its figures and names do, first.
+    fn bears_less(&self, other: &Self) -> Ordering {
+        let rank = |site: &Self| (site.missing.is_empty() && site.counts, site.share);
+        let ((one_whole, one), (other_whole, other)) = (rank(self), rank(other));
+        one_whole.cmp(&other_whole).then(one.total_cmp(&other))
+    }
+
+    /// Whether it denies what the sentence says, or says what that denies, in a part that speaks of the same.
+    fn contradicts(&self, sentence: &Sentence<'_>) -> bool {
+        let speaks_of_it =
+            |clause: &&str| sentence.terms.held(clause).count() >= 2.min(sentence.terms.count());
+        let texts = self.texts.iter().flat_map(|text| clauses(text));
+        let there: usize = texts.filter(speaks_of_it).map(denials).sum();
+        there % 2 != denials(sentence.text) % 2
+    }
+
+    fn bears_out(&self) -> bool {
+        self.missing.is_empty() && self.counts && self.share >= ENOUGH
+    }
 }
 
 /// Checks the sentences of one answer.
@@ -81,76 +212,85 @@ impl Verifier {
     /// The sentence with the places that bear it out, or marked.
     pub async fn check(&self, marked: Marked) -> Result<Statement, EmbedError> {
         let Marked { text, numbers } = marked;
-        let Some(terms) = terms_of(&text) else {
+        let asks = text.trim_end().ends_with(['?', '？']);
+        let Some(terms) = terms_of(&text).filter(|_| !asks) else {
             return Ok(statement(text, &[], Support::Unsupported));
         };
-        let looked: Vec<Looked<'_>> = self.grounds.iter().map(|ground| look(ground, &terms)).collect();
-        let cited: Vec<&Looked<'_>> = looked
+        let sentence = Sentence { text: &text, terms };
+        let mut sites: Vec<Site<'_>> = self
+            .grounds
             .iter()
-            .filter(|looked| numbers.contains(&looked.ground.number))
+            .map(|ground| ground.nearest(&sentence))
             .collect();
-        let found = self.weigh(&text, &terms, &cited).await?;
-        if !cited.is_empty() && found == Support::Supported {
-            return Ok(statement(text, &cited, found));
-        }
         // The best first, so that the first that bears the sentence out is the one to read.
-        let mut others: Vec<&Looked<'_>> = looked.iter().collect();
-        others.sort_by(|one, other| other.nearest.share.total_cmp(&one.nearest.share));
-        for other in others.iter().take(2) {
-            if self.weigh(&text, &terms, &[other]).await? == Support::Supported {
-                return Ok(statement(text, &[other], Support::Supported));
+        sites.sort_by(|one, other| other.bears_less(one));
+        let is_cited = |site: &&Site<'_>| numbers.contains(&site.ground.number);
+        let cited: Vec<Site<'_>> = sites.iter().filter(is_cited).cloned().collect();
+        let mut bearing = Vec::new();
+        for site in &cited {
+            if self.bears_out(&sentence, site).await? {
+                bearing.push(site.clone());
             }
         }
-        let found = if cited.is_empty() {
-            let all: Vec<&Holdings> = self.grounds.iter().map(|ground| &ground.holdings).collect();
-            support(Holdings::missing(&text, &all), false)
+        if bearing.is_empty()
+            && cited.len() > 1
+            && sentence.terms.count() >= TOGETHER
+            && cited[0].goes_with(&cited[1])
+        {
+            let two = cited[0].with(&cited[1], &sentence);
+            if self.bears_out(&sentence, &two).await? {
+                bearing = cited[..2].to_vec();
+            }
+        }
+        if !bearing.is_empty() {
+            // In the order in which the model names them.
+            bearing.sort_by_key(|site| numbers.iter().position(|number| *number == site.ground.number));
+            return Ok(statement(text.clone(), &bearing, Support::Supported));
+        }
+        for other in sites.iter().take(2) {
+            if self.bears_out(&sentence, other).await? {
+                return Ok(statement(
+                    text.clone(),
+                    std::slice::from_ref(other),
+                    Support::Supported,
+                ));
+            }
+        }
+        let looked = if cited.is_empty() { &sites } else { &cited };
+        let missing = looked.first().map_or_else(Vec::new, |site| site.missing.clone());
+        let support = if missing.is_empty() {
+            Support::Unsupported
         } else {
-            found
+            Support::Missing { words: missing }
         };
-        Ok(statement(text, &cited, found))
+        Ok(statement(text.clone(), &cited, support))
     }
 
-    /// Whether all of `looked` together bear out `text`.
-    async fn weigh(
-        &self,
-        text: &str,
-        terms: &QuestionTerms,
-        looked: &[&Looked<'_>],
-    ) -> Result<Support, EmbedError> {
-        let holdings: Vec<&Holdings> = looked.iter().map(|looked| &looked.ground.holdings).collect();
-        let missing = Holdings::missing(text, &holdings);
-        if !missing.is_empty() {
-            return Ok(support(missing, false));
+    /// Whether the sentence stands there, or means the same as what does.
+    async fn bears_out(&self, sentence: &Sentence<'_>, site: &Site<'_>) -> Result<bool, EmbedError> {
+        if !site.missing.is_empty() || !site.counts || site.share < LEAST || site.contradicts(sentence) {
+            return Ok(false);
         }
-        let held = looked.iter().fold(Held::default(), |all, one| all.or(one.held));
-        let share = terms.share(held);
-        let best = looked
-            .iter()
-            .map(|looked| &looked.nearest)
-            .max_by(|one, other| one.share.total_cmp(&other.share));
-        let contrary = best.is_some_and(|best| best.share >= ENOUGH && denies(&best.text) != denies(text));
-        if contrary {
-            return Ok(Support::Unsupported);
-        }
-        let alike = match (best, &self.embedder) {
-            (Some(best), Some(embedder)) if (LEAST..ENOUGH).contains(&share) => {
-                let vectors = embedder
-                    .embed_now(vec![text.to_owned(), best.text.clone()])
-                    .await?;
-                cosine(&vectors[0], &vectors[1]) >= ALIKE
-            }
-            _ => false,
+        let Some(embedder) = &self.embedder else {
+            return Ok(site.share >= ENOUGH);
         };
-        Ok(support(missing, share >= ENOUGH || alike))
+        let vectors = embedder
+            .embed_now(vec![sentence.text.to_owned(), site.text.to_owned()])
+            .await?;
+        let alike = cosine(&vectors[0], &vectors[1]);
+        Ok(alike >= if site.share >= ENOUGH { AKIN } else { ALIKE })
     }
 }
 
-fn support(missing: Vec<String>, borne_out: bool) -> Support {
-    match (missing.is_empty(), borne_out) {
-        (true, true) => Support::Supported,
-        (true, false) => Support::Unsupported,
-        (false, _) => Support::Missing { words: missing },
-    }
+/// The figures, codes, names and spans of time of a sentence that stand in none of `texts` nor above them. A name may
+/// stand elsewhere in the passage: where it is spoken of once more, it is `it`.
+fn missing(sentence: &str, texts: &[&str], grounds: &[&Ground]) -> Vec<String> {
+    let here = Holdings::of(texts.iter().copied());
+    let mut held = vec![&here];
+    held.extend(grounds.iter().map(|ground| &ground.above));
+    let mut missing = Holdings::missing(sentence, &held);
+    missing.retain(|word| !grounds.iter().any(|ground| ground.anywhere.has_name(word)));
+    missing
 }
 
 /// The words of a sentence, each of the same weight; nothing where it has none.
@@ -159,51 +299,23 @@ fn terms_of(text: &str) -> Option<QuestionTerms> {
     QuestionTerms::weighed(&sentence, 0, |_| Ok::<u64, IndexError>(0)).ok()
 }
 
-fn look<'ground>(ground: &'ground Ground, terms: &QuestionTerms) -> Looked<'ground> {
-    let text = &ground.passage.passage.text;
-    let mut held = ground.above(terms);
-    let mut nearest: Option<Nearest> = None;
-    for piece in pieces(text) {
-        let own = terms.held(piece.text);
-        held = held.or(own);
-        let share = terms.share(own);
-        if nearest.as_ref().is_none_or(|known| share > known.share) {
-            nearest = Some(Nearest {
-                text: piece.text.to_owned(),
-                span: piece.span,
-                share,
-            });
-        }
-    }
-    let nearest = nearest.unwrap_or(Nearest {
-        text: text.clone(),
-        span: Span { start: 0, end: 0 },
-        share: 0.0,
-    });
-    Looked {
-        ground,
-        held,
-        nearest,
-    }
-}
-
-fn statement(text: String, looked: &[&Looked<'_>], support: Support) -> Statement {
-    let citations = looked
+fn statement(text: String, sites: &[Site<'_>], support: Support) -> Statement {
+    let citations = sites
         .iter()
-        .map(|looked| {
+        .map(|site| {
             let ScoredPassage {
                 passage, title, path, ..
-            } = &looked.ground.passage;
+            } = &site.ground.passage;
             Citation {
-                number: looked.ground.number,
+                number: site.ground.number,
                 passage: passage.id,
                 document: passage.document,
                 generation: passage.generation,
                 title: title.clone(),
                 path: path.clone(),
                 locator: passage.locator.clone(),
-                quote: looked.nearest.text.clone(),
-                span: looked.nearest.span,
+                quote: site.text.to_owned(),
+                span: site.span,
             }
         })
         .collect();
@@ -213,3 +325,6 @@ fn statement(text: String, looked: &[&Looked<'_>], support: Support) -> Statemen
         support,
     }
 }
+
+#[cfg(test)]
+mod tests;

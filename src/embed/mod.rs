@@ -10,7 +10,7 @@ mod runtime;
 mod session;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 pub(crate) mod untrained;
 

@@ -12,7 +12,7 @@ fn runtime_folder() -> Option<PathBuf> {
 }
 
 /// The model in force, or nothing (and a word about it) where it is not installed.
-fn embedder(precision: Precision) -> Option<Arc<LocalEmbedder>> {
+pub(crate) fn embedder(precision: Precision) -> Option<Arc<LocalEmbedder>> {
     let folder = runtime_folder()?;
     let model = match InstalledModel::find(&folder, "all-minilm-l6-v2") {
         Ok(model) => model,

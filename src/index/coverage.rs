@@ -35,6 +35,11 @@ impl Held {
         Self(self.0 | other.0)
     }
 
+    /// How many terms that is.
+    pub fn count(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
     /// What this holds and `other` does not.
     pub fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
@@ -124,6 +129,11 @@ impl QuestionTerms {
             .count() as f32
             / self.characters.len() as f32;
         share
+    }
+
+    /// How many terms there are.
+    pub fn count(&self) -> usize {
+        self.weights.len()
     }
 
     /// The share of the question, by weight, that is `held`: 0 to 1.

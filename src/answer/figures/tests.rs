@@ -44,23 +44,6 @@ fn a_figure_may_stand_in_any_of_several_passages() {
     assert!(Holdings::missing("25 Nm, then 49 Nm", &[&one, &other]).is_empty());
 }
 
-#[test]
-fn a_denial_is_seen_and_stainless_steel_denies_nothing() {
-    for text in [
-        "Do not open.",
-        "Never!",
-        "It isn't.",
-        "禁止开启",
-        "不得开启",
-        "without gloves",
-    ] {
-        assert!(denies(text), "{text}");
-    }
-    for text in ["Open it.", "notable knots", "不锈钢螺栓", "尺寸不同"] {
-        assert!(!denies(text), "{text}");
-    }
-}
-
 /// The sentences of the demo documents that are plain text.
 fn demo_sentences() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/appliance/demo");

@@ -84,10 +84,36 @@ pub(super) fn may_refuse(written: &str) -> bool {
     refusals().any(|refusal| written.starts_with(&refusal) || refusal.starts_with(&written))
 }
 
+/// As the rules ask for it, and as small models say it instead.
 fn refusals() -> impl Iterator<Item = String> {
+    const SUBJECTS: [(&str, [&str; 2]); 4] = [
+        ("the documents", ["do not", "don't"]),
+        ("the document", ["does not", "doesn't"]),
+        ("the passages", ["do not", "don't"]),
+        ("the passage", ["does not", "doesn't"]),
+    ];
+    const VERBS: [&str; 8] = [
+        "tell", "say", "mention", "state", "answer", "contain", "provide", "specify",
+    ];
+    let others = SUBJECTS.into_iter().flat_map(|(subject, denials)| {
+        denials
+            .into_iter()
+            .flat_map(move |denial| VERBS.map(|verb| letters(&format!("{subject} {denial} {verb}"))))
+    });
     [Language::English, Language::Chinese]
         .into_iter()
         .map(|language| letters(refusal(language)))
+        .chain(others)
+}
+
+/// Whether a sentence that a model wrote is only the question, or a part of it, once more.
+pub(super) fn echoes(question: &Question, sentence: &str) -> bool {
+    let said = letters(sentence);
+    let said = ["question", "answer", "问题", "回答"]
+        .iter()
+        .find_map(|label| said.strip_prefix(label))
+        .unwrap_or(&said);
+    sentence.trim_end().ends_with(['?', '？']) && letters(question.as_str()).contains(said)
 }
 
 fn letters(text: &str) -> String {
@@ -205,6 +231,25 @@ mod tests {
     }
 
     #[test]
+    fn the_question_once_more_is_no_sentence_of_an_answer() {
+        let asked = Question::parse("The lathe shows E-3110. What should I do?").unwrap();
+        for sentence in [
+            "What should I do?",
+            "Question: The lathe shows E-3110. What should I do?",
+            "Answer: what should I do?",
+        ] {
+            assert!(echoes(&asked, sentence), "{sentence}");
+        }
+        for sentence in [
+            "The lathe shows E-3110.",
+            "Is the turret locked?",
+            "Index the turret twice.",
+        ] {
+            assert!(!echoes(&asked, sentence), "{sentence}");
+        }
+    }
+
+    #[test]
     fn a_refusal_is_known_in_any_dress() {
         for text in [
             "The documents do not tell.",
@@ -214,7 +259,15 @@ mod tests {
         ] {
             assert!(refuses(text), "{text}");
         }
+        for text in [
+            "The document does not tell.",
+            "The passages don't mention it.",
+            "The passage does not say how long.",
+        ] {
+            assert!(refuses(text) && may_refuse(&text[..text.len() / 2]), "{text}");
+        }
         assert!(!refuses("The documents tell it."));
+        assert!(!refuses("The document does not lie in the office."));
         assert!(!refuses(""));
         for (text, may) in [
             ("", true),

@@ -113,6 +113,7 @@ pub(super) async fn write(
         for cited in cited {
             let event = match cited {
                 Cited::Words(text) => AnswerEvent::Delta { text },
+                Cited::Sentence(marked) if prompt::echoes(question, &marked.text) => continue,
                 Cited::Sentence(marked) => {
                     let as_told = marked.to_string();
                     let statement = shown.renumbered(verifier.check(marked).await?);

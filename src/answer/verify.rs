@@ -257,11 +257,16 @@ impl Verifier {
             }
         }
         let looked = if cited.is_empty() { &sites } else { &cited };
-        let missing = looked.first().map_or_else(Vec::new, |site| site.missing.clone());
-        let support = if missing.is_empty() {
+        let all: Vec<&Holdings> = looked
+            .iter()
+            .flat_map(|site| [&site.ground.above, &site.ground.anywhere])
+            .collect();
+        // What is told of must stand nowhere in what the reader sees.
+        let words = Holdings::missing(&text, &all);
+        let support = if words.is_empty() {
             Support::Unsupported
         } else {
-            Support::Missing { words: missing }
+            Support::Missing { words }
         };
         Ok(statement(text.clone(), &cited, support))
     }

@@ -243,6 +243,22 @@ pub(super) fn contains(text: &str) -> String {
 }
 
 #[cfg(test)]
+impl Store {
+    /// Whether what is counted is what there is.
+    pub(crate) async fn counts_are_true(&self) -> bool {
+        let counted = "SELECT collection, kind, state, COUNT(*), SUM(answers), SUM(pages), SUM(passages), SUM(page_text), \
+             SUM(page_ocr), SUM(page_doubtful), SUM(page_empty), SUM(page_picture), SUM(page_failed), SUM(page_skipped) \
+             FROM documents WHERE missing_ms IS NULL GROUP BY collection, kind, state";
+        let statement = format!(
+            "SELECT (SELECT COUNT(*) FROM (SELECT * FROM standing EXCEPT {counted})) + \
+             (SELECT COUNT(*) FROM ({counted} EXCEPT SELECT * FROM standing))"
+        );
+        let row = sqlx::query(sqlx::AssertSqlSafe(statement)).fetch_one(&self.reader);
+        row.await.unwrap().get::<i64, _>(0) == 0
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::{DocumentSort, listing};
     use crate::store::plan_of;
@@ -275,21 +291,5 @@ mod tests {
         ] {
             assert_eq!(plan_of(&listing(sort, restricted)).await[0], "SCAN d", "{sort:?}");
         }
-    }
-}
-
-#[cfg(test)]
-impl Store {
-    /// Whether what is counted is what there is.
-    pub(crate) async fn counts_are_true(&self) -> bool {
-        let counted = "SELECT collection, kind, state, COUNT(*), SUM(answers), SUM(pages), SUM(passages), SUM(page_text), \
-             SUM(page_ocr), SUM(page_doubtful), SUM(page_empty), SUM(page_picture), SUM(page_failed), SUM(page_skipped) \
-             FROM documents WHERE missing_ms IS NULL GROUP BY collection, kind, state";
-        let statement = format!(
-            "SELECT (SELECT COUNT(*) FROM (SELECT * FROM standing EXCEPT {counted})) + \
-             (SELECT COUNT(*) FROM ({counted} EXCEPT SELECT * FROM standing))"
-        );
-        let row = sqlx::query(sqlx::AssertSqlSafe(statement)).fetch_one(&self.reader);
-        row.await.unwrap().get::<i64, _>(0) == 0
     }
 }

@@ -34,7 +34,7 @@ if (searchForm) {
   // The arrows lead from the field through the results and back, Enter opens one.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-    const stops = [find("input[type=search]", searchForm), ...document.querySelectorAll("[data-results] .hit h3 a")];
+    const stops = [find("input[type=search]", searchForm), ...document.querySelectorAll("[data-results] [data-hit]")];
     const here = stops.indexOf(document.activeElement);
     const next = stops[here + (event.key === "ArrowDown" ? 1 : -1)];
     if (here < 0 || !next) return;

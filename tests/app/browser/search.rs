@@ -20,6 +20,46 @@ fn search_is_done_with_the_keyboard_alone() {
 }
 
 #[test]
+fn the_arrows_lead_from_the_field_through_the_results_and_back() {
+    let Some((browser, _)) = visit() else { return };
+    browser.go("/search?q=torque");
+    browser.tab_to("#query");
+    let focused = |at: usize| {
+        browser.wait_until(&format!(
+            "document.activeElement === document.querySelectorAll('.hit h2 a')[{at}]"
+        ));
+    };
+    browser.press(Key::Down);
+    focused(0);
+    browser.press(Key::Down);
+    focused(1);
+    browser.press(Key::Up);
+    focused(0);
+    browser.press(Key::Up);
+    browser.wait_until("document.activeElement.id === 'query'");
+    browser.press(Key::Down);
+    browser.press(Key::Enter);
+    browser.wait_until("location.pathname.startsWith('/documents/')");
+}
+
+#[test]
+fn results_come_as_one_types_and_the_page_is_not_left() {
+    let Some((browser, _)) = visit() else { return };
+    browser.go("/search");
+    browser.run("window.stayed = true;", &[]);
+    browser.press("torq");
+    browser.wait_until("location.search === '?q=torq'");
+    browser.press("ue");
+    browser.wait_until("location.search === '?q=torque' && document.querySelector('.hit mark')");
+    assert_eq!(browser.value("window.stayed"), true);
+    assert_eq!(
+        browser.value("document.activeElement.id"),
+        "query",
+        "one can type on"
+    );
+}
+
+#[test]
 fn the_first_key_skips_to_the_content() {
     let Some((browser, _)) = visit() else { return };
     browser.go("/library");

@@ -276,10 +276,11 @@ impl Accounts {
         }
     }
 
-    /// Ends one of this person's sessions.
+    /// Ends one of this person's sessions; does nothing if it is not theirs, or has ended.
     pub async fn end_session(&self, staff: &Staff, session: SessionId) -> Result<(), AccountsError> {
-        if let Some(id) = staff.id {
-            self.store.end_session(id, session).await?;
+        if let Some(id) = staff.id
+            && self.store.end_session(id, session).await?
+        {
             self.note(staff, Action::SessionsEnded, &staff.name, String::new())
                 .await;
         }

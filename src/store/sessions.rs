@@ -89,14 +89,14 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a session of `person`.
-    pub async fn end_session(&self, person: PersonId, id: SessionId) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE id = ?1 AND person = ?2")
+    /// Ends a session of `person`; false if the person has none of that name.
+    pub async fn end_session(&self, person: PersonId, id: SessionId) -> Result<bool> {
+        let done = sqlx::query("DELETE FROM sessions WHERE id = ?1 AND person = ?2")
             .bind(id.0)
             .bind(person.0)
             .execute(&self.writer)
             .await?;
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 
     /// Ends every session of `person`, but for one.

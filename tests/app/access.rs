@@ -1,5 +1,6 @@
 //! Who gets in, and what of the documents each person gets to see.
 
+use crate::administration::join;
 use crate::support::{Browser, Folders, Server};
 
 /// A password that is long enough.
@@ -143,14 +144,12 @@ fn the_cookie_is_out_of_reach_of_scripts_and_of_other_sites() {
     let server = serve(&folders);
     server.set_up("root", PASSWORD);
     let mut browser = Browser::new(&server);
-    let fixed = browser.clone();
     let reply = browser.post("/sign-in", &[("name", "root"), ("password", PASSWORD)]);
     let cookie = reply.cookies.concat();
     assert!(
         cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
         "{cookie}"
     );
-    assert_ne!(browser.cookie(), fixed.cookie());
     let agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .build()
@@ -163,6 +162,62 @@ fn the_cookie_is_out_of_reach_of_scripts_and_of_other_sites() {
         .unwrap();
     assert_eq!(forged.status(), 403);
     assert_eq!(browser.get("/").status, 200);
+}
+
+#[test]
+fn who_put_a_session_into_somebodys_browser_is_not_signed_in_with_them() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let mallory = join(&server, &mut root, "mallory", "staff");
+    // One that was never opened, and one that is open already.
+    for attacker in [Browser::signed_in(&server, &"a".repeat(64)), mallory] {
+        let before = attacker.get("/account");
+        let mut victim = attacker.clone();
+        let reply = victim.post("/sign-in", &[("name", "root"), ("password", PASSWORD)]);
+        assert_eq!((reply.status, reply.cookies.len()), (303, 1));
+        assert_ne!(victim.cookie(), attacker.cookie());
+        assert!(victim.get("/admin").status == 200 && attacker.get("/admin").status != 200);
+        let after = attacker.get("/account");
+        assert_eq!((after.status, after.location), (before.status, before.location));
+    }
+}
+
+#[test]
+fn a_person_ends_a_session_of_their_own_and_no_other() {
+    let folders = folders();
+    let server = serve(&folders);
+    let mut root = server.set_up("root", PASSWORD);
+    let mut ana = join(&server, &mut root, "ana", "staff");
+    let ben = join(&server, &mut root, "ben", "staff");
+    let there = |name: &str| server.sign_in(name, PASSWORD);
+    let (forgotten, kept, bens) = (there("ana"), there("ana"), there("ben"));
+    // The page has no button for the session in which it is looked at.
+    let buttons = |browser: &Browser<'_>| -> Vec<String> {
+        let page = browser.get("/account").body;
+        let forms = page.split("action=\"").skip(1);
+        let ends = forms.filter_map(|form| form.split('"').next());
+        ends.filter(|end| end.starts_with("/account/sessions/"))
+            .map(str::to_owned)
+            .collect()
+    };
+    let [of_ben] = &buttons(&ben)[..] else {
+        panic!("{:?}", buttons(&ben))
+    };
+    assert_eq!(ana.post(of_ben, &[]).location, "/account");
+    assert_eq!((ben.get("/").status, bens.get("/").status), (200, 200));
+    let noted = || root.json("/api/admin/audit?action=sessions-ended")["total"].clone();
+    assert_eq!(noted(), 0, "what did not happen");
+    let of_kept = buttons(&kept);
+    let both = buttons(&ana);
+    assert_eq!((of_kept.len(), both.len()), (2, 2));
+    let of_forgotten = both.iter().find(|end| of_kept.contains(end)).unwrap();
+    assert_eq!(ana.post(of_forgotten, &[]).location, "/account");
+    assert_eq!(forgotten.get("/").status, 303);
+    for browser in [&ana, &kept, &ben, &bens, &root] {
+        assert_eq!(browser.get("/").status, 200);
+    }
+    assert_eq!(noted(), 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod tests;
 use std::borrow::Cow;
 use std::fmt::{Display, Write};
 
-use chrono::{DateTime, Local, SecondsFormat, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Local, NaiveDate, SecondsFormat, TimeDelta, TimeZone, Utc};
 
 use super::texts::{Texts, grouped};
 use crate::domain::{Collection, DocumentState, FileKind, Locator, Reason, Revision, Standing};
@@ -277,12 +277,21 @@ pub fn time(t: Texts, milliseconds: i64) -> String {
 }
 
 fn shown<Zone: TimeZone<Offset: Display>>(t: Texts, time: DateTime<Zone>) -> String {
-    let mut shown = String::new();
-    if write!(shown, "{}", time.format(&t.get("time-pattern"))).is_err() {
-        tracing::error!(language = t.tag(), "the pattern of times cannot be read");
-        return time.to_rfc3339_opts(SecondsFormat::Secs, true);
+    written(t, time.format(&t.get("time-pattern")))
+        .unwrap_or_else(|| time.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// Nothing where the pattern cannot be read.
+fn written(t: Texts, formatted: impl Display) -> Option<String> {
+    let mut written = String::new();
+    if write!(written, "{formatted}").is_err() {
+        tracing::error!(
+            language = t.tag(),
+            "the pattern of times or of dates cannot be read"
+        );
+        return None;
     }
-    shown
+    Some(written)
 }
 
 /// The time so many days ago, milliseconds since 1970.
@@ -290,11 +299,20 @@ pub fn days_ago(days: u16) -> i64 {
     (Utc::now() - TimeDelta::days(days.into())).timestamp_millis()
 }
 
-/// A date in the server's time zone: `2026-11-21`.
-pub fn date(milliseconds: i64) -> String {
-    DateTime::<Utc>::from_timestamp_millis(milliseconds)
-        .map(|time| time.with_timezone(&Local).format("%Y-%m-%d").to_string())
-        .unwrap_or_default()
+/// The date of a time, in milliseconds since 1970, in the server's time zone: `21 Nov 2026`.
+pub fn date(t: Texts, milliseconds: i64) -> String {
+    let time = DateTime::<Utc>::from_timestamp_millis(milliseconds).unwrap_or_default();
+    date_shown(t, time.with_timezone(&Local).date_naive())
+}
+
+/// The date that stands in a document as `2026-11-21`; anything else as it is.
+pub fn date_of(t: Texts, iso: &str) -> String {
+    iso.parse()
+        .map_or_else(|_| iso.to_owned(), |date| date_shown(t, date))
+}
+
+fn date_shown(t: Texts, date: NaiveDate) -> String {
+    written(t, date.format(&t.get("date-pattern"))).unwrap_or_else(|| date.to_string())
 }
 
 /// A time as a machine reads it.

@@ -35,8 +35,9 @@ pages-doubtful = { $shown } with low confidence
 pages-empty = { $shown } empty
 pages-ocr = { $shown } recognised from pictures
 
-# Times and measures; `time-pattern` is in the notation of strftime
+# Times and measures; `time-pattern` and `date-pattern` are in the notation of strftime
 time-pattern = %-d %b %Y, %H:%M
+date-pattern = %-d %b %Y
 duration-milliseconds = { $number } ms
 duration-seconds = { $number } s
 

@@ -20,8 +20,9 @@ pages-doubtful = 인식이 불확실한 페이지 { $shown }개
 pages-empty = 빈 페이지 { $shown }개
 pages-ocr = 그림에서 인식한 페이지 { $shown }개
 
-# Times and measures; `time-pattern` is in the notation of strftime
+# Times and measures; `time-pattern` and `date-pattern` are in the notation of strftime
 time-pattern = %Y. %-m. %-d. %H:%M
+date-pattern = %Y. %-m. %-d.
 duration-milliseconds = { $number }ms
 duration-seconds = { $number }초
 

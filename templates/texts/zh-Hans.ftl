@@ -20,8 +20,9 @@ pages-doubtful = { $shown } 页识别不可靠
 pages-empty = { $shown } 页空白
 pages-ocr = { $shown } 页由图片识别
 
-# Times and measures; `time-pattern` is in the notation of strftime
+# Times and measures; `time-pattern` and `date-pattern` are in the notation of strftime
 time-pattern = %Y-%m-%d %H:%M
+date-pattern = %Y-%m-%d
 duration-milliseconds = { $number } 毫秒
 duration-seconds = { $number } 秒
 

@@ -20,8 +20,9 @@ pages-doubtful = { $shown } 頁辨識不可靠
 pages-empty = { $shown } 頁空白
 pages-ocr = { $shown } 頁由圖片辨識
 
-# Times and measures; `time-pattern` is in the notation of strftime
+# Times and measures; `time-pattern` and `date-pattern` are in the notation of strftime
 time-pattern = %Y/%m/%d %H:%M
+date-pattern = %Y/%m/%d
 duration-milliseconds = { $number } 毫秒
 duration-seconds = { $number } 秒
 

@@ -194,6 +194,28 @@ fn set_up_sign_in_and_the_account_speak_every_language() {
     );
 }
 
+#[test]
+fn the_day_from_which_a_revision_holds_is_written_for_readers_of_each_language_and_for_machines() {
+    let folders = Folders::new();
+    folders.write(
+        "SOP-QA-014.md",
+        "Document no.: SOP-QA-014 | Revision: 3 | Effective: 2026-03-01\n\nThe gauge is cleaned.\n",
+    );
+    let server = folders.serve();
+    server.wait_until_searchable("SOP-QA-014.md");
+    let page = format!("/documents/{}/revisions", server.document_id("SOP-QA-014.md"));
+    for (language, written) in [
+        ("en", "1 Mar 2026"),
+        ("zh-Hans", "2026-03-01"),
+        ("zh-Hant", "2026/03/01"),
+        ("ko", "2026. 3. 1."),
+    ] {
+        let (_, body) = server.get_with(&page, &[("Accept-Language", language)]);
+        let shown = format!("<time datetime=\"2026-03-01\">{written}</time>");
+        assert!(body.contains(&shown), "{shown}: {body}");
+    }
+}
+
 /// Sends the form of the menu; status, cookie and where it leads.
 fn choose(server: &Server, language: &str, back: &str) -> (u16, String, String) {
     let reply = Browser::new(server).post("/language", &[("language", language), ("back", back)]);

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use crate::support::{Browser, Folders, Server, encoded};
 
 const PASSWORD: &str = "eleven bolts in a box";
-const LEAVE: &str = "# Leave\n\nEvery full-time worker gets 27 days of paid leave a year. \
+pub const LEAVE: &str = "# Leave\n\nEvery full-time worker gets 27 days of paid leave a year. \
                      Requests for leave are handed in to the shift leader.";
-const QUESTION: &str = "How many days of paid leave does a full-time worker get?";
+pub const QUESTION: &str = "How many days of paid leave does a full-time worker get?";
 const PARAPHRASE: &str = "How many days of paid leave do full-time workers get each year?";
 
-fn folders() -> Folders {
+pub fn folders() -> Folders {
     let folders = Folders::new();
     folders.write("hr/leave.md", LEAVE);
     folders.write(
@@ -22,14 +22,14 @@ fn folders() -> Folders {
     folders
 }
 
-fn serve(folders: &Folders) -> Server {
+pub fn serve(folders: &Folders) -> Server {
     let server = folders.serve();
     server.wait_until_searchable("hr/leave.md");
     server.wait_until_searchable("press/bolts.md");
     server
 }
 
-fn ask(browser: &Browser<'_>, question: &str) -> Value {
+pub fn ask(browser: &Browser<'_>, question: &str) -> Value {
     browser.json(&format!("/api/ask?q={}", encoded(question)))
 }
 
@@ -167,7 +167,11 @@ fn a_verified_answer_comes_first_for_a_paraphrase_and_not_for_another_question_o
         place("Verified answer") < place("You get 27 days")
             && place("You get 27 days") < place("answer-body")
     );
-    assert!(page.contains("Verified at this machine on 20"), "{page}");
+    let since = between(&page, "Verified at this machine on ", "<").trim();
+    assert!(
+        chrono::NaiveDate::parse_from_str(since, "%d %b %Y").is_ok(),
+        "{since}"
+    );
     let tight = ask(&browser, "How tight are the M8 bolts of the press?");
     assert!(
         tight["verified"]["questions"][0].as_str().unwrap().contains("M8"),

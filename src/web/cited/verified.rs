@@ -50,7 +50,7 @@ impl VerifiedPart {
 
 /// Who stands for a verified answer, and since when.
 pub fn by(t: Texts, verified: &VerifiedAnswer) -> String {
-    let date = words::date(verified.verified_ms);
+    let date = words::date(t, verified.verified_ms);
     let text = if verified.owner.is_empty() {
         t.with("verified-by-machine", "date", &date)
     } else {

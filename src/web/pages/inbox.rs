@@ -147,7 +147,7 @@ pub fn changes(t: Texts, verified: &Verified) -> Vec<String> {
     };
     let mut changes: Vec<String> = verified.sources.iter().filter_map(change).collect();
     if verified.stored.state == VerifiedState::Expired {
-        let date = words::date(verified.stored.answer.expires_ms);
+        let date = words::date(t, verified.stored.answer.expires_ms);
         changes.push(t.with("change-expired", "date", &date).into_owned());
     }
     changes

@@ -11,6 +11,7 @@ use crate::review::{ConcernGroupId, MissingDocument};
 use crate::web::error::WebError;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
 use crate::web::parameters::lenient;
+use crate::web::texts::Texts;
 use crate::web::{AppState, words};
 
 /// Notes on a page.
@@ -69,7 +70,10 @@ pub async fn list(
     let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX);
     let page = MissingPage {
         sections: super::inbox::sections(shell.t, &administrator, "/review/missing"),
-        rows: found.iter().map(RowView::new).collect(),
+        rows: found
+            .iter()
+            .map(|missing| RowView::new(shell.t, missing))
+            .collect(),
         paging: Paging::new(listed.page(), pages, |page| {
             address("/review/missing", &[("page", &page.to_string())])
         }),
@@ -94,14 +98,14 @@ pub async fn end(
 }
 
 impl RowView {
-    fn new(missing: &MissingDocument) -> Self {
+    fn new(t: Texts, missing: &MissingDocument) -> Self {
         Self {
             ask: address("/ask", &[("q", &missing.question)]),
             end: format!("/review/missing/{}/end", missing.group.0),
             missing: missing.missing.clone(),
             question: missing.question.clone(),
             by: missing.by.clone(),
-            named: words::date(missing.named_ms),
+            named: words::date(t, missing.named_ms),
             named_machine: words::machine_time(missing.named_ms),
         }
     }

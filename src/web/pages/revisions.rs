@@ -24,7 +24,8 @@ struct RevisionView {
     title: String,
     path: String,
     revision: String,
-    effective: String,
+    /// The date as it is shown, and as a machine reads it.
+    effective: Option<(String, String)>,
     standing: String,
     in_force: bool,
     current: bool,
@@ -54,7 +55,10 @@ pub async fn list(
             in_force: words::is_in_force(&found.revision),
             standing: words::standing(t, &found.revision),
             revision: found.revision.revision.unwrap_or_else(|| "–".to_owned()),
-            effective: found.revision.effective.unwrap_or_else(|| "–".to_owned()),
+            effective: found
+                .revision
+                .effective
+                .map(|date| (words::date_of(t, &date), date)),
             title: found.title,
             path: found.path,
         })

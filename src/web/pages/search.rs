@@ -11,7 +11,7 @@ use crate::web::error::WebError;
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
 use crate::web::parameters::{ALL_REVISIONS, Asked};
 use crate::web::source::passage_href;
-use crate::web::texts::Texts;
+use crate::web::texts::{Texts, grouped};
 use crate::web::{AppState, words};
 
 /// Results on a page.
@@ -193,7 +193,7 @@ async fn collection_filters(
         href: with(asked, &[("collection", value)]),
         selected: asked.collection == value,
         value: value.to_owned(),
-        count: count.map(|count| count.to_string()),
+        count: count.map(|count| grouped(count.into())),
         label,
     };
     let mut choices = vec![choice("", t.get("collection-all").into_owned(), None)];
@@ -247,7 +247,7 @@ async fn kind_filters(
         href: with(asked, &[("kind", value)]),
         selected: asked.kind == value,
         value: value.to_owned(),
-        count: count.map(|count| count.to_string()),
+        count: count.map(|count| grouped(count.into())),
         label,
     };
     let mut choices = vec![choice("", t.get("kind-all").into_owned(), None)];

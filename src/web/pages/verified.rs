@@ -129,7 +129,11 @@ impl RowView {
             text: stored.answer.text(),
             by: by(t, &stored.answer),
             until: t
-                .with("verified-until", "date", &words::date(stored.answer.expires_ms))
+                .with(
+                    "verified-until",
+                    "date",
+                    &words::date(t, stored.answer.expires_ms),
+                )
                 .into_owned(),
             state,
             state_name,

@@ -313,7 +313,11 @@ impl Known {
             state_name,
             by: by(t, &stored.answer),
             until: t
-                .with("verified-until", "date", &words::date(stored.answer.expires_ms))
+                .with(
+                    "verified-until",
+                    "date",
+                    &words::date(t, stored.answer.expires_ms),
+                )
                 .into_owned(),
             changes: super::inbox::changes(t, verified),
             delete: format!("/review/verified/{}/delete", stored.answer.id),

@@ -122,6 +122,22 @@ fn a_time_is_written_as_the_readers_of_a_language_write_it() {
 }
 
 #[test]
+fn a_date_is_written_as_the_readers_of_a_language_write_it() {
+    for (locale, written) in [
+        (Locale::English, "4 Nov 2026"),
+        (Locale::SimplifiedChinese, "2026-11-04"),
+        (Locale::TraditionalChinese, "2026/11/04"),
+        (Locale::Korean, "2026. 11. 4."),
+    ] {
+        let t = Texts::of(locale);
+        assert_eq!(date_of(t, "2026-11-04"), written);
+        let noon = Local.with_ymd_and_hms(2026, 11, 4, 12, 0, 0).unwrap();
+        assert_eq!(date(t, noon.timestamp_millis()), written);
+        assert_eq!(date_of(t, "as soon as possible"), "as soon as possible");
+    }
+}
+
+#[test]
 fn how_long_something_took_is_said_in_the_units_of_a_language() {
     for (locale, short, long) in [
         (Locale::English, "31 ms", "3.2 s"),

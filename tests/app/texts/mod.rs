@@ -203,12 +203,14 @@ fn traditional_chinese_is_in_the_terms_of_taiwan() {
 }
 
 #[test]
-fn every_pattern_of_times_can_be_read() {
+fn every_pattern_of_times_and_dates_can_be_read() {
     for catalogue in LANGUAGES.map(Catalogue::read) {
-        let pattern = &catalogue.find("time-pattern").unwrap().words;
-        let wrong =
-            chrono::format::StrftimeItems::new(pattern).any(|item| item == chrono::format::Item::Error);
-        assert!(!wrong, "{}: {pattern}", file(&catalogue));
+        for key in ["time-pattern", "date-pattern"] {
+            let pattern = &catalogue.find(key).unwrap().words;
+            let wrong =
+                chrono::format::StrftimeItems::new(pattern).any(|item| item == chrono::format::Item::Error);
+            assert!(!wrong, "{}: {pattern}", file(&catalogue));
+        }
     }
 }
 

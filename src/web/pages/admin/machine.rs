@@ -10,7 +10,7 @@ use crate::library::{DocumentQuery, DocumentSort};
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, render};
 use crate::web::pages::library::StatusPart;
-use crate::web::texts::Texts;
+use crate::web::texts::{Texts, grouped};
 use crate::web::{AppState, LogLine, Setting, words};
 
 /// Files that are listed.
@@ -82,11 +82,8 @@ pub async fn jobs(
             t.get("jobs-walked").into_owned(),
             status.walked_ms.map_or_else(never, |ms| words::time(t, ms)),
         ),
-        (t.get("jobs-settling").into_owned(), status.settling.to_string()),
-        (
-            t.get("jobs-rebuilding").into_owned(),
-            status.rebuilding.to_string(),
-        ),
+        (t.get("jobs-settling").into_owned(), grouped(status.settling)),
+        (t.get("jobs-rebuilding").into_owned(), grouped(status.rebuilding)),
         (t.get("jobs-upkeep").into_owned(), upkeep(t, &status.upkeep)),
     ];
     let more = total.saturating_sub(waiting.len() as u64);

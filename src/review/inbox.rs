@@ -24,7 +24,7 @@ const LONGEST: usize = 500;
 /// A page of the inbox.
 #[derive(Debug, Clone, Serialize)]
 pub struct Inbox {
-    /// Verified answers of the inspector, or of nobody who is still here, that are not in force any more.
+    /// Verified answers of the inspector, or of somebody who cannot be told, that are not in force any more.
     pub waiting: Vec<Verified>,
     /// Groups of questions.
     pub groups: Vec<InboxGroup>,

@@ -7,7 +7,7 @@ use super::overview::contains;
 use super::verified::{READABLE, columns, stored};
 use super::{Result, Store, StoredVerified, limits, now_ms, unsigned};
 use crate::domain::{
-    Collection, DocumentId, GenerationId, PersonId, Readable, SourceState, VerifiedId, VerifiedState,
+    Collection, DocumentId, GenerationId, PersonId, Readable, Role, SourceState, VerifiedId, VerifiedState,
 };
 
 /// Which verified answers to list. An absent field restricts nothing.
@@ -107,8 +107,9 @@ impl Store {
         Ok(counts)
     }
 
-    /// The verified answers that are not in force and wait for `owner`, or whose owner is no longer there; those that
-    /// may be read, and no more than `limit`.
+    /// The verified answers that are not in force and wait for `owner`, or whose owner cannot be told: is no longer
+    /// there, inspects no longer, or may not read any more what they rest on; those that may be read, and no more than
+    /// `limit`.
     pub async fn verified_waiting(
         &self,
         owner: Option<PersonId>,
@@ -117,20 +118,40 @@ impl Store {
     ) -> Result<Vec<StoredVerified>> {
         let statement = format!(
             "SELECT * FROM (SELECT {} FROM verified v WHERE {READABLE}) v \
-             WHERE state <> 'in-force' AND (v.owner IS ?3 OR v.owner IS NULL \
-                   OR v.owner IN (SELECT id FROM people WHERE disabled_ms IS NOT NULL)) \
+             WHERE state <> 'in-force' AND (v.owner IS ?3 OR NOT EXISTS (SELECT 1 FROM json_each(?5) o \
+                   WHERE o.value ->> 'owner' = v.owner AND {})) \
              ORDER BY verified_ms DESC, id DESC LIMIT ?4",
-            columns()
+            columns(),
+            READABLE.replace("?1", "(o.value ->> 'limits')")
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(limits(readable))
             .bind(now_ms())
             .bind(owner.map(|owner| owner.0))
             .bind(limit)
+            .bind(self.owners_who_inspect().await?)
             .fetch_all(&self.reader)
             .await?;
         let read = rows.iter().map(stored).collect::<Result<Vec<_>>>()?;
         self.with_questions(&read).await
+    }
+
+    /// The owners of verified answers who may look into the inbox, as JSON: `[{"owner": 3, "limits": ["hr"]}]`, without
+    /// limits where they may read everything.
+    async fn owners_who_inspect(&self) -> Result<String> {
+        let rows = sqlx::query("SELECT DISTINCT owner FROM verified WHERE owner IS NOT NULL")
+            .fetch_all(&self.reader)
+            .await?;
+        let mut owners = Vec::with_capacity(rows.len());
+        for row in rows {
+            let owner: i64 = row.try_get(0)?;
+            let person = self.person(PersonId(owner)).await?;
+            if let Some(person) = person.filter(|person| person.role >= Role::Inspector) {
+                let limits = person.readable.limits();
+                owners.push(serde_json::json!({ "owner": owner, "limits": limits }));
+            }
+        }
+        Ok(serde_json::Value::Array(owners).to_string())
     }
 
     /// What a verified answer rests on, and what became of it. A document that lies where the reader may not look is

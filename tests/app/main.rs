@@ -39,5 +39,6 @@ mod support;
 mod texts;
 mod tidy;
 mod uploads;
+mod waiting;
 mod web;
 mod written;

@@ -359,6 +359,8 @@ pub fn start(state: AppState, address: SocketAddr, terms: Terms) -> Result<(Sock
     })
     .workers(std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4)))
     .disable_signals()
+    // What is streamed is sent at once: each small piece would else wait until the one before it is acknowledged.
+    .tcp_nodelay(true)
     // Long enough for an answer that is being streamed, short enough for a service manager.
     .shutdown_timeout(5);
     let server = match tls {

@@ -1,47 +1,35 @@
-//! Two hundred people with random groups and grants: nothing of what a person may not read shows anywhere.
+//! Two hundred people with random groups and grants over folders with random documents: nothing of what a person may not
+//! read shows anywhere.
+
+mod lying;
 
 use gemba::domain::{Collection, Role};
 use gemba::store::{DataPaths, GroupId, NewAccount, Store, Vouching};
+use serde_json::{Value, json};
 
+use self::lying::{COLLECTIONS, Kind, Lying, Numbers, drop_files, folders_of, name, wait_and_number, word};
 use crate::support::{Browser, Folders, Server, encoded};
 
-const COLLECTIONS: usize = 12;
 const GROUPS: usize = 20;
 const PEOPLE: usize = 200;
-
-/// Numbers that look random and are the same each time: xorshift64.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit as u64).unwrap()
-    }
-}
-
-/// A word that stands in the documents of one collection and in no other, nor in any page of the program.
-fn word(collection: usize) -> String {
-    let letter = char::from(b'a' + u8::try_from(collection).unwrap());
-    format!("q{letter}zx{letter}wv")
-}
-
-fn name(collection: usize) -> String {
-    format!("{}-files", word(collection))
-}
+const PASSWORD: &str = "eleven bolts in a box";
+const QUESTION: &str = "How often is the seal of the pump replaced?";
 
 /// A browser in which a person of this number is signed in, and the collections that the person may read.
 struct Reader<'server> {
     browser: Browser<'server>,
     may: Vec<bool>,
+    inspects: bool,
 }
 
-async fn people<'server>(folders: &Folders, server: &'server Server) -> Vec<Reader<'server>> {
+async fn people<'server>(
+    folders: &Folders,
+    server: &'server Server,
+    numbers: &mut Numbers,
+) -> Vec<Reader<'server>> {
     let store = Store::open(&DataPaths::of(folders.data.path()).store)
         .await
         .unwrap();
-    let mut numbers = Numbers(0x5eed_1234_5678_9abc);
     let mut groups = vec![(GroupId::EVERYONE, vec![false; COLLECTIONS])];
     for number in 0..GROUPS {
         let id = store
@@ -61,13 +49,10 @@ async fn people<'server>(folders: &Folders, server: &'server Server) -> Vec<Read
     }
     let mut people = Vec::new();
     for number in 0..PEOPLE {
+        let inspects = number % 5 == 0;
         let new = NewAccount {
             name: &format!("person {number}"),
-            role: if number % 5 == 0 {
-                Role::Inspector
-            } else {
-                Role::Staff
-            },
+            role: if inspects { Role::Inspector } else { Role::Staff },
             password: None,
             source: Vouching::Local,
             subject: None,
@@ -94,72 +79,182 @@ async fn people<'server>(folders: &Folders, server: &'server Server) -> Vec<Read
         people.push(Reader {
             browser: Browser::signed_in(server, &secret),
             may,
+            inspects,
         });
     }
     store.close().await;
     people
 }
 
+/// What the administrator leaves behind.
+struct Left {
+    /// An answer to everything.
+    answer: String,
+    /// Verified answers, with their questions and the folders on which they rest.
+    verified: Vec<(i64, String, Vec<usize>)>,
+}
+
+fn leave(root: &mut Browser<'_>, lying: &[Lying], numbers: &mut Numbers) -> Left {
+    let given = root.json(&format!("/api/ask?q={}", encoded(QUESTION)));
+    // One of each folder; they are no revisions, so they stay in force.
+    let sheets: Vec<&Lying> = lying.iter().filter(|file| file.kind == Kind::Pdf).collect();
+    let mut verified = Vec::new();
+    for number in 0..6 {
+        let question = format!("Who is asked for seal number {number}?");
+        let first = numbers.below(COLLECTIONS);
+        let some = [sheets[first], sheets[(first + 5) % COLLECTIONS]];
+        let some = &some[..=number % 2];
+        let sentence =
+            |(at, file): (usize, &&Lying)| format!("Ask for {}. [{}]", word(file.collection), at + 1);
+        let text: Vec<String> = some.iter().enumerate().map(sentence).collect();
+        let passages: Vec<i64> = some.iter().map(|file| file.passage).collect();
+        let new =
+            json!({ "questions": [question], "text": text.join("\n"), "passages": passages, "months": 12 });
+        let kept = root.post_json("/api/review/verified", &new);
+        let kept: Value = serde_json::from_str(&kept.body).unwrap();
+        let rests_on = some.iter().map(|file| file.collection).collect();
+        verified.push((kept["id"].as_i64().unwrap(), question, rests_on));
+    }
+    for collection in 0..COLLECTIONS {
+        let question = encoded(&format!("May a hovercraft land on {}?", word(collection)));
+        root.json(&format!("/api/ask?q={question}&collection={}", name(collection)));
+    }
+    Left {
+        answer: given["id"].as_str().unwrap().to_owned(),
+        verified,
+    }
+}
+
+/// What stands behind the address of a document.
+const BEHIND: [&str; 7] = [
+    "",
+    "?passage=PASSAGE",
+    "?view=pages",
+    "/original",
+    "/pages/1.png",
+    "/coverage",
+    "/revisions",
+];
+
+/// Asks for some documents by name: one that may not be read is answered as one that there is not.
+fn ask_by_name(reader: &Reader<'_>, behind: &str, some: &[&Lying]) {
+    let get = |id: i64, passage: i64| {
+        let behind = behind.replace("PASSAGE", &passage.to_string());
+        let reply = reader.browser.get(&format!("/documents/{id}{behind}"));
+        let mut body = reply.body;
+        for (before, number) in [
+            ("documents/", id),
+            ("documents%2F", id),
+            ("passage=", passage),
+            ("passage%3D", passage),
+        ] {
+            body = body.replace(&format!("{before}{number}"), before);
+        }
+        (reply.status, body)
+    };
+    let missing = get(99_999, 99_999);
+    assert_eq!(missing.0, 404, "{behind}: {}", missing.1);
+    for file in some {
+        let found = get(file.id, file.passage);
+        if !reader.may[file.collection] {
+            assert_eq!(found, missing, "{}{behind}", file.path);
+        } else if file.kind == Kind::Pdf || !behind.contains("png") {
+            assert_eq!(found.0, 200, "{}{behind}: {}", file.path, found.1);
+        }
+    }
+}
+
 #[test]
 fn of_two_hundred_people_none_sees_what_was_not_granted() {
+    let mut numbers = Numbers(0x5eed_1234_5678_9abc);
     let folders = Folders::new();
-    for collection in 0..COLLECTIONS {
-        let (own, other) = (word(collection), word((collection + 1) % COLLECTIONS));
-        assert_ne!(own, other);
-        folders.write(
-            &format!("{}/{own}.md", name(collection)),
-            format!(
-                "# Pump {own}\n\nThe seal of the {own} pump is replaced every {} months.",
-                collection + 2
-            ),
-        );
-        folders.write(&format!("{}/bad {own}.pdf", name(collection)), "no PDF at all");
-    }
+    let mut lying = drop_files(&folders, &mut numbers);
     let server = folders.serve();
-    for collection in 0..COLLECTIONS {
-        server.wait_until_searchable(&format!("{}/{}.md", name(collection), word(collection)));
-        server.wait_until_state(
-            &format!("{}/bad {}.pdf", name(collection), word(collection)),
-            "failed",
-        );
-    }
-    let root = server.set_up("root", "eleven bolts in a box");
-    // An answer of the administrator that rests on everything.
-    let given = root.json(&format!(
-        "/api/ask?q={}",
-        encoded("How often is the seal of the pump replaced?")
-    ));
-    let shared = given["id"].as_str().unwrap().to_owned();
+    wait_and_number(&server, &mut lying);
+    let mut root = server.set_up("root", PASSWORD);
+    let left = leave(&mut root, &lying, &mut numbers);
     let readers = tokio::runtime::Runtime::new()
         .unwrap()
-        .block_on(people(&folders, &server));
-    let documents = 2 * COLLECTIONS;
-    let question = encoded("How often is the seal of the pump replaced?");
+        .block_on(people(&folders, &server, &mut numbers));
+    let question = encoded(QUESTION);
+    let mut before = (left.answer.clone(), (0..COLLECTIONS).collect::<Vec<_>>());
+    let mut inboxes = 0;
     for (number, reader) in readers.iter().enumerate() {
-        let any = number % documents + 1;
-        let collection = name(number % COLLECTIONS);
+        let Reader { browser, may, .. } = reader;
+        let all = |collections: &[usize]| collections.iter().all(|at| may[*at]);
+        let (any, other) = (numbers.one(&lying), numbers.one(&lying));
+        let (verified, asked, rests_on) = numbers.one(&left.verified);
+        let own = format!("wanted by {number}.");
+        let mine = encoded(&format!("{QUESTION} {own}"));
         let mut shown = String::new();
-        for address in [
+        let mut see = |address: &str| {
+            let reply = browser.get(address);
+            shown += &reply.body;
+            reply
+        };
+        let everybody = [
             "/".to_owned(),
-            format!("/ask?q={question}"),
-            format!("/ask/stream?q={question}"),
-            format!("/ask?q={question}&follows={shared}"),
-            format!("/answers/{shared}"),
+            format!("/ask?q={mine}"),
             format!("/search?q={question}"),
             "/library".to_owned(),
-            "/library?state=failed&sort=size".to_owned(),
-            "/library/status".to_owned(),
-            "/history".to_owned(),
-            format!("/documents/{any}"),
-            format!("/documents/{any}/original"),
-            format!("/api/documents/{any}"),
-            format!("/api/ask?q={question}"),
+            format!("/documents/{}", any.id),
+            format!("/documents/{}?passage={}", any.id, other.passage),
+            format!("/documents/{}/compare/{}", any.id, other.id),
+            format!("/api/documents/{}", any.id),
             "/api/library".to_owned(),
+        ];
+        let every_other = [
+            format!("/ask/stream?q={question}"),
+            format!("/documents/{}/original", any.id),
+            format!("/documents/{}/revisions", any.id),
+            "/library?state=failed&sort=size".to_owned(),
             "/health".to_owned(),
-        ] {
-            shown += &reader.browser.get(&address).body;
+            format!("/ask?q={question}&follows={}", left.answer),
+            format!("/answers/{}", left.answer),
+            format!("/documents/{}/coverage", any.id),
+            format!("/api/documents/{}/coverage", any.id),
+            "/library/coverage.csv".to_owned(),
+            "/library/status".to_owned(),
+        ];
+        let half = every_other.iter().skip(number % 2).step_by(2);
+        for address in everybody.iter().chain(half) {
+            see(address);
         }
-        for (collection, may) in reader.may.iter().enumerate() {
+        // What was asked stays with those who asked, and an answer with those who may read all that it rests on.
+        for address in ["/history", "/ask/suggestions?q=wanted+by"] {
+            let listed = see(address).body;
+            let others = listed.matches("wanted by ").count() - listed.matches(&own).count();
+            assert!(
+                others == 0 && listed.contains(&own),
+                "{address} of person {number}: {listed}"
+            );
+        }
+        let status = see(&format!("/answers/{}", before.0)).status;
+        assert_eq!(status == 200, all(&before.1), "person {number} and {before:?}");
+        let given = see(&format!("/api/ask?q={question}")).body;
+        let given: Value = serde_json::from_str(&given).unwrap();
+        before = (
+            given["id"].as_str().unwrap().to_owned(),
+            folders_of(&given["passages"]),
+        );
+        let verified_comes = see(&format!("/ask/stream?q={}", encoded(asked))).body;
+        assert_eq!(
+            verified_comes.contains("event: verified"),
+            all(rests_on),
+            "{verified_comes}"
+        );
+        let suggested = see(&format!("/ask/suggestions?q={}", encoded(asked))).body;
+        assert_eq!(suggested.contains("true"), all(rests_on), "{asked}: {suggested}");
+        if reader.inspects {
+            let opened = see(&format!("/review/verified/{verified}"));
+            assert_eq!(opened.status, if all(rests_on) { 200 } else { 404 });
+            let listed: Value = serde_json::from_str(&see("/api/review/verified").body).unwrap();
+            let readable = left.verified.iter().filter(|(.., rests_on)| all(rests_on));
+            assert_eq!(listed["total"], readable.count(), "{listed}");
+            inboxes += usize::from(see("/review/inbox").body.contains("hovercraft"));
+            see("/review/verified");
+        }
+        for (collection, may) in may.iter().enumerate() {
             assert_eq!(
                 shown.contains(&word(collection)),
                 *may,
@@ -168,33 +263,27 @@ fn of_two_hundred_people_none_sees_what_was_not_granted() {
             );
         }
         // Asked for by name, what may not be read is answered as what does not exist.
-        let found = reader.browser.json(&format!(
-            "/api/search?q={question}&collection={}",
-            encoded(&collection)
-        ));
-        let listed = reader
-            .browser
-            .json(&format!("/api/library?collection={}", encoded(&collection)));
-        let may = reader.may[number % COLLECTIONS];
-        assert_eq!(found["found"].as_u64().unwrap() > 0, may, "{found}");
-        assert_eq!(
-            listed["total"].as_u64().unwrap(),
-            if may { 2 } else { 0 },
-            "{listed}"
-        );
-        let granted = reader.may.iter().filter(|may| **may).count();
-        assert_eq!(
-            listed["counts"]["documents"].as_u64().unwrap(),
-            2 * granted as u64
-        );
-        let missing = reader.browser.get("/api/documents/9999").body;
-        let hidden = (1..=documents)
-            .map(|id| reader.browser.get(&format!("/api/documents/{id}")))
-            .filter(|reply| reply.status != 200);
-        assert!(
-            hidden
-                .take(3)
-                .all(|reply| reply.status == 404 && reply.body == missing)
-        );
+        let collection = numbers.below(COLLECTIONS);
+        let named = encoded(&name(collection));
+        let found = browser.json(&format!("/api/search?q={question}&collection={named}"));
+        let listed = browser.json(&format!("/api/library?collection={named}"));
+        assert_eq!(found["found"].as_u64().unwrap() > 0, may[collection], "{found}");
+        let there = |at: usize| {
+            lying
+                .iter()
+                .filter(|file| file.collection == at && may[at])
+                .count()
+        };
+        assert_eq!(listed["total"], there(collection), "{listed}");
+        let readable: usize = (0..COLLECTIONS).map(there).sum();
+        assert_eq!(listed["counts"]["documents"], readable);
+        let missing = browser.get("/api/documents/99999").body;
+        let some: Vec<&Lying> = (0..3).map(|_| numbers.one(&lying)).collect();
+        for hidden in some.iter().filter(|file| !may[file.collection]) {
+            let reply = browser.get(&format!("/api/documents/{}", hidden.id));
+            assert_eq!((reply.status, &reply.body), (404, &missing));
+        }
+        ask_by_name(reader, BEHIND[number % BEHIND.len()], &some);
     }
+    assert!(inboxes > 0, "no inspector has anything in the inbox");
 }

@@ -10,10 +10,10 @@ use crate::support::slapd::{self, BASE, MANAGER, Slapd};
 use crate::support::{Browser, Folders, Server, files_below};
 
 const PASSWORD: &str = "eleven bolts in a box";
-const OTHER: &str = "seven washers on a hook";
+pub const OTHER: &str = "seven washers on a hook";
 
 /// A directory with people and groups.
-fn directory() -> Option<Slapd> {
+pub fn directory() -> Option<Slapd> {
     let slapd = Slapd::start()?;
     slapd.add_person("berta", OTHER, "quality");
     slapd.add_person("carl", OTHER, "left");
@@ -43,7 +43,7 @@ fn settings(slapd: &Slapd, more: &[(&str, &str)]) -> Vec<(String, String)> {
     settings
 }
 
-fn serve(folders: &Folders, slapd: &Slapd, more: &[(&str, &str)]) -> Server {
+pub fn serve(folders: &Folders, slapd: &Slapd, more: &[(&str, &str)]) -> Server {
     let settings = settings(slapd, more);
     let settings: Vec<(&str, &str)> = settings
         .iter()
@@ -58,7 +58,7 @@ fn serve(folders: &Folders, slapd: &Slapd, more: &[(&str, &str)]) -> Server {
 }
 
 /// Status and text of an attempt.
-fn attempt(server: &Server, name: &str, password: &str) -> (u16, String) {
+pub fn attempt(server: &Server, name: &str, password: &str) -> (u16, String) {
     let reply = Browser::new(server).post("/sign-in", &[("name", name), ("password", password)]);
     (reply.status, reply.body)
 }

@@ -10,6 +10,11 @@ const PASSWORD: &str = "eleven bolts in a box";
 
 /// A provider, and Gemba that knows it.
 fn both(folders: &Folders) -> Option<(Provider, Server)> {
+    both_with(folders, &[])
+}
+
+/// The same with more variables in Gemba's environment.
+pub fn both_with(folders: &Folders, more: &[(&str, &str)]) -> Option<(Provider, Server)> {
     let address = format!("127.0.0.1:{}", free_port());
     let provider = Provider::start(&format!("http://{address}/sign-in/provider/return"))?;
     provider.order(&json!({ "people": {
@@ -18,7 +23,7 @@ fn both(folders: &Folders) -> Option<(Provider, Server)> {
         "u-3": {},
     } }));
     let authority = provider.authority();
-    let settings = [
+    let known = [
         ("GEMBA_OIDC_ISSUER", provider.issuer.as_str()),
         ("GEMBA_OIDC_CLIENT_ID", "gemba"),
         ("GEMBA_OIDC_CLIENT_SECRET", SECRET),
@@ -26,13 +31,13 @@ fn both(folders: &Folders) -> Option<(Provider, Server)> {
         ("GEMBA_OIDC_CA", authority.to_str().unwrap()),
         ("GEMBA_OIDC_LABEL", "Plant SSO"),
     ];
-    let server = folders.serve_at_with(&address, &settings);
+    let server = folders.serve_at_with(&address, &[&known, more].concat());
     server.set_up("root", PASSWORD);
     Some((provider, server))
 }
 
 /// What the browser is given back by the provider's pages, as a path here.
-fn returned(provider: &Provider, browser: &mut Browser<'_>, login: &str, back: &str) -> String {
+pub fn returned(provider: &Provider, browser: &mut Browser<'_>, login: &str, back: &str) -> String {
     let left = browser.follow(&format!("/sign-in/provider?back={back}"));
     assert_eq!(left.status, 303, "{}", left.body);
     assert!(left.location.starts_with(&provider.issuer), "{}", left.location);

@@ -5,6 +5,7 @@
 
 mod ask;
 mod axe;
+mod kept;
 mod keyboard;
 mod library;
 mod pages;

@@ -221,6 +221,34 @@ fn a_person_ends_a_session_of_their_own_and_no_other() {
 }
 
 #[test]
+fn a_session_ends_after_the_hours_that_are_set_without_use_and_in_any_case() {
+    let folders = folders();
+    let hours = [
+        ("GEMBA_ACCOUNTS_IDLE_HOURS", "2"),
+        ("GEMBA_ACCOUNTS_SESSION_HOURS", "5"),
+    ];
+    let server = folders.serve_with(&hours);
+    server.set_up("root", PASSWORD);
+    let path = gemba::store::DataPaths::of(folders.data.path()).store;
+    let address = format!("sqlite:{}", path.display());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for (used, began, status) in [(1, 1, 200), (3, 3, 303), (1, 4, 200), (0, 6, 303)] {
+        let browser = server.sign_in("root", PASSWORD);
+        runtime.block_on(async {
+            let store = sqlx::SqlitePool::connect(&address).await.unwrap();
+            let moved = sqlx::query(
+                "UPDATE sessions SET seen_ms = seen_ms - ?1 * 3600000, created_ms = created_ms - ?2 * 3600000 \
+                 WHERE id = (SELECT MAX(id) FROM sessions)",
+            );
+            moved.bind(used).bind(began).execute(&store).await.unwrap();
+            store.close().await;
+        });
+        let found = browser.get("/").status;
+        assert_eq!(found, status, "used {used} hours ago, begun {began} hours ago");
+    }
+}
+
+#[test]
 fn only_an_administrator_retries_a_file() {
     let folders = folders();
     folders.write("quality/broken.pdf", "no PDF at all");

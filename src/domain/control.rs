@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Collection, DocumentId, Readable};
 
-/// What a file says of itself as a controlled document, in its name or in its text. Whatever it does not say is absent.
+/// What a file says of itself as a controlled document, in its name or in itself. Whatever it does not say is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     /// The number that all of its revisions bear: `SOP-QA-014`.
@@ -36,6 +36,24 @@ impl Declared {
             effective: self.effective.or(other.effective),
             status: self.status.or(other.status),
         }
+    }
+}
+
+/// What the inside of a file says of it as a controlled document, by how much it counts beside the file's name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclaredInside {
+    /// What its properties and its text say, which counts less than its name.
+    #[serde(flatten)]
+    pub text: Declared,
+    /// What its front matter says, which counts more.
+    #[serde(default, skip_serializing_if = "Declared::is_empty")]
+    pub front: Declared,
+}
+
+impl DeclaredInside {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 

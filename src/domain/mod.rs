@@ -21,7 +21,9 @@ pub use answer::{
     Answer, AnswerEvent, Bounds, Citation, Quote, RestsOn, Statement, Support, Unwritten, Verdict, Written,
 };
 pub use audit::{Action, NewEntry, Shown};
-pub use control::{ControlStatus, Controlled, Declared, Later, Revision, Standing, revision_rank};
+pub use control::{
+    ControlStatus, Controlled, Declared, DeclaredInside, Later, Revision, Standing, revision_rank,
+};
 pub use coverage::{Coverage, DOUBTFUL, OCR_LATER, PageCounts, PageFate, PageRun};
 pub use document::{
     Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId, Leaf,

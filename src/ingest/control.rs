@@ -1,19 +1,22 @@
-//! What a file says of itself as a controlled document: in its front matter, its name, or at its beginning.
+//! What a file says of itself as a controlled document: in its front matter, its name, its properties, or at its
+//! beginning.
 //!
 //! The name counts more than the text: it is what people change when they copy a procedure to revise it, while the old
-//! number of revision often stays in the text. Front matter, written for machines, counts most.
+//! number of revision often stays in the text and in the properties. Front matter, written for machines, counts most.
 
 use std::collections::BTreeMap;
 
 use regex::Regex;
 
 use super::parse::{Block, BlockKind};
-use crate::domain::{ControlStatus, Declared};
+use crate::domain::{ControlStatus, Declared, DeclaredInside};
 
 /// Characters of a text at whose beginning a number is looked for.
 const BEGINNING: usize = 3_000;
 /// The longest number, and the longest revision.
 const LONGEST: usize = 40;
+/// How the names of properties begin that stand in front matter.
+const FRONT_MATTER: &str = "front.";
 
 /// What tells a number, a revision, a day and a status in the names of files.
 #[derive(Debug, Default)]
@@ -98,8 +101,53 @@ impl Beginning {
     }
 }
 
-/// What the properties of a file say: those that its program keeps for it, and those that people added.
-pub(super) fn by_properties(properties: &BTreeMap<String, String>) -> Declared {
+/// What the inside of a file says: its front matter and its other properties, and the beginning of its text.
+pub(super) fn inside(properties: &BTreeMap<String, String>, beginning: &Beginning) -> DeclaredInside {
+    let said = agreeing(by_properties(properties), beginning.declared());
+    DeclaredInside {
+        front: by_front_matter(properties),
+        text: agreeing(said, by_catalogue(properties)),
+    }
+}
+
+/// Puts together what is known of a file; nothing where it has no number.
+pub(super) fn controlled(by_name: Declared, inside: DeclaredInside) -> Option<Declared> {
+    let declared = agreeing(agreeing(inside.front, by_name), inside.text);
+    declared.number.is_some().then_some(declared)
+}
+
+/// What `first` does not say, as `second` says it. What bears another number speaks of another document.
+fn agreeing(first: Declared, second: Declared) -> Declared {
+    let same = first.number.is_none() || second.number.is_none() || first.number == second.number;
+    if same { first.or(second) } else { first }
+}
+
+/// What stands in front matter: `number: SOP-QA-014`, `effective_date: 2026-03-01`, `版本: C`.
+fn by_front_matter(properties: &BTreeMap<String, String>) -> Declared {
+    let mut declared = Declared::default();
+    let entries = || {
+        properties.iter().filter_map(|(name, value)| {
+            let name = name.strip_prefix(FRONT_MATTER)?;
+            Some((name.to_lowercase().replace(['_', '-'], " "), value))
+        })
+    };
+    // `effective` says more than `date`, `revision` more than `version`.
+    for (name, value) in entries() {
+        if let Some((field, "")) = field(name.trim()) {
+            field.set(&mut declared, value);
+        }
+    }
+    for (name, value) in entries() {
+        let known = Field::WORDS_OF_FRONT_MATTER.iter();
+        if let Some((_, field)) = known.into_iter().find(|(word, _)| *word == name.trim()) {
+            field.set(&mut declared, value);
+        }
+    }
+    declared
+}
+
+/// What people have written into the properties of a file: those that they added, and how far it is.
+fn by_properties(properties: &BTreeMap<String, String>) -> Declared {
     let mut declared = Declared::default();
     for (name, value) in properties {
         let Some(name) = name.strip_prefix("custom.") else {
@@ -110,18 +158,46 @@ pub(super) fn by_properties(properties: &BTreeMap<String, String>) -> Declared {
             field.set(&mut declared, value);
         }
     }
-    if declared.number.is_none() {
-        return Declared::default();
+    if let Some(said) = properties.get("status") {
+        Field::Status.set(&mut declared, said);
     }
     declared
 }
 
-/// Puts together what is known of a file; nothing where it has no number.
-pub(super) fn controlled(by_name: Declared, by_text: Declared) -> Option<Declared> {
-    let same = by_name.number.is_none() || by_text.number.is_none() || by_name.number == by_text.number;
-    // A text that bears another number than its file's name speaks of another document.
-    let declared = if same { by_name.or(by_text) } else { by_name };
-    declared.number.is_some().then_some(declared)
+/// What stands in the properties that every Office file has room for. Programs write some there by themselves, so they
+/// count least, and only where they look like what people write: no `16.0000`, no
+/// `f81d4fae-7dec-11d0-a765-00a0c91e6bf6`.
+fn by_catalogue(properties: &BTreeMap<String, String>) -> Declared {
+    let said = |name: &str| properties.get(name).map(String::as_str);
+    Declared {
+        number: said("identifier")
+            .filter(|said| is_plain_number(said))
+            .and_then(number),
+        revision: said("version")
+            .filter(|said| is_plain_revision(said))
+            .and_then(revision),
+        ..Declared::default()
+    }
+}
+
+/// Capital letters, then figures: `SOP-QA-014`, `WI-1203`, not what a program has counted or thrown dice for.
+fn is_plain_number(text: &str) -> bool {
+    let mut parts = text.trim().split(['-', '_', '.', '/']);
+    let begins = parts.next().is_some_and(|first| {
+        (2..=8).contains(&first.len()) && first.chars().all(|letter| letter.is_ascii_uppercase())
+    });
+    let figures = text.chars().filter(char::is_ascii_digit).count();
+    begins && text.len() <= 24 && parts.next().is_some() && (1..=8).contains(&figures)
+}
+
+/// `3`, `2.1`, `C`, `v4`.
+fn is_plain_revision(text: &str) -> bool {
+    let text = text.trim();
+    let is_letters = text.len() <= 2 && text.chars().all(|letter| letter.is_ascii_uppercase());
+    let is_count =
+        |part: &str| (1..=2).contains(&part.len()) && part.chars().all(|digit| digit.is_ascii_digit());
+    let count = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    !text.is_empty() && (is_letters || count.split('.').count() <= 3 && count.split('.').all(is_count))
 }
 
 /// What a word announces.
@@ -166,6 +242,30 @@ impl Field {
         ("status", Self::Status),
         ("状态", Self::Status),
         ("狀態", Self::Status),
+    ];
+
+    /// What front matter calls them beside that; a text that uses these words means something else.
+    const WORDS_OF_FRONT_MATTER: [(&'static str, Self); 20] = [
+        ("document", Self::Number),
+        ("doc", Self::Number),
+        ("doc number", Self::Number),
+        ("doc id", Self::Number),
+        ("documentnumber", Self::Number),
+        ("docnumber", Self::Number),
+        ("version", Self::Revision),
+        ("revnumber", Self::Revision),
+        ("修订", Self::Revision),
+        ("修訂", Self::Revision),
+        ("버전", Self::Revision),
+        ("effectivedate", Self::Effective),
+        ("date", Self::Effective),
+        ("revision date", Self::Effective),
+        ("revdate", Self::Effective),
+        ("日期", Self::Effective),
+        ("날짜", Self::Effective),
+        ("document status", Self::Status),
+        ("revstatus", Self::Status),
+        ("상태", Self::Status),
     ];
 
     fn set(self, declared: &mut Declared, value: &str) {

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::chunk::{ChunkRules, Chunker, Draft};
-use super::control::{Beginning, by_properties};
+use super::control::{self, Beginning};
 use super::faults::{Faults, Step};
 use super::isolation::{Failure, Leash, Readers};
 use super::parse::{Limits, Outline, ParseError};
 use super::times::{Stage, StageClock};
 use super::tokens::TokenCounts;
-use crate::domain::{Declared, FileKind, Language};
+use crate::domain::{DeclaredInside, FileKind, Language};
 use crate::embed::Embedder;
 
 /// Passages that are held back until the end of the file, where its title is known at last. Of longer files the
@@ -38,7 +38,7 @@ pub(super) enum FromFile {
         drafts: Vec<Draft>,
     },
     /// Nothing more; what the file is, and says of itself as a controlled document.
-    End(Result<(Outline, Declared), Failure>),
+    End(Result<(Outline, DeclaredInside), Failure>),
     /// It took too long, or stopped answering.
     TimedOut,
 }
@@ -172,7 +172,7 @@ fn read(order: &Order, leash: &Leash, sender: &mpsc::Sender<FromFile>) -> FromFi
     if !held.is_empty() && send(sender, outline.title.clone(), held).is_break() {
         return FromFile::End(Err(ParseError::Stopped.into()));
     }
-    let declared = by_properties(&outline.properties).or(beginning.declared());
+    let declared = control::inside(&outline.properties, &beginning);
     FromFile::End(Ok((outline, declared)))
 }
 

@@ -6,7 +6,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::{Result, Store, StoreError};
 use crate::domain::{
-    Collection, ControlStatus, Controlled, Declared, DocumentId, GenerationId, Later, revision_rank,
+    Collection, ControlStatus, Controlled, Declared, DeclaredInside, DocumentId, GenerationId, Later,
+    revision_rank,
 };
 
 /// The columns of what is controlled of the document `d`, joined as `c`: seven, absent where it is not.
@@ -88,8 +89,8 @@ impl Store {
         Ok(revisions)
     }
 
-    /// What the text of a generation says of itself as a controlled document.
-    pub async fn declared(&self, generation: GenerationId) -> Result<Declared> {
+    /// What the file of a generation says of itself as a controlled document.
+    pub async fn declared(&self, generation: GenerationId) -> Result<DeclaredInside> {
         let row = sqlx::query("SELECT declared FROM generations WHERE id = ?1")
             .bind(generation.0)
             .fetch_optional(&self.reader)
@@ -105,8 +106,8 @@ impl Store {
     }
 }
 
-/// What was written down of a text; nothing where that cannot be read any more.
-pub(super) fn read_declared(text: Option<&str>) -> Declared {
+/// What was written down of a file; nothing where that cannot be read any more.
+pub(super) fn read_declared(text: Option<&str>) -> DeclaredInside {
     text.and_then(|text| serde_json::from_str(text).ok())
         .unwrap_or_default()
 }

@@ -7,7 +7,9 @@ use super::documents::{file_title, hash, reason_text};
 use super::jobs::{cancel, enqueue, enqueue_recognition};
 use super::ledger::{self, NOTHING};
 use super::{JobId, JobKind, Result, Store, StoreError, now_ms, numbers, recognised, unsigned};
-use crate::domain::{ContentHash, Coverage, Declared, DocumentId, GenerationId, PageFate, Reason};
+use crate::domain::{
+    ContentHash, Coverage, Declared, DeclaredInside, DocumentId, GenerationId, PageFate, Reason,
+};
 
 /// Text that was read before and says the same: it is copied, not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +22,8 @@ pub struct Source {
     pub coverage: Coverage,
     /// How many passages it must have; fewer are there while it is being deleted.
     pub passages: u32,
-    /// What its text says of itself as a controlled document.
-    pub declared: Declared,
+    /// What its file says of itself as a controlled document.
+    pub declared: DeclaredInside,
     /// Whether there is text in its file that was not recognised.
     pub unrecognised: bool,
 }
@@ -35,9 +37,9 @@ pub struct Finished {
     pub coverage: Coverage,
     /// Passages, all of which are in the store and in both indexes.
     pub passages: u32,
-    /// What its text says of itself as a controlled document.
-    pub declared: Declared,
-    /// The revision that the document is, by its name and its text, if it is controlled.
+    /// What its file says of itself as a controlled document.
+    pub declared: DeclaredInside,
+    /// The revision that the document is, by its name and its file, if it is controlled.
     pub controlled: Option<Declared>,
     /// The words of recognised pages with their places, as JSON, by page.
     pub recognised: Vec<(u32, String)>,

@@ -5,6 +5,7 @@ use std::fs;
 
 use crate::access::PASSWORD;
 use crate::review::{state, verify};
+use crate::support::files::docx_with;
 use crate::support::{Browser, Folders, Server, encoded};
 
 const QUESTION: &str = "To how many Nm is the flange bolt tightened?";
@@ -152,6 +153,116 @@ fn a_draft_and_a_revision_whose_day_is_to_come_do_not_answer_yet() {
             .1
             .contains("not in force yet")
     );
+}
+
+#[test]
+fn front_matter_says_which_revision_a_file_is_whatever_its_name_says() {
+    let folders = Folders::new();
+    let front = |revision: u32, status: &str| {
+        format!(
+            "---\ntitle: Flange assembly\nnumber: \"SOP-QA-030\"\nrevision: {revision}\neffective: 2026-01-01\nstatus: {status}\n---\n\n"
+        )
+    };
+    // The newer one was copied from the oldest and is still called as that.
+    folders.write(
+        "SOP-QA-030 rev 1.md",
+        format!("{}{}", front(4, "released"), procedure(31)),
+    );
+    folders.write("flange.md", format!("{}{}", front(3, "released"), procedure(28)));
+    let server = folders.serve();
+    server.wait_until_searchable("SOP-QA-030 rev 1.md");
+    server.wait_until_searchable("flange.md");
+    let quotes = quoted(&server);
+    assert!(quotes.contains("31 Nm") && !quotes.contains("28 Nm"), "{quotes}");
+
+    folders.write(
+        "flange-next.md",
+        format!("{}{}", front(5, "draft"), procedure(40)),
+    );
+    folders.write(
+        "flange.rst",
+        "Flange assembly\n===============\n\n:Number: SOP-QA-030\n:Version: 2\n\nThe flange bolt is tightened to 25 Nm.\n",
+    );
+    folders.write(
+        "flange.adoc",
+        "= Flange assembly\nQuality <q@example.com>\nv1, 2019-01-01\n:document: SOP-QA-030\n\nThe flange bolt is tightened to 22 Nm.\n",
+    );
+    for (name, says) in [
+        ("SOP-QA-030 rev 1.md", "Revision 4, in force"),
+        ("flange.md", "Revision 3, superseded by revision 4"),
+        ("flange-next.md", "Revision 5, draft"),
+        ("flange.rst", "Revision 2, superseded by revision 4"),
+        ("flange.adoc", "Revision 1, superseded by revision 4"),
+    ] {
+        server.wait_until_searchable(name);
+        let page = server.get(&format!("/documents/{}", server.document_id(name))).1;
+        assert!(page.contains(says), "{name}: {page}");
+    }
+    assert_eq!(found(&server, ""), ["SOP-QA-030 rev 1.md"]);
+    // It stays what it is under another name.
+    let path = |name: &str| folders.documents.path().join(name);
+    fs::rename(path("SOP-QA-030 rev 1.md"), path("SOP-QA-030 rev 2.md")).unwrap();
+    server.wait_until("it is found under its new name", |server| {
+        found(server, "") == ["SOP-QA-030 rev 2.md"]
+    });
+}
+
+#[test]
+fn the_properties_of_office_files_say_which_revision_they_are() {
+    let folders = Folders::new();
+    let text = |torque: u32| format!("The flange bolt is tightened to {torque} Nm in two steps.");
+    let core = |said: &str| format!("<cp:coreProperties>{said}</cp:coreProperties>");
+    let files = [
+        (
+            "a.docx",
+            text(25),
+            core("<dc:identifier>SOP-QA-030</dc:identifier><cp:version>2</cp:version>"),
+        ),
+        (
+            "b.docx",
+            text(28),
+            core(
+                "<dc:identifier>SOP-QA-030</dc:identifier><cp:version>3</cp:version><cp:contentStatus>Released</cp:contentStatus>",
+            ),
+        ),
+        (
+            "SOP-QA-030.docx",
+            text(40),
+            core("<cp:version>4</cp:version><cp:contentStatus>Draft</cp:contentStatus>"),
+        ),
+        // Nothing of it was written by a person, and nothing makes a procedure of it.
+        (
+            "notes.docx",
+            text(28).replace("flange", "cover"),
+            core(
+                "<dc:identifier>f81d4fae-7dec-11d0-a765-00a0c91e6bf6</dc:identifier><cp:version>16.0000</cp:version><cp:contentStatus>Final</cp:contentStatus>",
+            ),
+        ),
+    ];
+    for (name, text, core) in &files {
+        folders.write(name, docx_with(text, &[("docProps/core.xml", core)]));
+    }
+    let server = folders.serve();
+    for (name, ..) in &files {
+        server.wait_until_searchable(name);
+    }
+    let quotes = quoted(&server);
+    assert!(
+        quotes.contains("28 Nm") && !quotes.contains("25 Nm") && !quotes.contains("40 Nm"),
+        "{quotes}"
+    );
+    for (name, says) in [
+        ("a.docx", "Revision 2, superseded by revision 3"),
+        ("b.docx", "Revision 3, in force"),
+        ("SOP-QA-030.docx", "Revision 4, draft"),
+    ] {
+        let page = server.get(&format!("/documents/{}", server.document_id(name))).1;
+        assert!(page.contains(says), "{name}: {page}");
+    }
+    let page = server
+        .get(&format!("/documents/{}", server.document_id("notes.docx")))
+        .1;
+    assert!(!page.contains("evision"), "{page}");
 }
 
 #[test]

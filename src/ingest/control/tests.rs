@@ -4,6 +4,23 @@ use super::*;
 use crate::config::Config;
 use crate::domain::Locator;
 
+fn properties<const COUNT: usize>(said: [(&str, &str); COUNT]) -> BTreeMap<String, String> {
+    said.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+}
+
+/// What is known of a file of this name with these properties and these lines.
+fn known<const COUNT: usize>(path: &str, said: [(&str, &str); COUNT], lines: &[&str]) -> Option<Declared> {
+    controlled(
+        patterns().declared(path),
+        inside(&properties(said), &beginning(lines)),
+    )
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
 fn patterns() -> NamePatterns {
     NamePatterns::of(&Config::default().documents.control_patterns)
 }
@@ -14,6 +31,10 @@ fn by_name(path: &str) -> (Option<String>, Option<String>) {
 }
 
 fn said(lines: &[&str]) -> Declared {
+    beginning(lines).declared()
+}
+
+fn beginning(lines: &[&str]) -> Beginning {
     let mut beginning = Beginning::default();
     for line in lines {
         beginning.push(&Block {
@@ -22,7 +43,7 @@ fn said(lines: &[&str]) -> Declared {
             text: (*line).to_owned(),
         });
     }
-    beginning.declared()
+    beginning
 }
 
 #[test]
@@ -101,16 +122,96 @@ fn a_text_that_speaks_of_revisions_declares_none() {
 
 #[test]
 fn the_name_counts_more_than_the_text_and_a_text_about_another_document_not_at_all() {
-    let name = patterns().declared("SOP-QA-014 rev 4.docx");
-    let text = said(&["Document no.: SOP-QA-014 | Revision 3 | Effective 2026-03-01"]);
-    let both = controlled(name.clone(), text).unwrap();
+    let name = "SOP-QA-014 rev 4.docx";
+    let both = known(
+        name,
+        [],
+        &["Document no.: SOP-QA-014 | Revision 3 | Effective 2026-03-01"],
+    )
+    .unwrap();
+    assert_eq!((both.revision, both.effective), (some("4"), some("2026-03-01")));
+    let other = known(name, [], &["Document no.: SOP-QA-099 | Effective 2026-03-01"]);
+    assert_eq!(other.unwrap().effective, None);
+    assert_eq!(known("clamps.docx", [], &[]), None);
+}
+
+#[test]
+fn front_matter_counts_more_than_the_name() {
+    let front = [
+        ("front.Revision", "\"5\""),
+        ("front.version", "9"),
+        ("front.date", "2026-01-01"),
+        ("front.effective_date", "2026-03-01"),
+        ("front.status", "draft"),
+    ];
+    let text = ["Document no.: SOP-QA-014 | Revision 3"];
+    let declared = |revision: &str| {
+        Some(Declared {
+            number: some("SOP-QA-014"),
+            revision: some(revision),
+            effective: some("2026-03-01"),
+            status: Some(ControlStatus::Draft),
+        })
+    };
+    assert_eq!(known("SOP-QA-014 rev 4.md", front, &text), declared("5"));
+    assert_eq!(known("clamps.md", front, &text), declared("5"));
+    assert_eq!(known("clamps.md", front, &["A text without a number."]), None);
+    // A file that was copied under its old name.
+    let other = known("SOP-QA-014 rev 4.md", [("front.document", "WI-7")], &text).unwrap();
+    assert_eq!((other.number, other.revision), (some("WI-7"), None));
+}
+
+#[test]
+fn properties_that_every_office_file_has_room_for_count_where_people_wrote_them() {
+    let catalogue = [
+        ("identifier", "SOP-QA-014"),
+        ("version", "2.1"),
+        ("status", "In review"),
+    ];
     assert_eq!(
-        (both.revision.as_deref(), both.effective.as_deref()),
-        (Some("4"), Some("2026-03-01"))
+        known("clamps.docx", catalogue, &[]),
+        Some(Declared {
+            number: some("SOP-QA-014"),
+            revision: some("2.1"),
+            effective: None,
+            status: Some(ControlStatus::Draft),
+        })
     );
-    let other = said(&["Document no.: SOP-QA-099 | Effective 2026-03-01"]);
-    assert_eq!(controlled(name, other).unwrap().effective, None);
-    assert_eq!(controlled(Declared::default(), Declared::default()), None);
+    // Its text is newer, its name newest.
+    let text = ["Document no.: SOP-QA-014 | Revision 3"];
+    let revision = |path: &str| known(path, catalogue, &text).unwrap().revision;
+    assert_eq!(revision("clamps.docx"), some("3"));
+    assert_eq!(revision("SOP-QA-014 rev 4.docx"), some("4"));
+    assert_eq!(
+        known("SOP-QA-014.docx", [("version", "C")], &[])
+            .unwrap()
+            .revision,
+        some("C")
+    );
+    // A version of something else.
+    let other = [("identifier", "WI-7"), ("version", "9")];
+    assert_eq!(known("SOP-QA-014.docx", other, &[]).unwrap().revision, None);
+}
+
+#[test]
+fn what_programs_write_into_properties_makes_no_document_a_controlled_one() {
+    for said in [
+        ("identifier", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
+        ("identifier", "F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"),
+        ("identifier", "10.1000/182"),
+        ("identifier", "urn:isbn:9783161484100"),
+        ("identifier", "ISBN-9783161484100"),
+        ("identifier", "calibre-3"),
+        ("version", "3"),
+        ("status", "Final"),
+        ("revision", "57"),
+    ] {
+        assert_eq!(known("clamps.docx", [said], &[]), None, "{said:?}");
+    }
+    for version in ["16.0000", "786432", "2.0.0.1", "LibreOffice 25.2", "20260301"] {
+        let known = known("SOP-QA-014.docx", [("version", version)], &[]);
+        assert_eq!(known.unwrap().revision, None, "{version}");
+    }
 }
 
 #[test]
@@ -120,22 +221,20 @@ fn without_a_pattern_names_tell_nothing() {
 
 #[test]
 fn properties_that_people_added_tell_it_too() {
-    let properties = [
-        ("custom.Document Number", "SOP-QA-014"),
-        ("custom.Revision", "C"),
-        ("custom.Checked by", "Quality"),
-        ("revision", "57"),
-    ];
-    let properties = properties
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into();
-    let declared = by_properties(&properties);
-    assert_eq!(declared.number.as_deref(), Some("SOP-QA-014"));
-    assert_eq!(
-        declared.revision.as_deref(),
-        Some("C"),
-        "not how often it was saved"
-    );
+    let declared = known(
+        "clamps.docx",
+        [
+            ("custom.Document Number", "SOP-QA-014"),
+            ("custom.Revision", "C"),
+            ("custom.Checked by", "Quality"),
+            ("revision", "57"),
+        ],
+        &["Document no.: SOP-QA-099 | Effective 2026-03-01"],
+    )
+    .unwrap();
+    assert_eq!(declared.number, some("SOP-QA-014"));
+    assert_eq!(declared.revision, some("C"), "not how often it was saved");
+    assert_eq!(declared.effective, None, "that is another document's");
 }
 
 #[test]
@@ -150,7 +249,6 @@ fn the_first_pattern_that_finds_a_number_counts() {
         let declared = patterns.declared(path);
         (declared.number, declared.revision)
     };
-    let some = |text: &str| Some(text.to_owned());
     assert_eq!(by_name("a/SOP-7 C clamps-9.docx"), (some("SOP-7"), some("C")));
     // The second finds a word without figures, which is no number.
     assert_eq!(by_name("a/SOP-7 clamps-9.docx"), (some("SOP-7"), some("9")));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Dispatch, file_title};
-use crate::domain::{Coverage, Declared};
+use crate::domain::{Coverage, DeclaredInside};
 use crate::ingest::piece::{Outcome, Piece, Restore, Staged, Task, Work};
 use crate::ingest::{IngestError, control};
 use crate::store::{Finished, Job, LiveGeneration, Source};
@@ -126,7 +126,7 @@ impl Dispatch {
             title: None,
             coverage: Coverage::default(),
             passages: ordinal,
-            declared: Declared::default(),
+            declared: DeclaredInside::default(),
             controlled: None,
             recognised: Vec::new(),
             copied: None,

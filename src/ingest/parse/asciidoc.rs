@@ -8,7 +8,7 @@ use super::asciidoc_table::table;
 use super::encoding::read_whole;
 use super::held::{self, Item};
 use super::properties::put;
-use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, lines};
+use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, front_matter, lines};
 
 /// Reads `.adoc` and `.asciidoc`.
 #[derive(Debug)]
@@ -131,12 +131,8 @@ impl Reading {
             .filter(|rest| rest.starts_with(|it: char| it.is_ascii_digit()));
         if let Some(revision) = revision {
             let (number, date) = revision.split_once(',').unwrap_or((revision, ""));
-            put(&mut self.properties, "version", number);
-            put(
-                &mut self.properties,
-                "modified",
-                date.split(':').next().unwrap_or_default(),
-            );
+            self.keep("revnumber", number);
+            self.keep("revdate", date.split(':').next().unwrap_or_default());
             return true;
         }
         if !self.properties.contains_key("author") && line.starts_with(char::is_alphabetic) {
@@ -147,6 +143,10 @@ impl Reading {
     }
 
     fn keep(&mut self, name: &str, value: &str) {
+        // What the header says is for machines, wherever else attributes may stand.
+        if self.in_header || self.items.is_empty() {
+            front_matter::keep(&mut self.properties, name, value);
+        }
         let known = match name {
             "author" => "author",
             "revnumber" => "version",

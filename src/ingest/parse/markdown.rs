@@ -1,12 +1,16 @@
-//! Markdown: headings, lists with their numbers, tables with their header row, code; front matter gives the title.
+//! Markdown: headings, lists with their numbers, tables with their header row, code; front matter gives the title and
+//! properties.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser as Pulldown, Tag, TagEnd};
 
 use super::encoding::read_whole;
 use super::headings::{Headings, credible_title, title_among};
-use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, html, lines, table};
+use super::{
+    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, front_matter, html, lines, table,
+};
 use crate::domain::Locator;
 
 /// Reads `.md`.
@@ -16,7 +20,11 @@ pub(super) struct MarkdownParser;
 impl Parser for MarkdownParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let text = read_whole(path, limits, |_| None)?;
-        let title = front_matter_title(&text).or_else(|| {
+        let properties = front_matter_of(&text);
+        let title = properties
+            .get("front.title")
+            .and_then(|title| credible_title(title));
+        let title = title.or_else(|| {
             let headings = headings_of(&text);
             title_among(headings.iter().map(|(level, text)| (*level, text.as_str())))
         });
@@ -30,6 +38,7 @@ impl Parser for MarkdownParser {
         reading.end_block(output)?;
         Ok(Outline {
             title,
+            properties,
             ..Outline::default()
         })
     }
@@ -70,22 +79,20 @@ fn headings_of(text: &str) -> Vec<(u8, String)> {
     headings
 }
 
-fn front_matter_title(text: &str) -> Option<String> {
-    let mut inside = false;
-    for event in events(text).take(3) {
-        match event {
-            Event::Start(Tag::MetadataBlock(_)) => inside = true,
-            Event::Text(matter) if inside => {
-                let line = matter
-                    .lines()
-                    .find(|line| line.to_lowercase().starts_with("title"))?;
-                let value = line["title".len()..].trim_start().strip_prefix([':', '='])?;
-                return credible_title(value.trim().trim_matches(['"', '\'']));
-            }
-            _ => {}
+/// The entries of front matter, by their names in small letters.
+fn front_matter_of(text: &str) -> BTreeMap<String, String> {
+    let mut properties = BTreeMap::new();
+    let mut events = events(text);
+    if !matches!(events.next(), Some(Event::Start(Tag::MetadataBlock(_)))) {
+        return properties;
+    }
+    for event in events {
+        let Event::Text(matter) = event else { break };
+        for (name, value) in front_matter::entries(&matter) {
+            front_matter::keep(&mut properties, &name.to_lowercase(), value);
         }
     }
-    None
+    properties
 }
 
 fn number_of(level: HeadingLevel) -> u8 {

@@ -19,6 +19,7 @@ mod docx_parts;
 mod encoding;
 mod epub;
 mod error;
+mod front_matter;
 mod headings;
 mod held;
 #[cfg(any(test, fuzzing))]
@@ -61,6 +62,7 @@ mod properties;
 mod records;
 mod rst;
 mod rst_directive;
+mod rst_docinfo;
 mod rst_inline;
 mod rst_table;
 mod rtf;
@@ -114,7 +116,7 @@ pub struct Outline {
     pub title_at: Option<u64>,
     /// What the file says about itself, by name: `title`, `subject`, `author`, `keywords`, `category`, `status`,
     /// `version`, `revision`, `created`, `modified` (as the format writes times), and under `custom.` whatever else
-    /// people have added: `custom.Document number`.
+    /// people have added: `custom.Document number`. What stands in front matter has its names under `front.`.
     pub properties: BTreeMap<String, String>,
     /// Files inside this one that could not be read. The rest of it was.
     pub unread: Vec<Unread>,

@@ -10,7 +10,7 @@ use super::{Limits, ParseError};
 /// The longest value that is kept, in characters.
 const LONGEST: usize = 500;
 /// Properties that people have added, of one document.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// The properties of a package of Office Open XML.
 pub(super) fn of_package(

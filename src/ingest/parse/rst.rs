@@ -6,7 +6,7 @@ use super::encoding::read_whole;
 use super::held::{self, Item};
 use super::rst_directive::{self, Treatment};
 use super::rst_inline::plain;
-use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, lines, rst_table};
+use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, lines, rst_docinfo, rst_table};
 
 /// Reads `.rst`.
 #[derive(Debug)]
@@ -21,7 +21,12 @@ impl Parser for RstParser {
             ..Reading::default()
         };
         reading.body(&lines, 0, &Role::Text);
-        held::send(reading.items, None, output)
+        let outline = held::send(reading.items, None, output)?;
+        let properties = rst_docinfo::properties(&lines);
+        Ok(Outline {
+            properties,
+            ..outline
+        })
     }
 }
 
@@ -282,7 +287,7 @@ impl Reading {
 }
 
 /// The character of a line that consists of nothing else and can adorn a section.
-fn adornment(line: &str) -> Option<char> {
+pub(super) fn adornment(line: &str) -> Option<char> {
     let line = line.trim_end();
     let first = line.chars().next()?;
     let marks = "=-~^\"'`#*+:._<>!$%&,/;?@\\";
@@ -386,7 +391,7 @@ fn item_marker(line: &str) -> Option<(usize, &str)> {
 }
 
 /// `:name: value`, but not a role.
-fn field(line: &str) -> Option<(&str, &str)> {
+pub(super) fn field(line: &str) -> Option<(&str, &str)> {
     let rest = line.strip_prefix(':')?;
     let end = rest.find(':')?;
     let (name, value) = (&rest[..end], &rest[end + 1..]);

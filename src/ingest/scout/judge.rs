@@ -107,8 +107,8 @@ impl Scout {
     async fn renumber(&self, document: DocumentId, path: &str) -> Result<(), IngestError> {
         let store = &self.shared.store;
         if let Some(live) = store.live_generation(document).await? {
-            let by_text = store.declared(live.generation).await?;
-            let controlled = control::controlled(self.shared.names.declared(path), by_text);
+            let inside = store.declared(live.generation).await?;
+            let controlled = control::controlled(self.shared.names.declared(path), inside);
             store.set_controlled(document, controlled.as_ref()).await?;
         }
         Ok(())

@@ -11,6 +11,11 @@ const CONTENT_TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 /// A Word document with one paragraph a line of `text`.
 pub fn docx(text: &str) -> Vec<u8> {
+    docx_with(text, &[])
+}
+
+/// The same with further parts: its properties.
+pub fn docx_with(text: &str, parts: &[(&str, &str)]) -> Vec<u8> {
     let paragraphs: String = text
         .lines()
         .map(|line| format!("<w:p><w:r><w:t>{line}</w:t></w:r></w:p>"))
@@ -18,10 +23,12 @@ pub fn docx(text: &str) -> Vec<u8> {
     let body = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{paragraphs}</w:body></w:document>"#
     );
-    archive(&[
+    let mut entries = vec![
         ("[Content_Types].xml", CONTENT_TYPES.as_bytes()),
         ("word/document.xml", body.as_bytes()),
-    ])
+    ];
+    entries.extend(parts.iter().map(|(name, content)| (*name, content.as_bytes())));
+    archive(&entries)
 }
 
 /// A Word document as Word writes it, with each of `pages` on a page of its own, one paragraph a line.

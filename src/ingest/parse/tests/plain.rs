@@ -9,6 +9,8 @@ fn asciidoc_gives_sections_lists_tables_and_its_revision() {
     assert_eq!(outline.title.as_deref(), Some("Press 4"));
     assert_eq!(outline.properties["version"], "1.2");
     assert_eq!(outline.properties["modified"], "2024-05-01");
+    assert_eq!(outline.properties["front.revnumber"], "1.2");
+    assert_eq!(outline.properties["front.revdate"], "2024-05-01");
     assert_eq!(
         shown(&blocks),
         [

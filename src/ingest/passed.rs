@@ -281,6 +281,7 @@ mod tests {
             "a/deep/film.mp4",
             "a/deep/film.txt",
             "a/~$press.docx",
+            "a/press.pdf.crdownload",
             "nas/gone.dwg",
             "old/b.md",
             "z/x.tmp.md",
@@ -320,6 +321,7 @@ mod tests {
                 (".hidden.md", false, PassedBy::Hidden),
                 ("a/deep/film.mp4", false, PassedBy::Format),
                 ("a/press.dwg", false, PassedBy::Format),
+                ("a/press.pdf.crdownload", false, PassedBy::Litter),
                 ("a/~$press.docx", false, PassedBy::Litter),
                 ("link.md", false, PassedBy::Link),
                 ("old", true, rule(".gembaignore", 2, "/old/")),
@@ -345,8 +347,8 @@ mod tests {
         }
         let skip = HashSet::new();
         let whole = part(folder.path(), &skip, "", 10_000, later()).unwrap().entries;
-        assert_eq!(whole.len(), 2_510);
-        for limit in [1, 7, 1_200, 2_510] {
+        assert_eq!(whole.len(), 2_511);
+        for limit in [1, 7, 1_200, 2_511] {
             let mut found = Vec::new();
             let mut after = Some(String::new());
             while let Some(from) = after {

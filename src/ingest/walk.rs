@@ -324,9 +324,13 @@ pub(super) fn is_our_own(name: &str) -> bool {
     name == super::ignored::NAME || name.starts_with(".gemba-upload-")
 }
 
-/// What programs leave beside documents while they are open, and what systems leave in every folder.
+/// What programs leave beside documents while they are open, what browsers write while they download, and what systems
+/// leave in every folder.
 fn is_litter(name: &str) -> bool {
+    const UNFINISHED: [&str; 4] = ["crdownload", "part", "partial", "download"];
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     name.starts_with("~$")
+        || UNFINISHED.iter().any(|known| ending.eq_ignore_ascii_case(known))
         || name.starts_with(".~lock")
         || matches!(name, "Thumbs.db" | ".DS_Store" | "desktop.ini")
 }

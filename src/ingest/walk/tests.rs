@@ -52,6 +52,10 @@ fn hidden_temporary_and_foreign_files_are_counted_and_left_alone() {
         "a.md",
         "~$a.docx",
         "Thumbs.db",
+        "manual.pdf.crdownload",
+        "manual.pdf.part",
+        "manual.pdf.partial",
+        "manual.pdf.Download",
         ".hidden.md",
         ".git/b.md",
         "drawing.dwg",
@@ -61,7 +65,11 @@ fn hidden_temporary_and_foreign_files_are_counted_and_left_alone() {
     }
     let (walk, files) = walked(folder.path());
     assert_eq!(names(&files), ["a.md"]);
-    assert_eq!(walk.ignored, 6, "a hidden folder is one");
+    assert_eq!(walk.ignored, 10, "a hidden folder is one");
+    for name in ["manual.pdf.crdownload", "manual.pdf.part", "~$a.docx", "~$a.xlsx"] {
+        assert!(is_left_out(name), "{name}");
+    }
+    assert!(!is_left_out("spare part.pdf") && !is_left_out("download.pdf"));
 }
 
 #[test]

@@ -1,22 +1,28 @@
 //! What must hold of any file, however hostile: held against by the fuzz targets in `fuzz/`, and by the files that they
 //! found, in `tests/cases/hostile`. Whatever does not hold panics.
 
+mod pictures;
+
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use super::ocr::Ocr;
+use super::ocr::{Ocr, hostile as recognised};
 use super::pdf::Sending;
 use super::pdf_glyphs::{Glyph, lines_of};
 use super::pdf_layout::Font;
 use super::pdf_page::ReadPage;
 use super::pdf_style::Style;
-use super::{Block, BlockKind, Limits, Outline, Output, PDF_LIBRARY, ParseError, Parsers, PdfLibraryAt};
+use super::{
+    Block, BlockKind, Limits, Outline, Output, PDF_LIBRARY, ParseError, Parsers, PdfLibraryAt, front_matter,
+    properties,
+};
 use crate::config::Config;
 use crate::domain::{Declared, FileKind, Locator, PageFate, Reason};
 use crate::ingest::chunk::{ChunkRules, Chunker, Draft};
-use crate::ingest::control::{Beginning, NamePatterns};
+use crate::ingest::control::{Beginning, NamePatterns, inside};
 use crate::ingest::ignored::Rules;
 
 /// What a small hostile file may cost of a processor.
@@ -38,6 +44,9 @@ pub fn read_file(kind: FileKind, path: &Path, runtime: &Path) {
         FileKind::Pdf => PdfLibraryAt::new(runtime.join(PDF_LIBRARY)),
         _ => PdfLibraryAt::default(),
     };
+    if kind == FileKind::Image {
+        pictures::decode(path);
+    }
     let parsers = Parsers::new(library, Ocr::default());
     judged(|limits, output| {
         let outline = parsers.parse_into(kind, path, limits, output)?;
@@ -48,10 +57,19 @@ pub fn read_file(kind: FileKind, path: &Path, runtime: &Path) {
     });
 }
 
+/// Reads a table of words as tesseract writes it, and makes a page of them.
+pub fn recognition(data: &[u8]) {
+    lay_out(&[recognised::glyphs(data)]);
+}
+
 /// Puts lines, headings and tables together from characters that lie anywhere on pages.
 pub fn layout(data: &[u8]) {
+    lay_out(&glyphs(data));
+}
+
+fn lay_out(pages: &[Vec<Glyph>]) {
     judged(|_, output| {
-        let pages: Vec<Vec<_>> = glyphs(data).iter().map(|page| lines_of(page)).collect();
+        let pages: Vec<Vec<_>> = pages.iter().map(|page| lines_of(page)).collect();
         let style = Style::of(pages.iter().take(8).map(Vec::as_slice));
         let title = pages.first().and_then(|page| style.title(page));
         let mut sending = Sending::new(title.clone(), style);
@@ -90,19 +108,25 @@ pub fn control(data: &[u8]) {
     let (path, text) = halves(data);
     let by_name = PATTERNS.declared(&String::from_utf8_lossy(path));
     let mut beginning = Beginning::default();
+    let mut properties = BTreeMap::new();
     for line in String::from_utf8_lossy(text).lines() {
+        for (name, value) in front_matter::entries(line) {
+            front_matter::keep(&mut properties, name, value);
+            properties::put(&mut properties, name, value);
+        }
         beginning.push(&Block {
             locator: Locator::default(),
             kind: BlockKind::Paragraph,
             text: line.to_owned(),
         });
     }
+    let inside = inside(&properties, &beginning);
     for Declared {
         number,
         revision,
         effective,
         ..
-    } in [by_name, beginning.declared()]
+    } in [by_name, inside.front, inside.text]
     {
         for word in [number, revision, effective].into_iter().flatten() {
             assert!(!word.is_empty() && word.len() <= 200, "{word:?}");

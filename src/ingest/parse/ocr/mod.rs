@@ -2,6 +2,8 @@
 //! of the system; here is decided how the page lies, in which languages it is read, and what of it is believed.
 
 mod gray;
+#[cfg(any(test, fuzzing))]
+pub(super) mod hostile;
 mod languages;
 mod run;
 mod table;

@@ -106,7 +106,7 @@ impl Recognised {
             let (left, right) = (place(*left, width), place(*right, width));
             let (upper, lower) = (place(*top, height), place(*bottom, height));
             // Lines differ in height by what letters they happen to have.
-            let tall = f32::from(bottom - top) / usual;
+            let tall = f32::from(bottom.saturating_sub(*top)) / usual;
             let size = if (0.72..1.38).contains(&tall) {
                 usual
             } else {
@@ -136,7 +136,10 @@ impl Recognised {
     fn usual_height(&self) -> f32 {
         let mut heights: Vec<u16> = Vec::new();
         for Word(text, [_, top, _, bottom], _) in &self.words {
-            heights.extend(std::iter::repeat_n(bottom - top, text.chars().count()));
+            heights.extend(std::iter::repeat_n(
+                bottom.saturating_sub(*top),
+                text.chars().count(),
+            ));
         }
         heights.sort_unstable();
         f32::from(heights.get(heights.len() / 2).copied().unwrap_or(1).max(1))
@@ -182,6 +185,18 @@ mod tests {
         assert_eq!(glyphs[0].upright, Some([50.0, -120.0, 62.5, -100.0]));
         assert!(glyphs[0].breaks && glyphs[8].blank && !glyphs[9].blank);
         assert_eq!(glyphs[8].bounds, Some([160.0, 100.0, 185.0, 120.0]));
+    }
+
+    #[test]
+    fn a_line_that_ends_above_its_beginning_does_no_harm() {
+        let odd = "\n4\t1\t1\t1\t1\t0\t100\t200\t500\t-40\t-1\t\n5\t1\t1\t1\t1\t1\t100\t205\t200\t-30\t96.5\tBolt\n";
+        let read = Recognised::of_lines(&lines_of(odd), 1_000, 2_000, Pose::default());
+        let shape = PageShape {
+            width: 500.0,
+            height: 1_000.0,
+        };
+        assert_eq!(read.glyphs(shape).len(), 4);
+        super::super::hostile::glyphs(odd.as_bytes());
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod locked;
 mod models;
 mod mounted;
 mod office;
+mod pdf_parts;
 mod permissions;
 mod pictures;
 mod provider;

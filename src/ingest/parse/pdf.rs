@@ -229,24 +229,12 @@ impl Sending {
         let before = output.blocks();
         let everything: String = one_line(&page.iter().map(Line::text).collect::<Vec<_>>().join(" "));
         let kept = self.style.without_furniture(page, &mut self.shown);
-        for piece in pdf_layout::pieces(kept, &self.style) {
-            let locator = Locator {
-                headings: self.headings.path(),
-                ..place.clone()
-            };
-            match self.bookmarks.applied(number, piece) {
-                Piece::Heading(level, text) => self.headings.enter(level, &text, place.clone(), output)?,
-                Piece::Paragraph(text) => output.block(Block {
-                    locator,
-                    kind: BlockKind::Paragraph,
-                    text,
-                })?,
-                Piece::ListItem(text) => output.block(Block {
-                    locator,
-                    kind: BlockKind::ListItem,
-                    text,
-                })?,
-                Piece::Table(rows) => table::send_rows(&rows, None, &locator, output)?,
+        for part in self.bookmarks.divided(number, &everything, kept) {
+            for (level, text) in part.headings {
+                self.headings.enter(level, &text, place.clone(), output)?;
+            }
+            for piece in pdf_layout::pieces(part.lines, &self.style) {
+                self.piece(self.bookmarks.applied(number, piece), &place, output)?;
             }
         }
         for text in written_on {
@@ -265,6 +253,20 @@ impl Sending {
             output.paragraph(&locator, everything)?;
         }
         Ok(())
+    }
+
+    fn piece(&mut self, piece: Piece, place: &Locator, output: &mut Output<'_>) -> Result<(), ParseError> {
+        let locator = Locator {
+            headings: self.headings.path(),
+            ..place.clone()
+        };
+        let (kind, text) = match piece {
+            Piece::Heading(level, text) => return self.headings.enter(level, &text, place.clone(), output),
+            Piece::Table(rows) => return table::send_rows(&rows, None, &locator, output),
+            Piece::Paragraph(text) => (BlockKind::Paragraph, text),
+            Piece::ListItem(text) => (BlockKind::ListItem, text),
+        };
+        output.block(Block { locator, kind, text })
     }
 }
 

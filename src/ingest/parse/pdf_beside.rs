@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use pdfium_render::prelude::{
-    PdfDocument, PdfDocumentMetadataTagType, PdfFormField, PdfPage, PdfPageAnnotationCommon,
-    PdfPageAnnotationType,
+    PdfBookmark, PdfDestinationViewSettings, PdfDocument, PdfDocumentMetadataTagType, PdfFormField, PdfPage,
+    PdfPageAnnotationCommon, PdfPageAnnotationType,
 };
 
 use super::headings::one_line;
-use super::pdf_layout::Piece;
+use super::lines::is_wide;
+use super::pdf_columns;
+use super::pdf_layout::{Line, Piece};
 use super::properties::put;
 
 /// Bookmarks that are looked at, and how deep they lie at most.
@@ -37,12 +39,50 @@ pub(super) fn properties(document: &PdfDocument<'_>) -> BTreeMap<String, String>
 
 /// The bookmarks of a document: the headings that whoever made it has named, by their pages.
 #[derive(Debug, Default)]
-pub(super) struct Bookmarks(HashMap<u32, Vec<(u8, String)>>);
+pub(super) struct Bookmarks(HashMap<u32, Vec<Bookmark>>);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Bookmark {
+    level: u8,
+    title: String,
+    letters: String,
+    /// How far above the lower edge of the page it leads; nothing where it leads to the page as a whole.
+    height: Option<f32>,
+}
+
+impl Bookmark {
+    /// Whether its words are those of a heading, and not what programs call pages and places.
+    fn says_something(&self) -> bool {
+        const SAY_NOTHING: [&str; 14] = [
+            "page",
+            "seite",
+            "slide",
+            "sheet",
+            "scan",
+            "img",
+            "image",
+            "bookmark",
+            "blankpage",
+            "goback",
+            "olelink",
+            "页",
+            "第页",
+            "頁",
+        ];
+        let words: String = self
+            .letters
+            .chars()
+            .filter(|letter| letter.is_alphabetic())
+            .collect();
+        let is_long = words.chars().count() >= 3 || words.chars().any(is_wide);
+        is_long && !SAY_NOTHING.contains(&words.as_str())
+    }
+}
 
 impl Bookmarks {
     /// Reads them. A list of nothing but pages (`Page 3`, `scan_003`) says nothing and is not believed.
     pub(super) fn of(document: &PdfDocument<'_>) -> Self {
-        let mut found: HashMap<u32, Vec<(u8, String)>> = HashMap::new();
+        let mut found: HashMap<u32, Vec<Bookmark>> = HashMap::new();
         let mut waiting: Vec<_> = document
             .bookmarks()
             .root()
@@ -67,7 +107,12 @@ impl Bookmarks {
             {
                 let letters = letters(&title);
                 if letters.chars().any(char::is_alphabetic) {
-                    found.entry(page + 1).or_default().push((level, letters));
+                    found.entry(page + 1).or_default().push(Bookmark {
+                        level,
+                        title: one_line(&title),
+                        letters,
+                        height: height(&bookmark),
+                    });
                 }
             }
         }
@@ -86,10 +131,77 @@ impl Bookmarks {
             return piece;
         }
         let said = letters(text);
-        match here.iter().find(|(_, title)| *title == said) {
-            Some((level, _)) => Piece::Heading(*level, text.clone()),
+        match here.iter().find(|bookmark| bookmark.letters == said) {
+            Some(bookmark) => Piece::Heading(bookmark.level, text.clone()),
             None => piece,
         }
+    }
+
+    /// The lines of a page in the parts that its bookmarks make of it, each with the headings above it: those of bookmarks
+    /// whose words stand nowhere on the page, so that nothing else would tell of them. `whole` is the text of the page.
+    pub(super) fn divided(&self, page: u32, whole: &str, lines: Vec<Line>) -> Vec<Part> {
+        let whole = letters(whole);
+        let here = self.0.get(&page).map(Vec::as_slice).unwrap_or_default();
+        let mut places: Vec<(usize, Option<&Bookmark>)> = Vec::new();
+        for bookmark in here.iter().filter(|bookmark| bookmark.says_something()) {
+            if let Some(at) = lines
+                .iter()
+                .position(|line| letters(&line.text()) == bookmark.letters)
+            {
+                // A line of its own, though it may stand as close to the next one as any other.
+                places.extend([(at, None), (at + 1, None)]);
+            } else if !whole.contains(&bookmark.letters) {
+                let below = |line: &Line| bookmark.height.is_none_or(|height| line.bottom() < height);
+                let at = lines.iter().position(below).unwrap_or(lines.len());
+                places.push((at, Some(bookmark)));
+            }
+        }
+        places.sort_by_key(|(at, _)| *at);
+        // On a page of several columns nobody can tell which lines stand below a place.
+        if places.iter().any(|(at, _)| *at > 0) && !is_one_column(&lines) {
+            places.retain(|(at, _)| *at == 0);
+        }
+        let mut parts = vec![Part::default()];
+        let mut rest = lines;
+        let mut taken = 0;
+        for (at, bookmark) in places {
+            let after = rest.split_off(at - taken);
+            if let Some(part) = parts.last_mut().filter(|_| at > taken) {
+                part.lines = rest;
+                parts.push(Part::default());
+            }
+            if let (Some(part), Some(bookmark)) = (parts.last_mut(), bookmark) {
+                part.headings.push((bookmark.level, bookmark.title.clone()));
+            }
+            (rest, taken) = (after, at);
+        }
+        if let Some(part) = parts.last_mut() {
+            part.lines = rest;
+        }
+        parts
+    }
+}
+
+/// Lines of a page under headings that stand only among its bookmarks.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Part {
+    pub(super) headings: Vec<(u8, String)>,
+    pub(super) lines: Vec<Line>,
+}
+
+fn is_one_column(lines: &[Line]) -> bool {
+    lines.is_sorted_by(|above, below| above.bottom() >= below.bottom())
+        && pdf_columns::apart(lines.to_vec()) == lines
+}
+
+fn height(bookmark: &PdfBookmark<'_>) -> Option<f32> {
+    match bookmark.destination()?.view_settings().ok()? {
+        PdfDestinationViewSettings::SpecificCoordinatesAndZoom(_, height, _)
+        | PdfDestinationViewSettings::FitPageHorizontallyToWindow(height)
+        | PdfDestinationViewSettings::FitBoundsHorizontallyToWindow(height) => {
+            height.map(|height| height.value)
+        }
+        _ => None,
     }
 }
 
@@ -149,4 +261,88 @@ fn letters(text: &str) -> String {
         .filter(|character| character.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pdf_layout::{Font, Fragment};
+    use super::*;
+
+    fn bookmarks(here: &[(&str, Option<f32>)]) -> Bookmarks {
+        let bookmark = |(title, height): &(&str, Option<f32>)| Bookmark {
+            level: 1,
+            title: (*title).to_owned(),
+            letters: letters(title),
+            height: *height,
+        };
+        Bookmarks([(1, here.iter().map(bookmark).collect())].into())
+    }
+
+    /// Lines 20 points apart from 700 downwards, with cells 300 points apart.
+    fn lines(cells: &[&[&str]]) -> Vec<Line> {
+        let font = Font {
+            size: 10.0,
+            bold: false,
+        };
+        let line = |(bottom, cells): (u16, &&[&str])| {
+            let cell = |(left, text): (u16, &&str)| {
+                let (left, bottom) = (f32::from(left), f32::from(bottom));
+                let mut cell = Fragment::begin('x', [left, bottom, left + 200.0, bottom + 10.0], font);
+                cell.text = (*text).to_owned();
+                cell
+            };
+            Line {
+                cells: (50..).step_by(300).zip(*cells).map(cell).collect(),
+            }
+        };
+        (0..).map(|at| 700 - 20 * at).zip(cells).map(line).collect()
+    }
+
+    fn divided(bookmarks: &Bookmarks, lines: Vec<Line>) -> Vec<(Vec<String>, Vec<String>)> {
+        let whole = lines.iter().map(Line::text).collect::<Vec<_>>().join(" ");
+        let shown = |part: Part| {
+            let headings = part.headings.into_iter().map(|(_, title)| title).collect();
+            (headings, part.lines.iter().map(Line::text).collect())
+        };
+        bookmarks
+            .divided(1, &whole, lines)
+            .into_iter()
+            .map(shown)
+            .collect()
+    }
+
+    fn texts(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn bookmarks_divide_a_page_and_head_the_part_below_them_where_no_line_does() {
+        let page = lines(&[&["Stop first."], &["Rounds"], &["Walk twice."], &["Lock it."]]);
+        let bookmarks = bookmarks(&[
+            ("Rounds", Some(690.0)),
+            ("Locks", Some(655.0)),
+            ("Press 4", None),
+            ("Page 1", None),
+        ]);
+        assert_eq!(
+            divided(&bookmarks, page),
+            [
+                (texts(&["Press 4"]), texts(&["Stop first."])),
+                (texts(&[]), texts(&["Rounds"])),
+                (texts(&[]), texts(&["Walk twice."])),
+                (texts(&["Locks"]), texts(&["Lock it."])),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_page_of_two_columns_is_not_divided() {
+        let row: &[&str] = &["the left column goes on", "the right column goes on"];
+        let page = lines(&[row; 8]);
+        let bookmarks = bookmarks(&[("Locks", Some(655.0)), ("Press 4", None)]);
+        assert_eq!(
+            divided(&bookmarks, page),
+            [(texts(&["Press 4"]), vec![row.join(" "); 8])]
+        );
+    }
 }

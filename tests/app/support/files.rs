@@ -167,7 +167,7 @@ pub fn pdf_with(pages: &[&str], entries: &str) -> Vec<u8> {
 }
 
 /// Objects, numbered from 1, as a PDF whose catalogue is the first.
-fn file_of(objects: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+pub fn file_of(objects: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
     let mut file = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
     for (number, object) in objects.enumerate() {

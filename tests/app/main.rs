@@ -45,4 +45,5 @@ mod tidy;
 mod uploads;
 mod waiting;
 mod web;
+mod workbooks;
 mod written;

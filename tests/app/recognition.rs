@@ -1,6 +1,7 @@
 //! Text recognition: pages that are pictures, or whose letters mean nothing, are read by what is seen on them.
 
 use std::fs;
+use std::io::Cursor;
 use std::process::Command;
 
 use serde_json::Value;
@@ -116,6 +117,43 @@ fn without_recognition_a_scan_says_what_to_install_and_is_read_once_that_is_ther
     let server = folders.serve();
     server.wait_until_searchable("scan.pdf");
     assert_eq!(citation(&server)["locator"]["page"], 1);
+}
+
+#[test]
+fn pictures_of_every_format_are_read_and_shown() {
+    if !is_there() {
+        return;
+    }
+    let page = scanned(LATHE);
+    let colours = image::RgbImage::from_raw(page.width, page.height, page.pixels.clone()).unwrap();
+    let folders = Folders::new();
+    let formats = [
+        ("jpg", image::ImageFormat::Jpeg),
+        ("webp", image::ImageFormat::WebP),
+        ("bmp", image::ImageFormat::Bmp),
+    ];
+    for (ending, format) in formats {
+        let mut file = Cursor::new(Vec::new());
+        colours.write_to(&mut file, format).unwrap();
+        folders.write(&format!("{ending}/lathe.{ending}"), file.into_inner());
+    }
+    let server = folders.serve();
+    for (ending, _) in formats {
+        let path = format!("{ending}/lathe.{ending}");
+        server.wait_until_searchable(&path);
+        assert_eq!(fates(&server, &path), [(1, "ocr".to_owned())], "{path}");
+        let found = server.search_in("spindle lubricated", ending);
+        assert_eq!(found[0]["path"], path, "{found}");
+        assert!(
+            found[0]["text"].as_str().unwrap().contains("250 hours"),
+            "{found}"
+        );
+        let shown = picture(
+            &server,
+            &format!("/documents/{}/pages/1.png?width=480", server.document_id(&path)),
+        );
+        assert_eq!(shown.width, 480, "{path}");
+    }
 }
 
 #[test]

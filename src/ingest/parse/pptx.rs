@@ -1,6 +1,6 @@
 //! Presentations: slides in the order in which they are shown, with titles, tables and speaker notes.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::path::Path;
 
 use super::headings::one_line;
@@ -11,7 +11,7 @@ use super::pasted::Pasted;
 use super::pptx_slide::Slide;
 use super::xml::{self, Relationship, Step, prefixed_attribute, relationships, relationships_part};
 use super::{Limits, Outline, Output, ParseError, Parser, office97, properties};
-use crate::domain::{Coverage, PageFate};
+use crate::domain::{Coverage, Locator, PageFate};
 
 pub(super) const WHAT: &str = "presentation";
 /// What stands before a picture on a slide.
@@ -60,6 +60,7 @@ impl Parser for PptxParser<'_> {
         }
         let mut to_come = (1..).zip(&slides);
         let mut window: VecDeque<(u32, Slide, bool)> = VecDeque::new();
+        let mut footers = HashSet::new();
         loop {
             while window.len() < WINDOW
                 && let Some((number, name)) = to_come.next()
@@ -74,7 +75,7 @@ impl Parser for PptxParser<'_> {
                 let shows_some = bytes.windows(PICTURE.len()).any(|tag| tag == PICTURE);
                 window.push_back((number, slide, shows_some));
             }
-            let Some((number, slide, shows_some)) = window.pop_front() else {
+            let Some((number, mut slide, shows_some)) = window.pop_front() else {
                 break;
             };
             if number == 1 && title.is_none() {
@@ -84,6 +85,16 @@ impl Parser for PptxParser<'_> {
                     .map(one_line)
                     .filter(|title| !title.is_empty());
             }
+            // A footer is sent once, where it is first seen. One that is but a number or a day says nothing.
+            let footer = slide.footer.take().filter(|footer| {
+                let letters = footer.chars().filter(|letter| letter.is_alphabetic()).count();
+                letters >= 3 && footers.insert(footer.clone())
+            });
+            let place = Locator {
+                slide: Some(number),
+                hidden: slide.hidden,
+                ..Locator::default()
+            };
             let before = output.blocks();
             slide.send(number, &mut pasted, output)?;
             coverage.push(match pasted.fate(output.blocks() - before) {
@@ -91,6 +102,10 @@ impl Parser for PptxParser<'_> {
                 PageFate::Empty if shows_some => PageTrouble::Slide.fate(),
                 fate => fate,
             });
+            // It is not what makes a slide one that can be searched.
+            if let Some(footer) = footer {
+                output.paragraph(&place, footer)?;
+            }
         }
         Ok(Outline {
             title,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::BytesStart;
 
-use super::headings::Headings;
+use super::headings::{Headings, one_line};
 use super::package::Package;
 use super::pasted::Pasted;
 use super::pptx::{WHAT, related};
@@ -31,7 +31,9 @@ pub(super) struct Slide {
     /// What stands in the place of the title.
     pub(super) title: Option<String>,
     /// Passed over when the slides are shown.
-    hidden: bool,
+    pub(super) hidden: bool,
+    /// What stands below: often the number and the revision of the document.
+    pub(super) footer: Option<String>,
     shapes: Vec<Shape>,
     notes: Vec<String>,
 }
@@ -53,8 +55,10 @@ enum Role {
     Other,
     Body,
     Title,
-    /// Date, slide number, footer: the same on every slide.
+    /// Date and slide number.
     Furniture,
+    /// The same on most slides.
+    Footer,
 }
 
 impl Slide {
@@ -140,7 +144,8 @@ impl Slide {
                     let kind = attribute(tag, "type").unwrap_or_default();
                     role = match kind.as_str() {
                         "title" | "ctrTitle" => Role::Title,
-                        "dt" | "sldNum" | "ftr" | "hdr" | "sldImg" => Role::Furniture,
+                        "ftr" => Role::Footer,
+                        "dt" | "sldNum" | "hdr" | "sldImg" => Role::Furniture,
                         _ => Role::Body,
                     };
                     let number = attribute(tag, "idx").unwrap_or_default();
@@ -203,6 +208,7 @@ impl Slide {
     fn take(&mut self, role: Role, text: String, listed: bool) {
         match (role, &mut self.title, self.shapes.last_mut()) {
             (Role::Furniture, ..) => {}
+            (Role::Footer, ..) => self.footer = Some(one_line(&text)),
             (Role::Title, Some(title), _) => {
                 title.push(' ');
                 title.push_str(&text);

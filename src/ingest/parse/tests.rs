@@ -6,6 +6,7 @@ mod containers;
 mod encodings;
 mod formats;
 mod office;
+mod office_parts;
 mod pasted;
 mod plain;
 mod real_files;

@@ -123,7 +123,8 @@ pub fn docx_bomb(megabytes: usize) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+/// An archive of such parts, as packages of Office are.
+pub fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in entries {
         writer.start_file(*name, SimpleFileOptions::default()).unwrap();

@@ -26,11 +26,15 @@ DOCUMENT = r"""{\rtf1\ansi\deff0{\fonttbl{\f0 Arial;}}{\stylesheet{\s0 Normal;}{
 \trowd\cellx3000\cellx6000\pard\intbl M8\cell\pard\intbl 25 Nm\cell\row
 \pard\plain \u35774?\u22791? is switched off first.\par}"""
 
+COMMENTED = r"""{\rtf1\ansi\deff0{\fonttbl{\f0 Arial;}}
+\pard\plain Every press is locked before work.{\*\atnid QA}{\*\atnauthor Quality}\chatn{\*\annotation\pard\plain With two locks in hall 2.}\par}"""
+
 
 def main(soffice):
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "old.rtf").write_text(DOCUMENT, encoding="ascii")
+        (folder / "commented.rtf").write_text(COMMENTED, encoding="ascii")
         book = openpyxl.Workbook()
         sheet = book.active
         sheet.title = "Torques"
@@ -50,7 +54,8 @@ def main(soffice):
         slide.placeholders[1].text = "Wear your glasses"
         slide.notes_slide.notes_text_frame.text = "Hand out the glasses."
         show.save(folder / "old.pptx")
-        for name, ending in (("old.rtf", "doc"), ("old.xlsx", "xls"), ("old.pptx", "ppt")):
+        files = (("old.rtf", "doc"), ("commented.rtf", "doc"), ("old.xlsx", "xls"), ("old.pptx", "ppt"))
+        for name, ending in files:
             subprocess.run(
                 [soffice, "--headless", "--convert-to", ending, "--outdir", str(HERE), str(folder / name)], check=True
             )

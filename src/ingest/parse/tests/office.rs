@@ -202,7 +202,7 @@ fn real_files_of_the_further_formats_say_what_they_are_known_to_say() {
             "docling/odf/sources/odf_table_with_title_01.ods",
             "row [Year | Freshwater Ducks]",
         ),
-        ("docling/odf/sources/odf_presentation_01.odp", ""),
+        ("docling/odf/sources/odf_presentation_01.odp", "Test Table Slide"),
         (
             "docling/email/sources/msg_with_attachment.msg",
             "p This is a test attachment file.",

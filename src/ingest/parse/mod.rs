@@ -77,6 +77,7 @@ mod tiff;
 mod tree;
 mod xls;
 mod xls_bounds;
+mod xlsb_merged;
 mod xlsx;
 mod xlsx_notes;
 mod xml;

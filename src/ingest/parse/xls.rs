@@ -13,7 +13,7 @@ use super::package::Package;
 use super::properties;
 use super::sheet::{self, Sheet, value_text};
 use super::signature::Signature;
-use super::{Limits, Outline, Output, ParseError, Parser, csv, html, records, xls_bounds, xlsx};
+use super::{Limits, Outline, Output, ParseError, Parser, csv, html, records, xls_bounds, xlsb_merged, xlsx};
 use crate::domain::Coverage;
 
 const WHAT: &str = "workbook";
@@ -125,6 +125,7 @@ fn read_xlsb(
         error => ParseError::damaged(WHAT, error),
     };
     let properties = properties::of_package(&mut package, WHAT, limits)?;
+    let mut merged = xlsb_merged::read(&mut package, WHAT, limits)?;
     drop(package);
     let file = File::open(path).map_err(ParseError::from_io)?;
     let mut workbook: Xlsb<_> = Xlsb::new(BufReader::new(file)).map_err(refusal)?;
@@ -135,7 +136,8 @@ fn read_xlsb(
         let before = output.blocks();
         if let Ok(mut cells) = workbook.worksheet_cells_reader(&described.name) {
             let hidden = described.visible != SheetVisible::Visible;
-            let mut sheet = Sheet::new(&described.name, hidden, Vec::new(), BTreeMap::new());
+            let merged = merged.remove(&described.name).unwrap_or_default();
+            let mut sheet = Sheet::new(&described.name, hidden, merged, BTreeMap::new());
             while let Some(cell) = cells.next_cell().map_err(refusal)? {
                 sheet.cell(cell.get_position(), value_text(cell.get_value()), output)?;
             }

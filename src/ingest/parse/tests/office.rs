@@ -249,7 +249,7 @@ fn wide(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn binary_workbooks_give_values_under_their_header() {
+fn binary_workbooks_give_values_and_merged_cells_under_their_header() {
     let named = [[1u8, 0, 0, 0, 1, 0, 0, 0].to_vec(), wide("rId1"), wide("Torques")].concat();
     let workbook = [record(0x9c, &named), record(0x90, &[]), record(0x84, &[])].concat();
     let text =
@@ -262,10 +262,18 @@ fn binary_workbooks_give_values_under_their_header() {
         record(0, &[0; 4]),
         text(0, "Part"),
         text(1, "Torque"),
+        text(2, "Checked"),
         record(0, &[1, 0, 0, 0]),
         text(0, "M8"),
         record(5, &number),
+        text(2, "by hand"),
+        record(0, &[2, 0, 0, 0]),
+        text(0, "M10"),
+        record(5, &number),
         record(0x92, &[]),
+        record(0xb1, &[1, 0, 0, 0]),
+        record(0xb0, &[1, 2, 2, 2].map(|place: u32| place.to_le_bytes()).concat()),
+        record(0xb2, &[]),
     ]
     .concat();
     let related = r#"<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.bin"/></Relationships>"#;
@@ -280,7 +288,13 @@ fn binary_workbooks_give_values_under_their_header() {
     }
     let bytes = writer.finish().unwrap().into_inner();
     let (_, blocks) = read("a.xlsb", &bytes).unwrap();
-    assert_eq!(shown(&blocks), ["row [Part | Torque] M8 | 25"]);
+    assert_eq!(
+        shown(&blocks),
+        [
+            "row [Part | Torque | Checked] M8 | 25 | by hand",
+            "row [Part | Torque | Checked] M10 | 25 | by hand",
+        ]
+    );
     assert_eq!(
         (blocks[0].locator.sheet.as_deref(), blocks[0].locator.hidden),
         (Some("Torques"), true)

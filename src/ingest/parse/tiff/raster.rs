@@ -102,7 +102,10 @@ impl Raster {
         Ok(Self {
             width,
             height,
-            orientation: number(tag::ORIENTATION).unwrap_or(1),
+            // Any other number turns nothing, and must not turn the sides of the page.
+            orientation: number(tag::ORIENTATION)
+                .filter(|orientation| (1..=8).contains(orientation))
+                .unwrap_or(1),
             chunk,
             is_tiled,
             places,

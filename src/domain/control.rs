@@ -47,7 +47,7 @@ pub struct DeclaredInside {
     pub text: Declared,
     /// What its front matter says, which counts more.
     #[serde(default, skip_serializing_if = "Declared::is_empty")]
-    pub front: Declared,
+    pub front: Box<Declared>,
 }
 
 impl DeclaredInside {

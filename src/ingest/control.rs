@@ -105,14 +105,14 @@ impl Beginning {
 pub(super) fn inside(properties: &BTreeMap<String, String>, beginning: &Beginning) -> DeclaredInside {
     let said = agreeing(by_properties(properties), beginning.declared());
     DeclaredInside {
-        front: by_front_matter(properties),
+        front: Box::new(by_front_matter(properties)),
         text: agreeing(said, by_catalogue(properties)),
     }
 }
 
 /// Puts together what is known of a file; nothing where it has no number.
 pub(super) fn controlled(by_name: Declared, inside: DeclaredInside) -> Option<Declared> {
-    let declared = agreeing(agreeing(inside.front, by_name), inside.text);
+    let declared = agreeing(agreeing(*inside.front, by_name), inside.text);
     declared.number.is_some().then_some(declared)
 }
 

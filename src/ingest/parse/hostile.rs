@@ -126,7 +126,7 @@ pub fn control(data: &[u8]) {
         revision,
         effective,
         ..
-    } in [by_name, inside.front, inside.text]
+    } in [by_name, *inside.front, inside.text]
     {
         for word in [number, revision, effective].into_iter().flatten() {
             assert!(!word.is_empty() && word.len() <= 200, "{word:?}");

@@ -36,6 +36,7 @@ mod revisions;
 mod search;
 mod secrets;
 mod security;
+mod shared_drive;
 mod soak;
 mod strangers;
 mod suggestions;

@@ -2,7 +2,9 @@
 
 Text: edit similarity between what a tool gives and what is expected, both without markup and with white space folded.
 Tables: how many of the expected cells are cells of a table in what a tool gives.
-Time: seconds for each file, or for each page where a file has pages. Libraries are loaded once before the clock starts; of
+Order: how many of the words of the expected tables come in the expected order (the longest common subsequence), whether
+they stand in a table or not.
+Time: seconds for each file, or for each page or slide where a file has them. Libraries are loaded once before the clock starts; of
 Gemba it is what its reading takes (`seconds` of `gemba parse --json`), which starts a process for each file, as the server
 does.
 
@@ -28,8 +30,9 @@ import subprocess
 import sys
 import time
 import unicodedata
+import zipfile
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import LCSseq, Levenshtein
 
 # What is expected of these leaves out the comments, page headers and footers on which they turn. Gemba reads those: they
 # are often the only place of a document's number and revision. The files count, and the mean without them is given too.
@@ -90,6 +93,14 @@ def squeezed(cell):
 def recall(given, expected):
     total = sum(expected.values())
     return sum((given & expected).values()) / total if total else None
+
+
+def words(text):
+    return re.findall(r"\w+", normalised(text))
+
+
+def order(given, expected):
+    return LCSseq.similarity(words(given), expected) / len(expected) if expected else None
 
 
 class Gemba:
@@ -169,6 +180,9 @@ class Docling(Library):
 
 
 def pages_of(path):
+    if path.suffix.lower() == ".pptx":
+        slides = [name for name in zipfile.ZipFile(path).namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
+        return max(1, len(slides))
     if path.suffix.lower() != ".pdf":
         return 1
     try:
@@ -180,23 +194,24 @@ def pages_of(path):
 
 
 def cases(data):
-    """Format, source, expected text or None, expected cells or None."""
+    """Format, source, expected text or None, expected cells or None, words in their order or None."""
     for kind in FORMATS:
         truth = data / "docling" / kind / "groundtruth"
         for source in sorted((data / "docling" / kind / "sources").glob("*")):
             for name in (source.name + ".md", source.stem + ".md"):
                 if (truth / name).exists():
                     expected = (truth / name).read_text(encoding="utf-8")
-                    yield kind, source, expected, cells(expected)
+                    yield kind, source, expected, cells(expected), None
                     break
     for source in sorted((data / "tabula").glob("*.csv")):
         pdf = source.with_suffix(".pdf")
         if pdf.exists():
-            found = collections.Counter()
+            found, row_by_row = collections.Counter(), []
             with source.open(encoding="utf-8", errors="replace", newline="") as file:
                 for row in csv.reader(file):
                     found.update(filter(None, map(squeezed, row)))
-            yield "tabula", pdf, None, found
+                    row_by_row += words(" ".join(row))
+            yield "tabula", pdf, None, found, row_by_row
 
 
 def main():
@@ -214,7 +229,7 @@ def main():
         except ImportError as error:
             print(f"{make.name} is left out: {error}", file=sys.stderr)
     sums = collections.defaultdict(lambda: collections.defaultdict(list))
-    for kind, source, expected, table in cases(arguments.data):
+    for kind, source, expected, table, row_by_row in cases(arguments.data):
         if arguments.only and kind not in arguments.only.split(","):
             continue
         line = [f"{kind}/{source.name}"]
@@ -227,25 +242,25 @@ def main():
                 given, seconds = "", time.perf_counter() - begun
             seconds /= pages_of(source)
             text = similarity(given, expected) if expected is not None else None
-            found = recall(cells(given), table)
+            found, ordered = recall(cells(given), table), order(given, row_by_row)
             if arguments.keep:
                 folder = arguments.keep / tool.name / kind
                 folder.mkdir(parents=True, exist_ok=True)
                 (folder / (source.name + ".md")).write_text(given, encoding="utf-8")
-            for name, value in (("text", text), ("cells", found), ("seconds", seconds)):
+            for name, value in (("text", text), ("cells", found), ("order", ordered), ("seconds", seconds)):
                 if value is not None:
                     sums[kind, tool.name][name].append(value)
                     if kind == "docx" and source.name not in BESIDE:
                         sums["docx, text of the body alone", tool.name][name].append(value)
-            line.append(" ".join("  -  " if value is None else f"{value:5.3f}" for value in (text, found, seconds)))
+            line.append(" ".join("  -  " if value is None else f"{value:5.3f}" for value in (text, found, ordered, seconds)))
         if arguments.files:
             print(" | ".join(line))
-    print("| format | files | tool | text | table cells | seconds a page |")
-    print("|---|---:|---|---:|---:|---:|")
+    print("| format | files | tool | text | table cells | order | seconds a page |")
+    print("|---|---:|---|---:|---:|---:|---:|")
     for (kind, tool), values in sums.items():
         shown = [
             f"{sum(values[name]) / len(values[name]):.{digits}f}" if values[name] else "–"
-            for name, digits in (("text", 3), ("cells", 3), ("seconds", 3))
+            for name, digits in (("text", 3), ("cells", 3), ("order", 3), ("seconds", 4))
         ]
         print(f"| {kind} | {len(values['seconds'])} | {tool} | {' | '.join(shown)} |")
 

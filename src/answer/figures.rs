@@ -5,6 +5,9 @@
 mod tests;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// Figures that are written as words; `one` is left out, for it seldom counts anything.
 const WORDS: [(&str, &str); 19] = [
@@ -82,6 +85,14 @@ impl Holdings {
                 missing.push(word);
             }
         }
+        for counted in han_counts(sentence) {
+            let stands = han_figures(counted)
+                .iter()
+                .all(|figure| figure == "1" || held.iter().any(|one| one.figures.contains(figure)));
+            if !stands {
+                missing.push(counted.to_owned());
+            }
+        }
         missing
     }
 
@@ -90,7 +101,9 @@ impl Holdings {
         let lower = word.to_lowercase();
         let counts = WORDS.iter().any(|(name, _)| *name == lower)
             || SPANS.iter().any(|forms| forms.contains(&lower.as_str()))
-            || word.chars().any(|letter| letter.is_ascii_digit());
+            || word
+                .chars()
+                .any(|letter| letter.is_ascii_digit() || crate::domain::Language::is_han(letter));
         !counts && self.holds(word, false)
     }
 
@@ -255,6 +268,16 @@ fn normal(figure: &str) -> String {
     } else {
         plain
     }
+}
+
+/// Chinese numerals that count something, with what they count: 两双. Others are parts of words: 十分.
+fn han_counts(text: &str) -> impl Iterator<Item = &str> {
+    static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("[一二两三四五六七八九十百千]+[个個双雙套次人台件只根条條米元吨噸块塊升倍层層班天日周月年小分秒枪槍]")
+            .expect("the pattern is constant")
+    });
+    let figures = COUNTED.find_iter(text).map(|found| found.as_str());
+    figures.filter(|found| !matches!(*found, "十分" | "百分" | "千分" | "四周"))
 }
 
 /// Figures in Chinese numerals up to 9999, as digits: 十二 is 12.

@@ -31,7 +31,8 @@ fn figures_codes_and_names_must_stand_in_the_passage_in_any_spelling() {
         ("Ask Mr Smith.", "Ask Mr Jones.", "Smith"),
         ("See E-4021.", "See E-4022.", "E-4021"),
         ("Every 12 months.", "Every six months.", "12"),
-        ("每三年一次。共 7 次", "每二年一次。", "7"),
+        ("每三年一次。共 7 次", "每三年一次。", "7"),
+        ("每三年一次。共 7 次", "每二年一次，共 7 次。", "三年"),
         ("Wear PPE.", "Wear gloves.", "PPE"),
     ] {
         assert_eq!(missing(sentence, passage), [expected], "{sentence} / {passage}");

@@ -63,6 +63,8 @@ fn the_first_administrator_is_made_by_the_printed_link_and_then_everybody_signs_
     set_up(&browser, &server);
     browser.go("/account");
     browser.click("form[action='/sign-out'] button");
+    // What is on its way when another page is asked for may be given up.
+    browser.wait_until("location.pathname === '/sign-in'");
     browser.go("/library");
     browser.wait_until("location.pathname === '/sign-in' && document.activeElement.id === 'name'");
     fill_in(

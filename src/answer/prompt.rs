@@ -4,6 +4,8 @@
 //! what to look for. Passages are quoted material: the rules say that no instruction in them is followed, and a passage
 //! cannot close its own fence.
 
+use std::sync::LazyLock;
+
 use crate::domain::{Language, Locator, Question, ScoredPassage};
 use crate::generate::{Message, Role};
 
@@ -75,17 +77,19 @@ pub(super) fn question(question: &Question, passages: &str) -> Message {
 /// Whether what a model wrote says that the passages do not tell.
 pub(super) fn refuses(written: &str) -> bool {
     let written = letters(written);
-    refusals().any(|refusal| written.starts_with(&refusal))
+    REFUSALS.iter().any(|refusal| written.starts_with(refusal))
 }
 
 /// Whether what a model wrote so far may yet become a refusal, or is one.
 pub(super) fn may_refuse(written: &str) -> bool {
     let written = letters(written);
-    refusals().any(|refusal| written.starts_with(&refusal) || refusal.starts_with(&written))
+    REFUSALS
+        .iter()
+        .any(|refusal| written.starts_with(refusal) || refusal.starts_with(&written))
 }
 
-/// As the rules ask for it, and as small models say it instead.
-fn refusals() -> impl Iterator<Item = String> {
+/// As the rules ask for it, and as small models say it instead, in letters alone.
+static REFUSALS: LazyLock<Vec<String>> = LazyLock::new(|| {
     const SUBJECTS: [(&str, [&str; 2]); 4] = [
         ("the documents", ["do not", "don't"]),
         ("the document", ["does not", "doesn't"]),
@@ -104,7 +108,8 @@ fn refusals() -> impl Iterator<Item = String> {
         .into_iter()
         .map(|language| letters(refusal(language)))
         .chain(others)
-}
+        .collect()
+});
 
 /// Whether a sentence that a model wrote is only the question, or a part of it, once more.
 pub(super) fn echoes(question: &Question, sentence: &str) -> bool {

@@ -40,7 +40,7 @@ impl Rounds {
         })
     }
 
-    /// Whether the sentence, which something `bears out` or not, says nothing new.
+    /// Whether the sentence says nothing new. `bears_out`: whether a passage bears it out.
     pub fn repeats(&mut self, sentence: &str, bears_out: bool) -> bool {
         let words: String = sentence
             .chars()

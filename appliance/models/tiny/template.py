@@ -1,10 +1,10 @@
 """The tokenizer and the prompt: how text becomes tokens, and what the model is asked."""
 
-from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-SPECIAL = ["<|pad|>", "<|user|>", "<|assistant|>", "<|end|>", "<|system|>"]
+SPECIAL = ["<|pad|>", "<|user|>", "<|assistant|>", "<|end|>"]
 PAD, USER, ASSISTANT, END = range(4)
+FENCE = '"""'
 REFUSAL = {"en": "The documents do not tell.", "zh": "文件中没有说明。"}
 INSTRUCTION = {
     "en": "Answer in one to three sentences. End every sentence with the number of its passage, like [1]. "
@@ -27,7 +27,7 @@ PIECES = (
 )
 
 
-def learn(texts, size: int) -> PreTrainedTokenizerFast:
+def learn(texts, size: int) -> Tokenizer:
     """A tokenizer of so many tokens, learnt from the texts."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -39,21 +39,17 @@ def learn(texts, size: int) -> PreTrainedTokenizerFast:
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=size,
-        special_tokens=SPECIAL,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        special_tokens=[AddedToken(token, special=True) for token in SPECIAL],
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        eos_token="<|end|>",
-        pad_token="<|pad|>",
-        additional_special_tokens=["<|user|>", "<|assistant|>", "<|system|>"],
-        clean_up_tokenization_spaces=False,
-        model_max_length=4096,
-    )
-    fast.chat_template = CHAT_TEMPLATE
-    return fast
+    return tokenizer
+
+
+def chat(message: str) -> str:
+    """What CHAT_TEMPLATE makes of one message."""
+    return f"<|user|>{message}<|end|><|assistant|>"
 
 
 def head(index: int, title: str, place: str) -> str:
@@ -65,7 +61,7 @@ def user_message(question: str, passages, language: str = "en"):
     asked = ASKED[language] + question
     message, starts = asked + "\n\n", []
     for index, (title, place, text) in enumerate(passages, 1):
-        message += head(index, title, place) + '\n"""\n'
+        message += f"{head(index, title, place)}\n{FENCE}\n"
         starts.append(len(message))
-        message += text + '\n"""\n\n'
+        message += f"{text}\n{FENCE}\n\n"
     return message + asked + "\n" + INSTRUCTION[language], starts

@@ -1,7 +1,12 @@
 //! What kind of thing a question asks for, and whether a sentence names one. Pure.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::domain::Language;
 use crate::index::coverage::QuestionTerms;
+
+type Words = LazyLock<HashSet<&'static str>>;
 
 /// What would answer a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,24 +25,46 @@ pub enum AskedKind {
     Anything,
 }
 
-const MEASURES: &str = "percent percentage number amount size fraction proportion temperature distance speed age cost \
-    price torque length width height weight pressure voltage limit rate depth diameter tolerance duration quantity";
-const DEGREES: &str =
-    "many much long far old tall high wide deep large big fast often heavy thick hot soon hard tight";
-const TIMES: &str = "year date day month century decade time era week shift";
-const PLACES: &str =
-    "city country state place location region building room town river area department hall county";
-const MONTHS: &str = "January February March April May June July August September October November December Monday \
-    Tuesday Wednesday Thursday Friday Saturday Sunday Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec";
-const NUMBERS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
+static MEASURES: Words = LazyLock::new(|| {
+    words(
+        "percent percentage number amount size fraction proportion temperature distance speed age cost \
+    price torque length width height weight pressure voltage limit rate depth diameter tolerance duration quantity",
+    )
+});
+static DEGREES: Words = LazyLock::new(|| {
+    words("many much long far old tall high wide deep large big fast often heavy thick hot soon hard tight")
+});
+static TIMES: Words = LazyLock::new(|| words("year date day month century decade time era week shift"));
+static PLACES: Words = LazyLock::new(|| {
+    words("city country state place location region building room town river area department hall county")
+});
+static MONTHS: Words = LazyLock::new(|| {
+    words(
+        "January February March April May June July August September October November December Monday \
+    Tuesday Wednesday Thursday Friday Saturday Sunday Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec",
+    )
+});
+static NUMBERS: Words = LazyLock::new(|| {
+    words(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
     sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand \
-    million billion trillion half third quarter dozen first second once twice double triple percent both none";
-const UNITS: &str = "second seconds minute minutes hour hours day days week weeks month months year years decade \
-    decades century centuries";
+    million billion trillion half third quarter dozen first second once twice double triple percent both none",
+    )
+});
+static UNITS: Words = LazyLock::new(|| {
+    words(
+        "second seconds minute minutes hour hours day days week weeks month months year years decade \
+    decades century centuries",
+    )
+});
 /// Words with which sentences begin that name nothing.
-const OPENERS: &str = "The A An It He She They This That These Those In On At By For From As When While After Before If \
+static OPENERS: Words = LazyLock::new(|| {
+    words(
+        "The A An It He She They This That These Those In On At By For From As When While After Before If \
     However But And We I You His Her Its Their There Some Many Most Other Another With During Since Although Both One \
-    To Of Or Not No All Each Every Do Does Is Are Was Were Then Once Where Which Who What How Why Because Under Until";
+    To Of Or Not No All Each Every Do Does Is Are Was Were Then Once Where Which Who What How Why Because Under Until",
+    )
+});
 const REASONS: [&str; 15] = [
     "because",
     "due to",
@@ -103,17 +130,17 @@ impl AskedKind {
             place += later + 1;
         }
         let following = |count: usize| words.iter().skip(place + 1).take(count);
-        let follows = |count: usize, list: &str| following(count).any(|word| is_in(list, word));
+        let follows = |count: usize, list: &Words| following(count).any(|word| list.contains(word));
         match words[place] {
             "who" | "whom" | "whose" => Self::Name,
             "when" => Self::Date,
             "where" => Self::Place,
             "why" => Self::Reason,
-            "how" if follows(1, DEGREES) => Self::Number,
-            "what" | "which" if follows(2, TIMES) => Self::Date,
-            "what" | "which" if follows(4, MEASURES) => Self::Number,
-            "what" | "which" if follows(2, PLACES) => Self::Place,
-            "what" | "which" if follows(5, "name") => Self::Name,
+            "how" if follows(1, &DEGREES) => Self::Number,
+            "what" | "which" if follows(2, &TIMES) => Self::Date,
+            "what" | "which" if follows(4, &MEASURES) => Self::Number,
+            "what" | "which" if follows(2, &PLACES) => Self::Place,
+            "what" | "which" if following(5).any(|word| *word == "name") => Self::Name,
             _ => Self::Anything,
         }
     }
@@ -172,23 +199,21 @@ impl AskedKind {
         let new = |word: &str| !terms.names(word);
         let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
         let yes = match self {
-            Self::Number => {
-                words().any(|word| (has_digit(word) || is_in(NUMBERS, &word.to_lowercase())) && new(word))
-            }
+            Self::Number => words()
+                .any(|word| (has_digit(word) || NUMBERS.contains(word.to_lowercase().as_str())) && new(word)),
             Self::Date => {
-                if words().any(|word| (is_year(word) || is_in(MONTHS, word)) && new(word)) {
+                if words().any(|word| (is_year(word) || MONTHS.contains(word)) && new(word)) {
                     return 1.0;
                 }
-                let near = |word: &str| has_digit(word) || is_in(UNITS, &word.to_lowercase());
+                let near = |word: &str| has_digit(word) || UNITS.contains(word.to_lowercase().as_str());
                 return if words().any(|word| near(word) && new(word)) {
                     0.5
                 } else {
                     0.0
                 };
             }
-            Self::Name | Self::Place => {
-                words().any(|word| word.starts_with(char::is_uppercase) && !is_in(OPENERS, word) && new(word))
-            }
+            Self::Name | Self::Place => words()
+                .any(|word| word.starts_with(char::is_uppercase) && !OPENERS.contains(word) && new(word)),
             Self::Reason => {
                 let lower = sentence.to_lowercase();
                 REASONS.iter().any(|reason| lower.contains(reason))
@@ -241,8 +266,8 @@ impl AskedKind {
     }
 }
 
-fn is_in(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|known| known == word)
+fn words(list: &'static str) -> HashSet<&'static str> {
+    list.split_ascii_whitespace().collect()
 }
 
 fn is_year(word: &str) -> bool {

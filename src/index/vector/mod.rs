@@ -54,10 +54,6 @@ pub struct VectorRow {
 pub struct VectorHit {
     /// The passage.
     pub passage: PassageId,
-    /// Its document.
-    pub document: DocumentId,
-    /// The generation of the document.
-    pub generation: GenerationId,
     /// Cosine similarity to what was searched for.
     pub similarity: f32,
 }
@@ -178,12 +174,8 @@ impl VectorIndex {
             .nearest_to(vector)?
             .distance_type(DistanceType::Cosine)
             .ef((limit * 2).max(LEAST_CANDIDATES))
-            .select(Select::columns(&[
-                "passage",
-                "document",
-                "generation",
-                "_distance",
-            ]))
+            // Each column of what was found is read from another place.
+            .select(Select::columns(&["passage", "_distance"]))
             .limit(limit);
         if let Some(condition) = rows::condition(scope) {
             query = query.only_if(condition);

@@ -12,7 +12,7 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use super::{VectorHit, VectorRow};
-use crate::domain::{DocumentId, GenerationId, PassageId, Scope};
+use crate::domain::{PassageId, Scope};
 use crate::index::{IndexError, Removal};
 
 pub(super) fn schema(dimension: usize) -> SchemaRef {
@@ -160,16 +160,12 @@ pub(super) fn literal(text: &str) -> String {
 
 pub(super) fn hits(batch: &RecordBatch) -> Result<Vec<VectorHit>, IndexError> {
     let passages = integers(batch, "passage")?;
-    let documents = integers(batch, "document")?;
-    let generations = integers(batch, "generation")?;
     let distances = column(batch, "_distance")?
         .as_primitive_opt::<Float32Type>()
         .ok_or_else(|| unexpected("_distance"))?;
     Ok((0..batch.num_rows())
         .map(|row| VectorHit {
             passage: PassageId(passages.value(row)),
-            document: DocumentId(documents.value(row)),
-            generation: GenerationId(generations.value(row)),
             similarity: 1.0 - distances.value(row),
         })
         .collect())
@@ -215,7 +211,7 @@ fn unexpected(column: &str) -> IndexError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Collection, FileKind};
+    use crate::domain::{Collection, DocumentId, FileKind, GenerationId};
 
     #[test]
     fn names_with_quotation_marks_stay_names() {

@@ -189,7 +189,9 @@ pub struct Answer {
 pub enum RestsOn {
     /// A document, wherever it lies now.
     Document(DocumentId),
-    /// A collection in which a document lay then.
+    /// The path at which a document lay then.
+    Path(String),
+    /// A collection in which a document lay then: so it was kept before paths were.
     Collection(Collection),
 }
 

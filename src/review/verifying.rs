@@ -2,8 +2,8 @@
 
 use crate::answer::{AnswerId, Marked, marked};
 use crate::domain::{
-    Citation, Collection, Inspector, PassageId, Question, Readable, RestsOn, ScoredPassage, SearchFilter,
-    Span, Statement, Support, VerifiedId, bounded, sentences,
+    Citation, Collection, Inspector, PassageId, Question, RestsOn, ScoredPassage, SearchFilter, Span,
+    Statement, Support, VerifiedId, bounded, sentences,
 };
 use crate::index::analysis::terms;
 use crate::retrieve::Method;
@@ -102,6 +102,7 @@ impl Review {
         // Words of the conversation before may tell of what not everybody may read who is going to be shown this.
         let cited: Vec<&Collection> = passages
             .iter()
+            RestsOn::Path(path) => cited.contains(&&Collection::of_path(path)),
             .filter(|passage| cites(&statements, passage.passage.id) || statements.is_empty())
             .map(|passage| &passage.collection)
             .collect();
@@ -265,9 +266,8 @@ impl Review {
         ids: &[PassageId],
     ) -> Result<Vec<VisiblePassage>, ReviewError> {
         let ids = &ids[..ids.len().min(MOST_PASSAGES)];
-        let readable: &Readable = &inspector.readable;
         let mut found = self.store.passages_visible(ids).await?;
-        found.retain(|found| readable.allows(&found.collection));
+        found.retain(|found| inspector.readable.allows(&found.path));
         found.sort_by_key(|found| ids.iter().position(|id| *id == found.passage.id));
         Ok(found)
     }

@@ -18,6 +18,7 @@ mod prompt;
 mod recall;
 mod rounds;
 mod same;
+mod signs;
 mod suggest;
 mod trail;
 mod transcripts;

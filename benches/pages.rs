@@ -16,6 +16,7 @@ use anyhow::{Context, bail};
 use factory::{Server, copy, questions, sign_in};
 use gemba::domain::{Action, NewEntry, Person, PersonId};
 use gemba::store::{DataPaths, GroupId, Store};
+use serde_json::Value;
 
 /// What a page may take, 95 of 100 times.
 const TARGET: Duration = Duration::from_millis(20);
@@ -30,20 +31,38 @@ const GROUPS: usize = 20;
 /// Whoever signs in; the password is made at the start.
 const NAME: &str = "somebody";
 
-/// Pages without retrieval, and whether they are an administrator's.
-const PAGES: [(&str, bool); 22] = [
+/// Pages without retrieval, and whether they are an administrator's. What stands in capitals is found when the bench begins.
+const PAGES: [(&str, bool); 41] = [
     ("/", false),
     ("/ask/suggestions?q=how", false),
     ("/answers/ANSWER", false),
     ("/history", false),
+    ("/search", false),
     ("/library", false),
     ("/library?state=searchable&page=3", false),
+    ("/library?q=sheet", false),
+    ("/library?upload=open", true),
     ("/library/status", false),
+    ("/library/coverage.csv", false),
+    ("/library/passed", true),
     ("/documents/1", false),
     ("/documents/30", false),
+    ("/documents/MANUAL?view=pages", false),
+    ("/documents/MANUAL/coverage", false),
+    ("/documents/NEW/revisions", false),
+    ("/documents/OLD/compare/NEW", false),
     ("/account", false),
+    ("/sign-in", false),
+    ("/health", false),
+    ("/kiosks", true),
+    ("/kiosks/1", true),
+    ("/kiosks/1/code.svg", true),
     ("/review/inbox", true),
+    ("/review/inbox/GROUP", true),
+    ("/review/missing", true),
     ("/review/verified", true),
+    ("/review/verified/VERIFIED", true),
+    ("/review/verified/new?answer=ANSWER", true),
     ("/admin", true),
     ("/admin/people", true),
     ("/admin/people/2", true),
@@ -52,6 +71,7 @@ const PAGES: [(&str, bool); 22] = [
     ("/admin/audit?q=torque&page=2", true),
     ("/admin/jobs", true),
     ("/admin/models", true),
+    ("/admin/models/status", true),
     ("/admin/settings", true),
     ("/admin/log", true),
 ];
@@ -94,6 +114,7 @@ async fn run(times: usize, people: usize) -> anyhow::Result<()> {
     let answer = asking
         .ask(&questions(&root.join("tests/cases/demo-questions.jsonl"))?)
         .await?;
+    let found = asking.find(answer).await?;
 
     println!(
         "{people} people, {DOCUMENTS} documents and those of the demonstration, {ASKED} answers, {times} times each"
@@ -103,8 +124,10 @@ async fn run(times: usize, people: usize) -> anyhow::Result<()> {
         "ms", "p50", "p95", "p99", "worst"
     );
     let mut slow = Vec::new();
-    for (path, administers) in PAGES {
-        let path = path.replace("ANSWER", &answer);
+    for (page, administers) in PAGES {
+        let path = found
+            .iter()
+            .fold(page.to_owned(), |path, (name, what)| path.replace(name, what));
         let mut taken = Vec::with_capacity(times);
         for number in 0..times {
             let person = if administers {
@@ -114,13 +137,8 @@ async fn run(times: usize, people: usize) -> anyhow::Result<()> {
             };
             taken.push(asking.get(&path, person).await?);
         }
-        let shown = if path.starts_with("/answers/") {
-            "/answers/…"
-        } else {
-            &path
-        };
-        if print(shown, taken) > TARGET {
-            slow.push(shown.to_owned());
+        if print(page, taken) > TARGET {
+            slow.push(page.to_owned());
         }
     }
     let form = [("name", NAME), ("password", password.as_str())];
@@ -185,6 +203,52 @@ impl Asking<'_> {
         Ok(began.elapsed())
     }
 
+    async fn json(&self, path: &str) -> anyhow::Result<Value> {
+        let request = self.client.get(format!("{}{path}", self.server.address));
+        let reply = request.header("cookie", &self.sessions[0]).send().await?;
+        Ok(serde_json::from_str(&reply.text().await?)?)
+    }
+
+    async fn document(&self, name: &str) -> anyhow::Result<String> {
+        let listed = self.json(&format!("/api/library?q={name}")).await?;
+        let id = listed["documents"][0]["id"].as_i64();
+        Ok(id.with_context(|| format!("{name} is listed"))?.to_string())
+    }
+
+    /// What the names in [`PAGES`] stand for; a sign and a verified answer are made for it.
+    async fn find(&self, answer: String) -> anyhow::Result<Vec<(&'static str, String)>> {
+        let post = |path: &str| {
+            let request = self.client.post(format!("{}{path}", self.server.address));
+            request.header("cookie", &self.sessions[0])
+        };
+        let sign = [("name", "Line 3"), ("folder", "line-3")];
+        let made = post("/kiosks").form(&sign).send().await?.status();
+        if made != 303 {
+            bail!("POST /kiosks answers {made}");
+        }
+        let found = self.json("/api/search?q=sheet").await?;
+        let passage = found["hits"][0]["id"].as_i64().context("a passage is found")?;
+        let verified = serde_json::json!({
+            "questions": ["Who keeps the sheets?"], "text": "The sheets are kept there. [1]",
+            "passages": [passage], "months": 12,
+        });
+        let verified = post("/api/review/verified")
+            .header("content-type", "application/json")
+            .body(verified.to_string());
+        let verified: Value = serde_json::from_str(&verified.send().await?.text().await?)?;
+        let verified = verified["id"].as_i64().context("a verified answer is kept")?;
+        let inbox = self.json("/api/review/inbox").await?;
+        let group = inbox["groups"][0]["id"].as_i64().context("a question waits")?;
+        Ok(vec![
+            ("ANSWER", answer),
+            ("MANUAL", self.document("bh-320").await?),
+            ("OLD", self.document("rev+2").await?),
+            ("NEW", self.document("rev+3").await?),
+            ("GROUP", group.to_string()),
+            ("VERIFIED", verified.to_string()),
+        ])
+    }
+
     /// Asks what was asked before; the name of the last answer.
     async fn ask(&self, questions: &[String]) -> anyhow::Result<String> {
         let mut answer = String::new();
@@ -195,7 +259,7 @@ impl Asking<'_> {
                 .query(&[("q", questions[number % questions.len()].as_str())])
                 // A few people ask most of it.
                 .header("cookie", &self.sessions[number % 12 % self.sessions.len()]);
-            let given: serde_json::Value = serde_json::from_str(&request.send().await?.text().await?)?;
+            let given: Value = serde_json::from_str(&request.send().await?.text().await?)?;
             answer = given["id"].as_str().context("an answer has a name")?.to_owned();
         }
         Ok(answer)
@@ -212,6 +276,10 @@ fn more_documents(folder: &Path) -> anyhow::Result<()> {
             number % 90
         );
         fs::write(folder.join(format!("sheet-{number}.md")), text)?;
+    }
+    for revision in [2, 3] {
+        let text = format!("# Release\n\nThe first part of a series is released after {revision} checks.\n");
+        fs::write(folder.join(format!("SOP-QA-900 rev {revision}.md")), text)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Kiosks: whoever scans the sign on a machine asks its documents, without an account.
 
 use super::{Accounts, AccountsError, Secret, Visit, named};
-use crate::domain::{Action, Administrator, Collection, Person, Readable, Role};
+use crate::domain::{Action, Administrator, Person, Readable, Role};
 use crate::store::{Kiosk, KioskId};
 
 impl Accounts {
@@ -10,8 +10,8 @@ impl Accounts {
         Ok(self.store.kiosks().await?)
     }
 
-    /// Makes a kiosk that asks the documents below `folder`, which is relative to the documents folder. Whoever has its
-    /// link may read the collection in which the folder lies.
+    /// Makes a kiosk of the documents below `folder`, which is relative to the documents folder. Whoever has its link may
+    /// read these, and no others.
     pub async fn add_kiosk(
         &self,
         by: &Administrator,
@@ -46,14 +46,11 @@ impl Accounts {
         let Some(kiosk) = self.store.kiosk_with(key).await? else {
             return Ok(None);
         };
-        let collection = kiosk.folder.split('/').next().unwrap_or_default();
-        let below = kiosk.folder.contains('/').then(|| format!("{}/", kiosk.folder));
         let person = Person {
             id: None,
             name: kiosk.name,
             role: Role::Staff,
-            readable: Readable::Only([Collection(collection.to_owned())].into()),
-            below,
+            readable: Readable::below(&kiosk.folder),
             address: None,
         };
         Ok(Some(Visit {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Account, Accounts, AccountsError, Secret};
-use crate::domain::{Action, Administrator, Collection, PersonId, Readable, Role};
+use crate::domain::{Action, Administrator, Collection, PersonId, Role};
 use crate::store::Vouching;
 
 /// An account with what its groups make of it.
@@ -30,9 +30,8 @@ impl Accounts {
         for (account, person) in self.store.everybody().await? {
             people.push(PersonDetails {
                 effective: person.as_ref().map_or(account.role, |person| person.role),
-                readable: match person.map(|person| person.readable) {
-                    Some(Readable::Everything) => None,
-                    Some(Readable::Only(collections)) => Some(collections.into_iter().collect()),
+                readable: match person {
+                    Some(person) => person.readable.limits().map(Vec::from_iter),
                     None => Some(Vec::new()),
                 },
                 service: services.contains(&account.id),

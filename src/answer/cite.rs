@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use crate::domain::sentences;
+use super::signs::{Signs, sign_at};
+use crate::domain::{Formatting, sentences};
 
 /// No mark is longer than this, in bytes: what is, is text.
 const LONGEST_MARK: usize = 40;
@@ -28,8 +29,8 @@ impl fmt::Display for Marked {
     }
 }
 
-/// The sentences of a whole text whose marks may name passages 1 to `passages`, each line by itself.
-pub fn marked(text: &str, passages: u32) -> Vec<Marked> {
+/// The sentences of a whole text whose marks may name passages 1 to `passages`, each line by itself, and how they are set.
+pub fn marked(text: &str, passages: u32) -> Vec<(Marked, Formatting)> {
     let read = |line: &str| {
         let mut citer = Citer::new(passages);
         let mut cited = citer.push(line);
@@ -37,7 +38,7 @@ pub fn marked(text: &str, passages: u32) -> Vec<Marked> {
         cited
     };
     let sentence = |cited| match cited {
-        Cited::Sentence(marked) => Some(marked),
+        Cited::Sentence(marked, formatting) => Some((marked, formatting)),
         Cited::Words(_) => None,
     };
     text.lines().flat_map(read).filter_map(sentence).collect()
@@ -48,8 +49,8 @@ pub fn marked(text: &str, passages: u32) -> Vec<Marked> {
 pub(super) enum Cited {
     /// The sentence goes on with these words.
     Words(String),
-    /// It is complete.
-    Sentence(Marked),
+    /// It is complete, and set so.
+    Sentence(Marked, Formatting),
 }
 
 /// Reads a text as it comes.
@@ -67,6 +68,7 @@ pub(super) struct Citer {
     marks: Vec<(usize, Vec<u32>)>,
     /// Whether marks stand before their sentences: so it is where the first thing written is a mark.
     leading: Option<bool>,
+    signs: Signs,
 }
 
 impl Citer {
@@ -79,6 +81,7 @@ impl Citer {
             given: 0,
             marks: Vec::new(),
             leading: None,
+            signs: Signs::default(),
         }
     }
 
@@ -86,30 +89,33 @@ impl Citer {
     pub fn push(&mut self, text: &str) -> Vec<Cited> {
         self.held.push_str(text);
         let mut added = Vec::new();
-        while let Some(step) = next(&self.held) {
-            match step {
-                Step::Text(length) => {
-                    let text: String = self.held.drain(..length).collect();
-                    self.write(&text, &mut added);
-                }
-                Step::Mark(length, numbers) => {
-                    self.held.drain(..length);
-                    self.mark(numbers);
-                }
-                Step::Sign(length) => {
-                    self.held.drain(..length);
-                }
-            }
-        }
+        self.read(false, &mut added);
         self.give_words(&mut added);
         added
+    }
+
+    /// Takes what is certain of what is held; all of it where the text has ended.
+    fn read(&mut self, ended: bool, added: &mut Vec<Cited>) {
+        while let Some(step) = next(&self.held, ended) {
+            let (length, text) = match step {
+                Step::Text(length) => (length, true),
+                Step::Mark(length, numbers) => {
+                    self.mark(numbers);
+                    (length, false)
+                }
+                Step::Sign(sign, after) => (sign.len(), !self.signs.take(sign, &self.plain, after)),
+            };
+            let taken: String = self.held.drain(..length).collect();
+            if text {
+                self.write(&taken, added);
+            }
+        }
     }
 
     /// What is left at the end of the text.
     pub fn finish(&mut self) -> Vec<Cited> {
         let mut added = Vec::new();
-        let held = std::mem::take(&mut self.held);
-        self.write(&held, &mut added);
+        self.read(true, &mut added);
         self.give_words(&mut added);
         while !self.plain.is_empty() {
             let end = sentences(&self.plain)
@@ -140,8 +146,11 @@ impl Citer {
                 if let Some((at, _)) = self.marks.last_mut() {
                     *at = kept;
                 }
+                self.signs.cut(kept);
             }
-            if after_mark && character.is_whitespace() && self.plain.ends_with(char::is_whitespace) {
+            let spaced = character.is_whitespace() && self.plain.ends_with(char::is_whitespace);
+            // Where a line ends is kept: what an item of a list says may end without a full stop.
+            if after_mark && spaced && character != '\n' {
                 continue;
             }
             if character.is_alphanumeric() {
@@ -187,9 +196,9 @@ impl Citer {
             }
         }
         self.marks = later;
-        let text = cleaned(&whole);
+        let (text, formatting) = self.signs.complete(&whole);
         if text.chars().any(char::is_alphanumeric) {
-            added.push(Cited::Sentence(Marked { text, numbers }));
+            added.push(Cited::Sentence(Marked { text, numbers }, formatting));
         }
     }
 
@@ -207,28 +216,24 @@ impl Citer {
 enum Step {
     Text(usize),
     Mark(usize, Vec<u32>),
-    /// A sign of Markdown that says nothing here.
-    Sign(usize),
+    /// What may be a sign of Markdown, and what follows it.
+    Sign(&'static str, Option<char>),
 }
 
-/// The next piece of what is held that is certain, if any is.
-fn next(held: &str) -> Option<Step> {
-    let opening = held.find(['[', '【', '［', '*']).unwrap_or(held.len());
+/// The next piece of what is held that is certain, if any is; where the text has `ended`, everything is.
+fn next(held: &str, ended: bool) -> Option<Step> {
+    let opening = held.find(['[', '【', '［', '*', '_', '`']).unwrap_or(held.len());
     if held.is_empty() || opening > 0 {
         return (opening > 0).then_some(Step::Text(opening));
     }
-    if let Some(rest) = held.strip_prefix('*') {
-        let after = rest.chars().next()?;
-        return Some(if after == '*' {
-            Step::Sign(2)
-        } else {
-            Step::Text(1)
-        });
+    if let Some(sign) = sign_at(held) {
+        let after = held[sign.len()..].chars().next();
+        return (ended || after.is_some()).then_some(Step::Sign(sign, after));
     }
     let inside = &held[held.chars().next().map_or(0, char::len_utf8)..];
     let first = held.len() - inside.len();
     let Some(closing) = inside.find([']', '】', '］']) else {
-        let hopeful = inside.len() < LONGEST_MARK && inside.chars().all(may_stand_in_mark);
+        let hopeful = !ended && inside.len() < LONGEST_MARK && inside.chars().all(may_stand_in_mark);
         return (!hopeful).then_some(Step::Text(first));
     };
     let length = first + closing + inside[closing..].chars().next().map_or(0, char::len_utf8);
@@ -267,16 +272,6 @@ fn is_closing(character: char) -> bool {
     ".,;:!?。，；：！？、)".contains(character)
 }
 
-/// The sentence without the signs of a list or a heading before it.
-fn cleaned(text: &str) -> String {
-    let text = text.trim().trim_start_matches('#').trim_start();
-    let text = ["- ", "* ", "• ", "– "]
-        .iter()
-        .find_map(|sign| text.strip_prefix(sign))
-        .unwrap_or(text);
-    text.trim().to_owned()
-}
-
 /// The byte at which the character number `characters` begins.
 fn offset(text: &str, characters: u32) -> usize {
     text.char_indices()
@@ -285,116 +280,4 @@ fn offset(text: &str, characters: u32) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// The sentences of a text that comes in pieces of `length` characters, and the words as they came.
-    fn read(text: &str, length: usize) -> (Vec<Marked>, String) {
-        let mut citer = Citer::new(3);
-        let characters: Vec<char> = text.chars().collect();
-        let mut all: Vec<Cited> = Vec::new();
-        for piece in characters.chunks(length.max(1)) {
-            all.extend(citer.push(&piece.iter().collect::<String>()));
-        }
-        all.extend(citer.finish());
-        let (mut sentences, mut words) = (Vec::new(), String::new());
-        for cited in all {
-            match cited {
-                Cited::Words(text) => words += &text,
-                Cited::Sentence(sentence) => sentences.push(sentence),
-            }
-        }
-        (sentences, words)
-    }
-
-    fn marked(text: &str, numbers: &[u32]) -> Marked {
-        Marked {
-            text: text.to_owned(),
-            numbers: numbers.to_vec(),
-        }
-    }
-
-    /// What models write, and what is to be made of it.
-    fn cases() -> Vec<(&'static str, Vec<Marked>)> {
-        vec![
-            (
-                "Stop the press. [1] Lock it. [2]",
-                vec![marked("Stop the press.", &[1]), marked("Lock it.", &[2])],
-            ),
-            (
-                "Stop the press [1]. Lock it [2][3].",
-                vec![marked("Stop the press.", &[1]), marked("Lock it.", &[2, 3])],
-            ),
-            (
-                "停机[1]。挂牌【2】。",
-                vec![marked("停机。", &[1]), marked("挂牌。", &[2])],
-            ),
-            (
-                "停机。[1]挂牌。[1，3]",
-                vec![marked("停机。", &[1]), marked("挂牌。", &[1, 3])],
-            ),
-            (
-                "27 days [1, 9] of leave.",
-                vec![marked("27 days of leave.", &[1])],
-            ),
-            ("It is so [7].", vec![marked("It is so.", &[])]),
-            (
-                "See [the annex] for it.",
-                vec![marked("See [the annex] for it.", &[])],
-            ),
-            (
-                "- **Stop** it. [1]\n- Lock it. [2]",
-                vec![marked("Stop it.", &[1]), marked("Lock it.", &[2])],
-            ),
-            (
-                "[1] Stop it. [2] Lock it.",
-                vec![marked("Stop it.", &[1]), marked("Lock it.", &[2])],
-            ),
-            ("Torque 2 * 3 Nm [2", vec![marked("Torque 2 * 3 Nm [2", &[])]),
-            (
-                "No. 5 e.g. here. [1-2]",
-                vec![marked("No. 5 e.g. here.", &[1, 2])],
-            ),
-        ]
-    }
-
-    #[test]
-    fn marks_go_to_the_sentence_that_they_follow_however_the_text_is_cut() {
-        for (text, sentences) in cases() {
-            for length in 1..=text.chars().count() {
-                assert_eq!(read(text, length).0, sentences, "{text:?} in pieces of {length}");
-            }
-        }
-    }
-
-    #[test]
-    fn words_are_given_once_and_without_marks() {
-        for (text, _) in cases() {
-            for length in [1, 2, 3, 7, 100] {
-                let words = read(text, length).1;
-                assert!(!words.contains("[1]") && !words.contains('【'), "{words}");
-                let letters = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count();
-                assert_eq!(letters(&words), letters(text), "{words:?} of {text:?}");
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn sentences_do_not_depend_on_how_the_text_is_cut(
-            text in "[a-cA-C .\n。!?\"中\\[\\]1-4,*-]{0,60}",
-            length in 1usize..9,
-        ) {
-            prop_assert_eq!(read(&text, length).0, read(&text, 1000).0);
-        }
-
-        #[test]
-        fn a_number_that_names_no_passage_is_never_given(text in "[a-c. \\[\\]0-9,-]{0,60}") {
-            for sentence in read(&text, 5).0 {
-                prop_assert!(sentence.numbers.iter().all(|number| (1..=3).contains(number)));
-            }
-        }
-    }
-}
+mod tests;

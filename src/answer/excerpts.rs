@@ -27,8 +27,12 @@ pub(super) async fn read(store: &Store, passages: &[ScoredPassage]) -> Result<Ve
         let around = ordinal.saturating_sub(1)..=ordinal.saturating_add(1);
         for neighbour in store.neighbours(found.passage.generation, around).await? {
             if same_place(&found.passage, &neighbour) && known.insert(neighbour.id) {
+                // It is shown as a part of the file that was found, also where that only says the same as its own.
                 let passage = ScoredPassage {
-                    passage: neighbour,
+                    passage: Passage {
+                        document: found.passage.document,
+                        ..neighbour
+                    },
                     ..found.clone()
                 };
                 excerpts.push(Excerpt {

@@ -225,7 +225,7 @@ impl Answerer {
         let shown = self.store.passages_visible(&ids).await?;
         let readable = shown
             .iter()
-            .filter(|shown| staff.readable.allows(&shown.collection))
+            .filter(|shown| staff.readable.allows(&shown.path))
             .count();
         Ok((readable == ids.len()).then_some(transcript))
     }

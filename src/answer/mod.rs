@@ -18,6 +18,7 @@ mod prompt;
 mod recall;
 mod rounds;
 mod same;
+mod signs;
 mod suggest;
 mod trail;
 mod transcripts;
@@ -306,10 +307,7 @@ impl Answerer {
         if staff.readable == Readable::Everything {
             return Ok(true);
         }
-        let collections = self.store.collections_of_answer(id).await?;
-        Ok(collections
-            .iter()
-            .all(|collection| staff.readable.allows(collection)))
+        Ok(self.store.rests_on_readable(id, &staff.readable).await?)
     }
 
     async fn weigh(&self, question: &Question, retrieved: Retrieved) -> Result<Considered, AnswerError> {

@@ -18,7 +18,7 @@ impl Answerer {
         question: &Question,
         filter: &SearchFilter,
     ) -> Result<Option<VerifiedAnswer>, AnswerError> {
-        let scope = Scope::for_person(filter, staff);
+        let scope = Scope::of(filter, &staff.readable);
         let embedder = self.retriever.embedder_for(question.language());
         let model = embedder.as_ref().map(|embedder| embedder.fingerprint());
         let mut known = self.store.verified_questions(&scope, model, None).await?;

@@ -45,7 +45,7 @@ impl Answerer {
         let typed = typed.trim();
         let mut found = Found::default();
         if !typed.is_empty() {
-            let scope = Scope::for_person(&SearchFilter::default(), staff);
+            let scope = Scope::of(&SearchFilter::default(), &staff.readable);
             let known = self.store.verified_questions(&scope, None, Some(typed)).await?;
             let mut answers = BTreeSet::new();
             let one_each = known.into_iter().filter(|known| answers.insert(known.id.0));

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::cite::Marked;
 use super::denial::{clauses, denials};
 use super::figures::{Holdings, count_the_same};
-use crate::domain::{Citation, Question, ScoredPassage, Span, Statement, Support};
+use crate::domain::{Citation, Formatting, Question, ScoredPassage, Span, Statement, Support};
 use crate::embed::{EmbedError, Embedder, cosine};
 use crate::generate::{Piece, pieces};
 use crate::index::IndexError;
@@ -328,6 +328,7 @@ fn statement(text: String, sites: &[Site<'_>], support: Support) -> Statement {
         text,
         citations,
         support,
+        formatting: Formatting::default(),
     }
 }
 

@@ -113,10 +113,11 @@ pub(super) async fn write(
         for cited in cited {
             let event = match cited {
                 Cited::Words(text) => AnswerEvent::Delta { text },
-                Cited::Sentence(marked) if prompt::echoes(question, &marked.text) => continue,
-                Cited::Sentence(marked) => {
+                Cited::Sentence(marked, _) if prompt::echoes(question, &marked.text) => continue,
+                Cited::Sentence(marked, formatting) => {
                     let as_told = marked.to_string();
-                    let statement = shown.renumbered(verifier.check(marked).await?);
+                    let mut statement = shown.renumbered(verifier.check(marked).await?);
+                    statement.formatting = formatting;
                     if rounds.repeats(&statement.text, statement.support == Support::Supported) {
                         written.bounds.repeats = true;
                         break;

@@ -144,7 +144,7 @@ fn print(answer: &Answer) {
             date.format("%Y-%m-%d")
         );
         for statement in &verified.statements {
-            println!("{}", statement.text);
+            println!("{}", statement.formatting.typed(&statement.text));
             for citation in &statement.citations {
                 println!("  {}, {}", citation.path, words(&citation.locator));
             }
@@ -174,7 +174,8 @@ fn print(answer: &Answer) {
                 }
                 Support::Unsupported => " (check this: no passage bears it out)".to_owned(),
             };
-            println!("{}{marks}{doubt}", statement.text);
+            let said = statement.formatting.typed(&statement.text);
+            println!("{said}{marks}{doubt}");
         }
         println!("\nIn the documents' own words:\n");
     }

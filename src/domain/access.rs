@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Collection, FileKind, SearchFilter};
+use super::{Collection, DocumentId, FileKind, SearchFilter};
 
 /// Identifies an account; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,29 +57,50 @@ impl Role {
     }
 }
 
-/// The collections that a person may read.
+/// What a person may read. Where a file lies decides it, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Readable {
-    /// All of them, also those that are yet to come.
+    /// All collections, also those that are yet to come.
     Everything,
-    /// These and no others; perhaps none.
+    /// These collections and no others; perhaps none.
     Only(BTreeSet<Collection>),
+    /// What lies below this folder, which has `/` at its end: that of the machine whose sign was scanned.
+    Below(String),
 }
 
 impl Readable {
-    /// Whether documents of `collection` may be read.
-    pub fn allows(&self, collection: &Collection) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Only(collections) => collections.contains(collection),
+    /// What lies below `folder`, of which the name has no `/` at its end. A first-level folder is a collection.
+    pub fn below(folder: &str) -> Self {
+        match folder.contains('/') {
+            true => Self::Below(format!("{folder}/")),
+            false => Self::Only([Collection(folder.to_owned())].into()),
         }
     }
 
-    /// The collections, where they are limited.
-    pub fn limits(&self) -> Option<&BTreeSet<Collection>> {
+    /// Whether the file at `path` may be read.
+    pub fn allows(&self, path: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Only(collections) => collections.contains(&Collection::of_path(path)),
+            Self::Below(folder) => path.starts_with(folder),
+        }
+    }
+
+    /// Whether some of what lies, or could lie, in `folder` may be read.
+    pub fn reaches(&self, folder: &str) -> bool {
+        let inside = format!("{folder}/");
+        match self {
+            Self::Below(below) => inside.starts_with(below) || below.starts_with(&inside),
+            _ => self.allows(&inside),
+        }
+    }
+
+    /// The collections in which all of it lies, where they are limited.
+    pub fn limits(&self) -> Option<BTreeSet<Collection>> {
         match self {
             Self::Everything => None,
-            Self::Only(collections) => Some(collections),
+            Self::Only(collections) => Some(collections.clone()),
+            Self::Below(folder) => Some([Collection::of_path(folder)].into()),
         }
     }
 }
@@ -94,8 +115,10 @@ pub struct Scope {
     /// Only files that changed after this time, milliseconds since 1970. The indexes do not know when files changed: this is
     /// looked at where their hits are joined with the store.
     pub changed_after_ms: Option<i64>,
-    /// Only files whose path begins so; likewise.
+    /// Only files whose path begins so; likewise, unless `documents` names them.
     pub below: Option<String>,
+    /// Only these documents, where they are few enough to be named to the indexes.
+    pub documents: Option<Vec<DocumentId>>,
 }
 
 impl Scope {
@@ -106,6 +129,7 @@ impl Scope {
             kinds: Vec::new(),
             changed_after_ms: None,
             below: None,
+            documents: None,
         }
     }
 
@@ -115,33 +139,31 @@ impl Scope {
         let collections = match (readable.limits(), asked.is_empty()) {
             (None, true) => None,
             (None, false) => Some(asked),
-            (Some(limits), true) => Some(limits.clone()),
-            (Some(limits), false) => Some(asked.intersection(limits).cloned().collect()),
+            (Some(limits), true) => Some(limits),
+            (Some(limits), false) => Some(asked.intersection(&limits).cloned().collect()),
+        };
+        let below = match readable {
+            Readable::Below(folder) => Some(folder.clone()),
+            Readable::Everything | Readable::Only(_) => None,
         };
         Self {
             collections,
             kinds: filter.kinds.clone(),
             changed_after_ms: filter.changed_after_ms,
-            below: None,
-        }
-    }
-
-    /// The same, of what `person` may read and asks.
-    pub fn for_person(filter: &SearchFilter, person: &Person) -> Self {
-        Self {
-            below: person.below.clone(),
-            ..Self::of(filter, &person.readable)
+            below,
+            documents: None,
         }
     }
 
     /// Whether some of what the indexes find is left out where it is joined with the store.
     pub fn is_narrower_than_indexes(&self) -> bool {
-        self.changed_after_ms.is_some() || self.below.is_some()
+        self.changed_after_ms.is_some() || (self.below.is_some() && self.documents.is_none())
     }
 
     /// Whether nothing at all can be found.
     pub fn is_empty(&self) -> bool {
         self.collections.as_ref().is_some_and(BTreeSet::is_empty)
+            || self.documents.as_ref().is_some_and(Vec::is_empty)
     }
 
     /// Whether a document may be found, by its collection, format, path and the time at which its file changed.
@@ -166,9 +188,6 @@ pub struct Person {
     pub role: Role,
     /// What the person may read.
     pub readable: Readable,
-    /// The folder whose documents alone are asked and searched, with `/` at its end: that of the machine whose sign was
-    /// scanned.
-    pub below: Option<String>,
     /// Where the request comes from, for the audit log; nothing on the command line.
     pub address: Option<IpAddr>,
 }
@@ -181,7 +200,6 @@ impl Person {
             name: String::new(),
             role: Role::Administrator,
             readable: Readable::Everything,
-            below: None,
             address: None,
         }
     }
@@ -193,7 +211,6 @@ impl Person {
             name: String::new(),
             role: Role::Staff,
             readable,
-            below: None,
             address: None,
         }
     }
@@ -320,7 +337,30 @@ mod tests {
             let scope = Scope::of(&filter, &readable);
             let probe = Collection(probe);
             let wanted = asked.is_empty() || filter.collections.contains(&probe);
-            prop_assert_eq!(scope.allows(&probe, FileKind::Pdf, "a.pdf", 0), wanted && readable.allows(&probe));
+            let path = format!("{}/a.pdf", probe.as_str());
+            prop_assert_eq!(scope.allows(&probe, FileKind::Pdf, &path, 0), wanted && readable.allows(&path));
+        }
+
+        #[test]
+        fn below_a_folder_nothing_is_read_that_lies_elsewhere(folder in "[ab](/[ab]){0,2}", path in "[ab]{1,2}(/[ab]{1,2}){0,3}") {
+            let readable = Readable::below(&folder);
+            let inside = path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'));
+            prop_assert_eq!(readable.allows(&path), inside);
+            let scope = Scope::of(&SearchFilter::default(), &readable);
+            let collection = Collection::of_path(&path);
+            prop_assert_eq!(scope.allows(&collection, FileKind::Pdf, &path, 0), inside);
+            if inside {
+                prop_assert!(readable.reaches(&folder) && readable.reaches(collection.as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_beside_is_not_reached_by_its_name() {
+        let press = Readable::below("machines/press-4");
+        assert!(press.reaches("machines") && press.reaches("machines/press-4/manuals"));
+        for elsewhere in ["machines/press-40", "machines/press-5", "hr", ""] {
+            assert!(!press.reaches(elsewhere), "{elsewhere}");
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::verified::VerifiedAnswer;
-use super::{Collection, DocumentId, GenerationId, Locator, PassageId, ScoredPassage, Span};
+use super::{Collection, DocumentId, Formatting, GenerationId, Locator, PassageId, ScoredPassage, Span};
 
 /// Points from a sentence of an answer at the place where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +89,9 @@ pub struct Statement {
     pub citations: Vec<Citation>,
     /// Whether these places bear it out.
     pub support: Support,
+    /// How it is set.
+    #[serde(default, skip_serializing_if = "Formatting::is_plain")]
+    pub formatting: Formatting,
 }
 
 /// Whether what is cited bears out a sentence.
@@ -189,7 +192,9 @@ pub struct Answer {
 pub enum RestsOn {
     /// A document, wherever it lies now.
     Document(DocumentId),
-    /// A collection in which a document lay then.
+    /// The path at which a document lay then.
+    Path(String),
+    /// A collection in which a document lay then: so it was kept before paths were.
     Collection(Collection),
 }
 

@@ -112,6 +112,9 @@ pub struct Later {
     pub document: DocumentId,
     /// Where that lies.
     pub collection: Collection,
+    /// Its path, which decides who may know of it; it is not kept and not told.
+    #[serde(skip)]
+    pub path: String,
     /// The revision.
     pub revision: String,
 }
@@ -156,7 +159,7 @@ impl Controlled {
             ControlStatus::Withdrawn => return Standing::Withdrawn,
             ControlStatus::Released => {}
         }
-        let by = self.later.iter().find(|later| readable.allows(&later.collection));
+        let by = self.later.iter().find(|later| readable.allows(&later.path));
         match by {
             Some(by) => Standing::Superseded { by: by.clone() },
             None if self.to_come => Standing::ToCome,
@@ -248,6 +251,7 @@ mod tests {
             later: vec![Later {
                 document: DocumentId(9),
                 collection: Collection("secret".to_owned()),
+                path: "secret/sop-1.md".to_owned(),
                 revision: "3".to_owned(),
             }],
         };

@@ -7,6 +7,7 @@ mod control;
 mod coverage;
 mod document;
 mod file_password;
+mod formatting;
 mod language;
 mod locator;
 mod opinion;
@@ -29,6 +30,7 @@ pub use document::{
     Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId, Leaf,
 };
 pub use file_password::FilePassword;
+pub use formatting::{Block, Formatting, Run, Style, Styled};
 pub use language::Language;
 pub use locator::Locator;
 pub use opinion::{Complaint, Opinion, TooLong, bounded};

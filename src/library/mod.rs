@@ -23,8 +23,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::domain::{
-    Action, Administrator, Collection, Coverage, Document, DocumentId, FileKind, NewEntry, Readable, Shown,
-    Staff,
+    Action, Administrator, Coverage, Document, DocumentId, DocumentState, FileKind, NewEntry, Readable,
+    Shown, Staff,
 };
 use crate::ingest::isolation::Readers;
 use crate::ingest::{IngestError, IngestStatus, Pipeline};
@@ -132,7 +132,13 @@ impl Library {
         staff: &Staff,
         query: &DocumentQuery<'_>,
     ) -> Result<(Vec<Document>, u64), LibraryError> {
-        Ok(self.store.documents_page(query, &staff.readable).await?)
+        let (mut listed, total) = self.store.documents_page(query, &staff.readable).await?;
+        if let Readable::Below(_) = staff.readable {
+            for document in &mut listed {
+                *document = self.as_read_by(staff, document.clone()).await?;
+            }
+        }
+        Ok((listed, total))
     }
 
     /// How many documents stand where.
@@ -178,15 +184,37 @@ impl Library {
     /// A document. One that may not be read is none.
     pub async fn document(&self, staff: &Staff, id: DocumentId) -> Result<Document, LibraryError> {
         let found = self.store.document(id).await?;
-        found
-            .filter(|document| staff.readable.allows(&document.collection))
-            .ok_or(LibraryError::NotFound)
+        let found = found.filter(|document| staff.readable.allows(&document.path));
+        Ok(self
+            .as_read_by(staff, found.ok_or(LibraryError::NotFound)?)
+            .await?)
+    }
+
+    /// A file that says the same as one that may not be read answers for itself: nothing is learned of the other one.
+    async fn as_read_by(&self, staff: &Staff, document: Document) -> Result<Document, StoreError> {
+        let DocumentState::Duplicate { of } = document.state else {
+            return Ok(document);
+        };
+        let original = self.store.document(of).await?;
+        Ok(
+            match original.filter(|original| !staff.readable.allows(&original.path)) {
+                Some(original) => Document {
+                    state: original.state,
+                    generation: original.generation,
+                    pages: original.pages,
+                    coverage: original.coverage,
+                    passages: original.passages,
+                    ..document
+                },
+                None => document,
+            },
+        )
     }
 
     /// Whether there is a document at `path`, relative to the documents folder, that may be read.
     pub async fn holds(&self, staff: &Staff, path: &str) -> Result<bool, LibraryError> {
         let found = self.store.document_by_path(path).await?;
-        Ok(found.is_some_and(|document| staff.readable.allows(&document.collection)))
+        Ok(found.is_some_and(|document| staff.readable.allows(&document.path)))
     }
 
     /// A part of a document's text.
@@ -295,15 +323,12 @@ impl Library {
         if staff.readable == Readable::Everything {
             return Ok(status);
         }
-        let readable = |path: &String| staff.readable.allows(&Collection::of_path(path));
+        let readable = |path: &String| staff.readable.allows(path);
         let current = status.current.filter(readable);
         let recognising = status.recognising.filter(readable);
         let begun = u64::from(current.is_some()) + u64::from(recognising.is_some());
         let pending = self.store.counts(&staff.readable).await?.pending;
-        let reaches = |mounted: &MountedFolder| {
-            let inside = format!("{}/", mounted.path);
-            staff.readable.allows(&Collection::of_path(&inside))
-        };
+        let reaches = |mounted: &MountedFolder| staff.readable.reaches(&mounted.path);
         Ok(IngestStatus {
             unreachable: status.unreachable.into_iter().filter(reaches).collect(),
             waiting: pending.saturating_sub(begun),

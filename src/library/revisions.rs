@@ -71,7 +71,7 @@ impl Library {
         let all = self.store.revisions_of(&here.number).await?;
         Ok(all
             .into_iter()
-            .filter(|found| staff.readable.allows(&found.collection))
+            .filter(|found| staff.readable.allows(&found.path))
             .map(|found| RevisionEntry {
                 document: found.document,
                 title: found.title,

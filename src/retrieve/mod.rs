@@ -8,6 +8,7 @@
 //!   question answers it better than one over which the words are scattered.
 //! - What the store does not show is dropped, however high it stands: the indexes are never believed alone.
 
+mod below;
 mod embedders;
 mod fold;
 mod fuse;
@@ -193,7 +194,7 @@ impl Retriever {
         limit: usize,
         typing: bool,
     ) -> Result<Retrieved, RetrieveError> {
-        let scope = Scope::for_person(filter, staff);
+        let scope = self.scope(staff, filter).await?;
         let narrower = scope.is_narrower_than_indexes()
             || (!filter.all_revisions && self.store.has_old_revisions().await?);
         let hits = if narrower {
@@ -288,14 +289,18 @@ impl Retriever {
         ranking: &[Fused],
         limit: usize,
     ) -> Result<Vec<ScoredPassage>, RetrieveError> {
-        let scope = Scope::for_person(filter, staff);
+        let scope = Scope::of(filter, &staff.readable);
         let wanted = limit + SENTENCE_DEPTH;
         let mut found: Vec<ScoredPassage> = Vec::with_capacity(wanted);
         for some in ranking.chunks(wanted.max(1)) {
             let ids: Vec<PassageId> = some.iter().map(|fused| fused.passage).collect();
             let mut shown: HashMap<PassageId, (VisiblePassage, Option<Revision>)> =
                 HashMap::with_capacity(ids.len());
-            for mut visible in self.store.passages_visible(&ids).await? {
+            let mut together = self.store.passages_visible(&ids).await?;
+            if let Some(folder) = &scope.below {
+                below::give_to_twins(&self.store, folder, &mut together).await?;
+            }
+            for mut visible in together {
                 let allowed = scope.allows(
                     &visible.collection,
                     visible.kind,

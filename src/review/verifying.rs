@@ -2,8 +2,8 @@
 
 use crate::answer::{AnswerId, Marked, marked};
 use crate::domain::{
-    Citation, Collection, Inspector, PassageId, Question, Readable, RestsOn, ScoredPassage, SearchFilter,
-    Span, Statement, Support, VerifiedId, bounded, sentences,
+    Citation, Collection, Inspector, PassageId, Question, RestsOn, ScoredPassage, SearchFilter, Span,
+    Statement, Support, VerifiedId, bounded, sentences,
 };
 use crate::index::analysis::terms;
 use crate::retrieve::Method;
@@ -72,16 +72,12 @@ impl Review {
         id: &AnswerId,
     ) -> Result<Drafted, ReviewError> {
         let answer = self.answerer.given(inspector, id).await?;
-        let statements: Vec<(&str, Vec<&Citation>)> = match &answer.written {
-            Some(written) => written
-                .statements
-                .iter()
-                .map(|statement| (statement.text.as_str(), statement.citations.iter().collect()))
-                .collect(),
+        let statements: Vec<Typed<'_>> = match &answer.written {
+            Some(written) => written.statements.iter().map(typed).collect(),
             None => answer
                 .quotes
                 .iter()
-                .map(|quote| (quote.text.as_str(), vec![&quote.citation]))
+                .map(|quote| (quote.text.clone(), vec![&quote.citation]))
                 .collect(),
         };
         let mut wanted: Vec<PassageId> = Vec::new();
@@ -106,6 +102,7 @@ impl Review {
             .map(|passage| &passage.collection)
             .collect();
         let shown = |before: &RestsOn| match before {
+            RestsOn::Path(path) => cited.contains(&&Collection::of_path(path)),
             RestsOn::Collection(collection) => cited.contains(&collection),
             RestsOn::Document(_) => true,
         };
@@ -127,12 +124,7 @@ impl Review {
         id: VerifiedId,
     ) -> Result<Drafted, ReviewError> {
         let stored = self.stored(inspector, id).await?;
-        let statements: Vec<(&str, Vec<&Citation>)> = stored
-            .answer
-            .statements
-            .iter()
-            .map(|statement| (statement.text.as_str(), statement.citations.iter().collect()))
-            .collect();
+        let statements: Vec<Typed<'_>> = stored.answer.statements.iter().map(typed).collect();
         let cited: Vec<PassageId> = statements
             .iter()
             .flat_map(|(_, citations)| citations.iter().map(|citation| citation.passage))
@@ -265,15 +257,22 @@ impl Review {
         ids: &[PassageId],
     ) -> Result<Vec<VisiblePassage>, ReviewError> {
         let ids = &ids[..ids.len().min(MOST_PASSAGES)];
-        let readable: &Readable = &inspector.readable;
         let mut found = self.store.passages_visible(ids).await?;
-        found.retain(|found| readable.allows(&found.collection));
+        found.retain(|found| inspector.readable.allows(&found.path));
         found.sort_by_key(|found| ids.iter().position(|id| *id == found.passage.id));
         Ok(found)
     }
 }
 
-fn cites(statements: &[(&str, Vec<&Citation>)], passage: PassageId) -> bool {
+/// A sentence as it would be typed, and its places.
+type Typed<'answer> = (String, Vec<&'answer Citation>);
+
+fn typed(statement: &Statement) -> Typed<'_> {
+    let text = statement.formatting.typed(&statement.text);
+    (text, statement.citations.iter().collect())
+}
+
+fn cites(statements: &[Typed<'_>], passage: PassageId) -> bool {
     let mut citations = statements.iter().flat_map(|(_, citations)| citations);
     citations.any(|citation| citation.passage == passage)
 }
@@ -288,10 +287,10 @@ fn draft(questions: String, text: String, passages: &[VisiblePassage], months: u
 }
 
 /// Sentences one a line, each with the marks of those of its passages that are there to choose from.
-fn text_with_marks(statements: &[(&str, Vec<&Citation>)], passages: &[VisiblePassage]) -> String {
+fn text_with_marks(statements: &[Typed<'_>], passages: &[VisiblePassage]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for (text, citations) in statements {
-        let mut line = (*text).replace('\n', " ");
+        let mut line = text.replace('\n', " ");
         for citation in citations {
             let place = passages
                 .iter()
@@ -343,7 +342,7 @@ pub(super) fn statements(draft: &Draft, passages: &[VisiblePassage]) -> Result<V
     let mut order: Vec<PassageId> = Vec::new();
     marked
         .into_iter()
-        .map(|Marked { text, numbers }| {
+        .map(|(Marked { text, numbers }, formatting)| {
             if numbers.is_empty() {
                 return Err(ReviewError::Uncited { sentence: text });
             }
@@ -364,6 +363,7 @@ pub(super) fn statements(draft: &Draft, passages: &[VisiblePassage]) -> Result<V
                 text,
                 citations,
                 support: Support::Supported,
+                formatting,
             })
         })
         .collect()

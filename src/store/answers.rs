@@ -1,6 +1,5 @@
 //! `answers`: every answer as it was given, with its quotes as they were.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -9,8 +8,8 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Result, Store, StoreError, now_ms};
 use crate::domain::{
-    Answer, Collection, DocumentId, PersonId, Question, Quote, RestsOn, Support, Unwritten, Verdict,
-    VerifiedAnswer, Written,
+    Answer, Collection, DocumentId, PersonId, Question, Quote, Readable, RestsOn, Support, Unwritten,
+    Verdict, VerifiedAnswer, Written,
 };
 
 /// Answers of a conversation that are read back.
@@ -175,26 +174,30 @@ impl Store {
         row.as_ref().map(stored).transpose()
     }
 
-    /// The collections of all documents that an answer rests on: those in which they lay, and those in which they lie now.
-    pub async fn collections_of_answer(&self, id: &AnswerId) -> Result<BTreeSet<Collection>> {
+    /// Whether all documents that an answer rests on are `readable`, where they lay then and where they lie now.
+    pub async fn rests_on_readable(&self, id: &AnswerId, readable: &Readable) -> Result<bool> {
         let statement = format!(
             "{NAMED} SELECT key = 'path', value FROM named WHERE key <> 'document' \
-             UNION SELECT 0, d.collection FROM named n JOIN documents d ON d.id = n.value WHERE n.key = 'document'"
+             UNION SELECT 1, d.path FROM named n JOIN documents d ON d.id = n.value WHERE n.key = 'document'"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(&id.0)
             .fetch_all(&self.reader)
             .await?;
-        rows.iter()
-            .map(|row| {
-                let text: String = row.try_get(1)?;
-                Ok(if row.try_get(0)? {
-                    Collection::of_path(&text)
-                } else {
-                    Collection(text)
-                })
-            })
-            .collect()
+        for row in rows {
+            let place: &str = row.try_get(1)?;
+            // A collection is named beside the path in it.
+            let is_path: bool = row.try_get(0)?;
+            let may_be_read = if is_path {
+                readable.allows(place)
+            } else {
+                readable.reaches(place)
+            };
+            if !may_be_read {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// All that an answer rests on, to be kept with one that leans on it. So it is known even when this one is deleted.
@@ -208,7 +211,7 @@ impl Store {
         for row in rows {
             let named = match row.try_get(0)? {
                 "document" => RestsOn::Document(DocumentId(row.try_get(1)?)),
-                "path" => RestsOn::Collection(Collection::of_path(row.try_get(1)?)),
+                "path" => RestsOn::Path(row.try_get(1)?),
                 _ => RestsOn::Collection(Collection(row.try_get(1)?)),
             };
             if !rests_on.contains(&named) {

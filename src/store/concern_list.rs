@@ -5,7 +5,8 @@ use sqlx::Row;
 
 use super::concerns::ConcernGroupId;
 use super::feedback::complaint;
-use super::{AnswerId, Result, Store, StoreError, limits, unsigned};
+use super::within::collections;
+use super::{AnswerId, Result, Store, StoreError, unsigned};
 use crate::domain::{Complaint, PersonId, Readable};
 
 /// Open concerns that are looked through for a list, the newest first: older ones come up when these are settled.
@@ -159,7 +160,7 @@ impl Store {
         let count = format!("{grouped} SELECT COUNT(*) FROM listed {filter}");
         let bound = |statement: String| {
             sqlx::query(sqlx::AssertSqlSafe(statement))
-                .bind(limits(readable))
+                .bind(collections(readable))
                 .bind(LOOKED_THROUGH)
                 .bind(query.kind.map(ConcernKind::as_str))
         };
@@ -201,7 +202,7 @@ impl Store {
              WHERE c.grouping = ?2 AND {OPEN} AND {READABLE} ORDER BY c.asked_ms DESC LIMIT ?3"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(limits(readable))
+            .bind(collections(readable))
             .bind(group.0)
             .bind(limit)
             .fetch_all(&self.reader)
@@ -223,7 +224,7 @@ impl Store {
         let statement =
             format!("SELECT EXISTS (SELECT 1 FROM concerns c WHERE c.grouping = ?2 AND NOT {READABLE})");
         let hidden = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(limits(readable))
+            .bind(collections(readable))
             .bind(group.0)
             .fetch_one(&self.reader)
             .await?

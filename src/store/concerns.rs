@@ -7,7 +7,8 @@ use sqlx::Row;
 use super::answers::NAMED;
 use super::concern_list::{OPEN, READABLE};
 use super::verified::{bytes, vector};
-use super::{AnswerId, Result, Store, limits, now_ms};
+use super::within::collections;
+use super::{AnswerId, Result, Store, now_ms};
 use crate::domain::{PersonId, Readable};
 
 /// Identifies a group of concerns.
@@ -138,7 +139,7 @@ impl Store {
              WHERE c.grouping = ?2 AND {OPEN} AND {READABLE})"
         );
         let done = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(limits(readable))
+            .bind(collections(readable))
             .bind(group.0)
             .bind(now_ms())
             .execute(&self.writer)

@@ -13,8 +13,8 @@ use crate::domain::{
 /// The columns of what is controlled of the document `d`, joined as `c`: seven, absent where it is not.
 pub(super) const COLUMNS: &str = "c.number, c.revision, c.effective, c.status, \
      COALESCE(c.effective > date('now', 'localtime'), 0), \
-     (SELECT json_group_array(json_array(document, collection, revision)) FROM \
-         (SELECT n.document, e.collection, n.revision FROM controlled n JOIN documents e ON e.id = n.document \
+     (SELECT json_group_array(json_array(document, path, revision)) FROM \
+         (SELECT n.document, e.path, n.revision FROM controlled n JOIN documents e ON e.id = n.document \
           WHERE n.number = c.number AND n.rank > c.rank AND n.status = 'released' \
             AND (n.effective IS NULL OR n.effective <= date('now', 'localtime')) \
             AND e.generation IS NOT NULL AND e.missing_ms IS NULL ORDER BY n.rank DESC, n.document))";
@@ -159,9 +159,10 @@ pub(super) fn controlled(row: &SqliteRow, first: usize) -> Result<Option<Control
         to_come: row.try_get(first + 4)?,
         later: later
             .into_iter()
-            .map(|(document, collection, revision)| Later {
+            .map(|(document, path, revision)| Later {
                 document: DocumentId(document),
-                collection: Collection(collection),
+                collection: Collection::of_path(&path),
+                path,
                 revision: revision.unwrap_or_default(),
             })
             .collect(),

@@ -6,7 +6,7 @@ use futures::TryStreamExt;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Result, Store, StoreError, ledger, unsigned};
+use super::{Result, Store, StoreError, ledger, numbers, unsigned};
 use crate::domain::{
     Collection, ContentHash, Document, DocumentId, DocumentState, FileKind, GenerationId, Reason,
 };
@@ -45,6 +45,17 @@ pub struct Known {
     pub generation: Option<GenerationId>,
     /// Whether its file is not there at present.
     pub missing: bool,
+}
+
+/// A file that says the same as another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twin {
+    /// Its document.
+    pub document: DocumentId,
+    /// Its path.
+    pub path: String,
+    /// Its title.
+    pub title: String,
 }
 
 /// The columns of a [`Document`], in the order that [`document`] reads.
@@ -110,6 +121,34 @@ impl Store {
         rows.iter().map(known).collect()
     }
 
+    /// A file below `folder`, which has `/` at its end, that says the same as each of these documents; of several the first
+    /// by path.
+    pub async fn twins_below(
+        &self,
+        documents: &[DocumentId],
+        folder: &str,
+    ) -> Result<HashMap<DocumentId, Twin>> {
+        let rows = sqlx::query(
+            "SELECT duplicate_of, id, path, title FROM documents WHERE missing_ms IS NULL AND path >= ?1 AND path < ?2 \
+             AND duplicate_of IN (SELECT value FROM json_each(?3)) ORDER BY path DESC",
+        )
+        .bind(folder)
+        .bind(behind(folder))
+        .bind(numbers(documents.iter().map(|document| document.0)))
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let twin = Twin {
+                    document: DocumentId(row.try_get(1)?),
+                    path: row.try_get(2)?,
+                    title: row.try_get(3)?,
+                };
+                Ok((DocumentId(row.try_get(0)?), twin))
+            })
+            .collect()
+    }
+
     /// The stamps of those of `paths` that are known and were there when last looked at.
     pub async fn stamps_of<'paths>(
         &self,
@@ -127,6 +166,23 @@ impl Store {
             stamps.insert(row.try_get(0)?, stamp(&row, 1)?);
         }
         Ok(stamps)
+    }
+
+    /// The documents that answer for the files below `folder`, which has `/` at its end, wherever they lie; nothing where
+    /// they are more than `most`.
+    pub async fn documents_below(&self, folder: &str, most: u32) -> Result<Option<Vec<DocumentId>>> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT COALESCE(duplicate_of, id) FROM documents WHERE missing_ms IS NULL \
+             AND (generation IS NOT NULL OR duplicate_of IS NOT NULL) AND path >= ?1 AND path < ?2 LIMIT ?3",
+        )
+        .bind(folder)
+        .bind(behind(folder))
+        .bind(most.saturating_add(1))
+        .fetch_all(&self.reader)
+        .await?;
+        let few = rows.len() <= most as usize;
+        let documents = rows.iter().map(|row| Ok(DocumentId(row.try_get(0)?)));
+        few.then(|| documents.collect()).transpose()
     }
 
     /// The next `limit` files after `after`, by path, that were there when last looked at: `folder` itself and what lies
@@ -151,6 +207,11 @@ impl Store {
         .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
+}
+
+/// The first text behind all paths below `folder`, which has `/` at its end: `0` is the character after that.
+fn behind(folder: &str) -> String {
+    format!("{}0", folder.trim_end_matches('/'))
 }
 
 /// What a document is called that does not say it itself: the file's name without its extension.

@@ -5,8 +5,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::documents::{DOCUMENT, document};
-use super::overview::{FILTER, contains};
-use super::{DocumentQuery, Result, Store, StoreError, limits};
+use super::overview::{contains, filter};
+use super::within::limits;
+use super::{DocumentQuery, Result, Store, StoreError};
 use crate::domain::{Collection, Coverage, Document, DocumentId, FileKind, PageCounts, Readable};
 
 /// The counts of a document of which nothing answers and nothing is known.
@@ -41,7 +42,8 @@ impl Store {
         let statement = sqlx::AssertSqlSafe(format!(
             "SELECT {DOCUMENT}, COALESCE(d.coverage, g.coverage), d.pages, d.page_text \
              FROM documents d LEFT JOIN generations g ON g.id = d.generation \
-             WHERE {FILTER} AND d.path > ?6 ORDER BY d.path LIMIT ?7"
+             WHERE {} AND d.path > ?6 ORDER BY d.path LIMIT ?7",
+            filter(readable)
         ));
         let rows = sqlx::query(statement)
             .bind(query.state)

@@ -34,6 +34,7 @@ mod settings;
 mod sightings;
 mod verified;
 mod verified_list;
+mod within;
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -43,15 +44,13 @@ use sqlx::{SqliteConnection, SqlitePool};
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-use crate::domain::{Collection, Readable};
-
 pub use answers::{AnswerId, StoredAnswer};
 pub use audit::{AuditEntry, AuditQuery};
 pub use concern_list::{Concern, ConcernKind, Dislike, InboxGroup, InboxQuery, MissingDocument};
 pub use concerns::{ConcernGroupId, Grouping, KnownGroup, NewConcern};
 pub use controlled::RevisionOf;
 pub use conversations::Conversation;
-pub use documents::{Known, Stamp};
+pub use documents::{Known, Stamp, Twin};
 pub use error::StoreError;
 pub use folder::{DataFolder, DataPaths};
 pub use generations::{Failure, Finished, FinishedReading, Source};
@@ -155,14 +154,6 @@ fn now_ms() -> i64 {
 /// A number of the store as an unsigned one; the store never writes negative ones there.
 fn unsigned(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(0)
-}
-
-/// The collections that may be read as one parameter, for `?n IS NULL OR collection IN (SELECT value FROM
-/// json_each(?n))`; nothing where all of them may.
-fn limits(readable: &Readable) -> Option<String> {
-    let names: Vec<&str> = readable.limits()?.iter().map(Collection::as_str).collect();
-    // Texts can always be written as JSON.
-    Some(serde_json::to_string(&names).unwrap_or_else(|_| "[]".to_owned()))
 }
 
 /// Numbers as one parameter, for `IN (SELECT value FROM json_each(?))`: statements stay constant.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
 use super::documents::{DOCUMENT, document};
-use super::{Result, Store, ledger, limits, unsigned};
+use super::within::{limits, standing, within};
+use super::{Result, Store, ledger, unsigned};
 use crate::domain::{Collection, Document, FileKind, PageCounts, Readable};
 
 /// How many files stand where.
@@ -67,15 +68,19 @@ pub struct DocumentQuery<'query> {
     pub limit: u32,
 }
 
-pub(super) const FILTER: &str = "d.missing_ms IS NULL AND (?5 IS NULL OR d.collection IN (SELECT value FROM json_each(?5))) \
-     AND (?1 IS NULL OR d.state = ?1) \
-     AND (?2 IS NULL OR d.collection = ?2) AND (?3 IS NULL OR d.kind = ?3) \
-     AND (?4 IS NULL OR d.path LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\')";
+/// True of a document `d` that a query asks for and that may be read.
+pub(super) fn filter(readable: &Readable) -> String {
+    format!(
+        "d.missing_ms IS NULL AND {} AND (?1 IS NULL OR d.state = ?1) \
+         AND (?2 IS NULL OR d.collection = ?2) AND (?3 IS NULL OR d.kind = ?3) \
+         AND (?4 IS NULL OR d.path LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\')",
+        within(readable, 5)
+    )
+}
 
 /// The same of what is counted, where no words are given.
-const STANDING_FILTER: &str = "(?5 IS NULL OR d.collection IN (SELECT value FROM json_each(?5))) \
-     AND (?1 IS NULL OR d.state = ?1) AND (?2 IS NULL OR d.collection = ?2) AND (?3 IS NULL OR d.kind = ?3) \
-     AND ?4 IS NULL";
+const STANDING_FILTER: &str = "(?1 IS NULL OR d.state = ?1) AND (?2 IS NULL OR d.collection = ?2) \
+     AND (?3 IS NULL OR d.kind = ?3) AND ?4 IS NULL";
 
 /// How many files lie in a collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +107,7 @@ impl Store {
             || query.kind.is_some()
             || pattern.is_some()
             || limits.is_some();
-        let page = sqlx::AssertSqlSafe(listing(query.sort, restricted));
+        let page = sqlx::AssertSqlSafe(listing(query.sort, restricted, readable));
         let rows = sqlx::query(page)
             .bind(query.state)
             .bind(query.collection.map(Collection::as_str))
@@ -115,8 +120,14 @@ impl Store {
             .await?;
         // Only for words in their names must all documents be looked at.
         let total = match pattern {
-            Some(_) => format!("SELECT COUNT(*) FROM documents d NOT INDEXED WHERE {FILTER}"),
-            None => format!("SELECT COALESCE(SUM(d.documents), 0) FROM standing d WHERE {STANDING_FILTER}"),
+            Some(_) => format!(
+                "SELECT COUNT(*) FROM documents d NOT INDEXED WHERE {}",
+                filter(readable)
+            ),
+            None => format!(
+                "SELECT COALESCE(SUM(d.documents), 0) FROM {} d WHERE {STANDING_FILTER}",
+                standing(readable, 5)
+            ),
         };
         let total = sqlx::AssertSqlSafe(total);
         let total: i64 = sqlx::query(total)
@@ -136,14 +147,16 @@ impl Store {
 
     /// How many of the files that may be read stand where, and what answers.
     pub async fn counts(&self, readable: &Readable) -> Result<LibraryCounts> {
-        let rows = sqlx::query(
+        let statement = format!(
             "SELECT state, SUM(documents), SUM(pages), SUM(passages), SUM(page_text), SUM(page_ocr), \
              SUM(page_doubtful), SUM(page_empty), SUM(page_picture), SUM(page_failed), SUM(page_skipped) \
-             FROM standing WHERE ?1 IS NULL OR collection IN (SELECT value FROM json_each(?1)) GROUP BY state",
-        )
-        .bind(limits(readable))
-        .fetch_all(&self.reader)
-        .await?;
+             FROM {} GROUP BY state",
+            standing(readable, 1)
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(limits(readable))
+            .fetch_all(&self.reader)
+            .await?;
         let mut counts = LibraryCounts::default();
         for row in rows {
             let number = |column: usize| -> Result<u64> {
@@ -166,14 +179,14 @@ impl Store {
 
     /// Every collection that may be read with how many files lie in it, by name.
     pub async fn collections(&self, readable: &Readable) -> Result<Vec<CollectionCounts>> {
-        let rows = sqlx::query(
-            "SELECT collection, SUM(documents), SUM(answering) FROM standing \
-             WHERE ?1 IS NULL OR collection IN (SELECT value FROM json_each(?1)) \
-             GROUP BY collection ORDER BY collection",
-        )
-        .bind(limits(readable))
-        .fetch_all(&self.reader)
-        .await?;
+        let statement = format!(
+            "SELECT collection, SUM(documents), SUM(answering) FROM {} GROUP BY collection ORDER BY collection",
+            standing(readable, 1)
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(limits(readable))
+            .fetch_all(&self.reader)
+            .await?;
         rows.iter()
             .map(|row| {
                 Ok(CollectionCounts {
@@ -187,13 +200,14 @@ impl Store {
 
     /// Every format of which there are files, with their number.
     pub async fn kinds(&self, readable: &Readable) -> Result<Vec<(FileKind, u32)>> {
-        let rows = sqlx::query(
-            "SELECT kind, SUM(documents) FROM standing \
-             WHERE ?1 IS NULL OR collection IN (SELECT value FROM json_each(?1)) GROUP BY kind",
-        )
-        .bind(limits(readable))
-        .fetch_all(&self.reader)
-        .await?;
+        let statement = format!(
+            "SELECT kind, SUM(documents) FROM {} GROUP BY kind",
+            standing(readable, 1)
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(limits(readable))
+            .fetch_all(&self.reader)
+            .await?;
         let mut kinds = Vec::new();
         for row in rows {
             // A format of a later version says nothing here.
@@ -209,7 +223,7 @@ impl Store {
 /// One page of the documents in this order. Without restrictions an index has some orders ready, and the page is all that
 /// is looked at. Elsewhere all documents are looked at, one after the other as they lie in the table: through an index
 /// that has them in another order each would be searched for, which takes ten times as long.
-fn listing(sort: DocumentSort, restricted: bool) -> String {
+fn listing(sort: DocumentSort, restricted: bool, readable: &Readable) -> String {
     let (order, is_ready) = match sort {
         DocumentSort::Path => ("d.path", !restricted),
         DocumentSort::Title => ("d.title COLLATE NOCASE, d.path", false),
@@ -226,7 +240,8 @@ fn listing(sort: DocumentSort, restricted: bool) -> String {
         ),
     };
     let through = if is_ready { "" } else { "NOT INDEXED" };
-    format!("SELECT {DOCUMENT} FROM documents d {through} WHERE {FILTER} ORDER BY {order} LIMIT ?6 OFFSET ?7")
+    let filter = filter(readable);
+    format!("SELECT {DOCUMENT} FROM documents d {through} WHERE {filter} ORDER BY {order} LIMIT ?6 OFFSET ?7")
 }
 
 /// A LIKE pattern for text that people typed: `%` and `_` mean themselves.
@@ -260,7 +275,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::{DocumentSort, listing};
+    use super::{DocumentSort, Readable, listing};
     use crate::store::plan_of;
 
     #[tokio::test]
@@ -271,7 +286,7 @@ mod tests {
             (DocumentSort::Path, false, "sqlite_autoindex_documents_1"),
             (DocumentSort::Worst, false, "documents_by_badness"),
         ] {
-            let plan = plan_of(&listing(sort, restricted)).await;
+            let plan = plan_of(&listing(sort, restricted, &Readable::Everything)).await;
             assert_eq!(
                 plan[0],
                 format!("SCAN d USING INDEX {index}"),
@@ -289,7 +304,11 @@ mod tests {
             (DocumentSort::Updated, false),
             (DocumentSort::Size, true),
         ] {
-            assert_eq!(plan_of(&listing(sort, restricted)).await[0], "SCAN d", "{sort:?}");
+            assert_eq!(
+                plan_of(&listing(sort, restricted, &Readable::Everything)).await[0],
+                "SCAN d",
+                "{sort:?}"
+            );
         }
     }
 }

@@ -303,7 +303,6 @@ fn person<'given>(account: &Account, given: impl Iterator<Item = &'given Given>)
         name: account.name.clone(),
         role,
         readable,
-        below: None,
         address: None,
     }
 }

@@ -5,7 +5,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::overview::contains;
-use super::{Result, Store, StoreError, limits, now_ms, numbers};
+use super::within::limits;
+use super::{Result, Store, StoreError, now_ms, numbers};
 use crate::domain::{
     Citation, Collection, DocumentId, FileKind, PersonId, Readable, Scope, Statement, VerifiedAnswer,
     VerifiedId, VerifiedState,
@@ -30,6 +31,19 @@ pub(super) const READABLE: &str = "(?1 IS NULL OR NOT EXISTS (SELECT 1 FROM veri
      LEFT JOIN documents d ON d.id = s.document WHERE s.verified = v.id \
      AND (s.collection NOT IN (SELECT value FROM json_each(?1)) \
           OR d.collection NOT IN (SELECT value FROM json_each(?1)))))";
+
+/// The same for whoever may read below the folder in `?1`.
+const READABLE_BELOW: &str = "NOT EXISTS (SELECT 1 FROM verified_sources s \
+     LEFT JOIN documents d ON d.id = s.document WHERE s.verified = v.id \
+     AND (substr(s.path, 1, length(?1)) <> ?1 OR substr(d.path, 1, length(?1)) <> ?1))";
+
+/// True where all that `v` rests on may be read, with the [`limits`] in `?1`.
+pub(super) fn may_be_read(readable: &Readable) -> &'static str {
+    match readable {
+        Readable::Everything | Readable::Only(_) => READABLE,
+        Readable::Below(_) => READABLE_BELOW,
+    }
+}
 
 /// A verified answer as an inspector writes it.
 #[derive(Debug, Clone)]
@@ -160,7 +174,8 @@ impl Store {
              AND (?4 IS NULL OR NOT EXISTS (SELECT 1 FROM verified_sources s JOIN documents d ON d.id = s.document \
                   WHERE s.verified = v.id AND d.kind NOT IN (SELECT value FROM json_each(?4)))) \
              AND NOT EXISTS (SELECT 1 FROM verified_sources s JOIN documents d ON d.id = s.document \
-                  WHERE s.verified = v.id AND (substr(d.path, 1, length(?6)) <> ?6 OR d.modified_ns <= ?7 * 1000000)) \
+                  WHERE s.verified = v.id AND (substr(s.path, 1, length(?6)) <> ?6 \
+                  OR substr(d.path, 1, length(?6)) <> ?6 OR d.modified_ns <= ?7 * 1000000)) \
              ORDER BY v.id DESC, q.ordinal LIMIT ?5"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
@@ -210,8 +225,9 @@ impl Store {
     /// A verified answer, if all that it rests on may be read, where it lay then and where it lies now.
     pub async fn verified(&self, id: VerifiedId, readable: &Readable) -> Result<Option<StoredVerified>> {
         let statement = format!(
-            "SELECT {} FROM verified v WHERE v.id = ?3 AND {READABLE}",
-            columns()
+            "SELECT {} FROM verified v WHERE v.id = ?3 AND {}",
+            columns(),
+            may_be_read(readable)
         );
         let row = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(limits(readable))

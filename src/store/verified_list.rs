@@ -4,8 +4,9 @@ use serde::Serialize;
 use sqlx::Row;
 
 use super::overview::contains;
-use super::verified::{READABLE, columns, stored};
-use super::{Result, Store, StoredVerified, limits, now_ms, unsigned};
+use super::verified::{READABLE, columns, may_be_read, stored};
+use super::within::limits;
+use super::{Result, Store, StoredVerified, now_ms, unsigned};
 use crate::domain::{
     Collection, DocumentId, GenerationId, PersonId, Readable, Role, SourceState, VerifiedId, VerifiedState,
 };
@@ -54,8 +55,9 @@ impl Store {
         let limits = limits(readable);
         let pattern = query.text.filter(|text| !text.trim().is_empty()).map(contains);
         let listed = format!(
-            "FROM (SELECT {} FROM verified v WHERE {READABLE}) v WHERE {FILTER}",
-            columns()
+            "FROM (SELECT {} FROM verified v WHERE {}) v WHERE {FILTER}",
+            columns(),
+            may_be_read(readable)
         );
         let page = format!(
             "SELECT * {listed} ORDER BY state = 'in-force', verified_ms DESC, id DESC LIMIT ?7 OFFSET ?8"
@@ -86,8 +88,9 @@ impl Store {
     /// How many verified answers that may be read stand how, in the order of [`VerifiedState::ALL`].
     pub async fn verified_counts(&self, readable: &Readable) -> Result<[u32; 3]> {
         let statement = format!(
-            "SELECT state, COUNT(*) FROM (SELECT {} FROM verified v WHERE {READABLE}) GROUP BY state",
-            columns()
+            "SELECT state, COUNT(*) FROM (SELECT {} FROM verified v WHERE {}) GROUP BY state",
+            columns(),
+            may_be_read(readable)
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(limits(readable))
@@ -117,11 +120,12 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<StoredVerified>> {
         let statement = format!(
-            "SELECT * FROM (SELECT {} FROM verified v WHERE {READABLE}) v \
+            "SELECT * FROM (SELECT {} FROM verified v WHERE {}) v \
              WHERE state <> 'in-force' AND (v.owner IS ?3 OR NOT EXISTS (SELECT 1 FROM json_each(?5) o \
                    WHERE o.value ->> 'owner' = v.owner AND {})) \
              ORDER BY verified_ms DESC, id DESC LIMIT ?4",
             columns(),
+            may_be_read(readable),
             READABLE.replace("?1", "(o.value ->> 'limits')")
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
@@ -158,7 +162,7 @@ impl Store {
     /// gone.
     pub async fn verified_sources(&self, id: VerifiedId, readable: &Readable) -> Result<Vec<VerifiedSource>> {
         let rows = sqlx::query(
-            "SELECT s.document, s.title, s.path, s.generation, s.collection, d.generation, d.collection \
+            "SELECT s.document, s.title, s.path, s.generation, s.collection, d.generation, d.path \
              FROM verified_sources s LEFT JOIN documents d ON d.id = s.document AND d.missing_ms IS NULL \
              AND d.generation IS NOT NULL WHERE s.verified = ?1 ORDER BY s.path",
         )
@@ -169,9 +173,12 @@ impl Store {
             .map(|row| {
                 let then = (GenerationId(row.try_get(3)?), Collection(row.try_get(4)?));
                 let now = row.try_get::<Option<i64>, _>(5)?.map(GenerationId);
-                let lies = row.try_get::<Option<String>, _>(6)?.map(Collection);
-                let state = match (now, lies) {
-                    (Some(_), Some(to)) if !readable.allows(&to) => SourceState::Gone,
+                let lies: Option<String> = row.try_get(6)?;
+                let collection = lies.as_deref().map(Collection::of_path);
+                let state = match (now, collection) {
+                    (Some(_), _) if !lies.as_deref().is_some_and(|path| readable.allows(path)) => {
+                        SourceState::Gone
+                    }
                     (Some(_), Some(to)) if to != then.1 => SourceState::Moved { to },
                     (Some(now), Some(_)) if now == then.0 => SourceState::Same,
                     (Some(_), Some(_)) => SourceState::Changed,

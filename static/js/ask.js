@@ -8,7 +8,7 @@ function foldAnswer(place) {
   const turn = find("template[data-earlier-turn]").content.cloneNode(true);
   const sentences = (list) => [...place.querySelectorAll(`${list} > li`)].map((sentence) => {
     const copy = sentence.cloneNode(true);
-    for (const extra of copy.querySelectorAll(".cite, .doubt")) extra.remove();
+    for (const extra of copy.querySelectorAll(".cite, .doubt, .item-sign")) extra.remove();
     return copy.textContent.trim();
   }).join(" ");
   find("summary", turn).textContent = place.dataset.question;

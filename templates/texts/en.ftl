@@ -436,7 +436,7 @@ history-delete-hint = Its questions and answers are gone for good, and links to 
 
 # Kiosks
 kiosks-title = Signs on machines
-kiosks-lead = Whoever scans the sign asks the documents of its folder, without an account. Anybody who has the link may read the first-level folder in which they lie.
+kiosks-lead = Whoever scans the sign asks and reads the documents of its folder and no others, without an account. So does anybody else who has the link.
 kiosk-new-title = A new sign
 kiosk-name-label = Machine or area
 kiosk-folder-label = Folder of its documents

@@ -388,7 +388,7 @@ history-delete-hint = 질문과 답변이 영구적으로 삭제되며 해당 �
 
 # Kiosks
 kiosks-title = 설비 안내판
-kiosks-lead = 안내판의 코드를 스캔하면 계정 없이 해당 폴더의 문서에 질문할 수 있습니다. 링크를 가진 사람은 누구나 그 문서가 있는 1단계 폴더 전체를 볼 수 있습니다.
+kiosks-lead = 안내판의 코드를 스캔하면 계정 없이 해당 폴더의 문서에 질문하고 그 문서를 읽을 수 있으며, 다른 문서는 볼 수 없습니다. 링크를 가진 사람은 누구나 그렇게 할 수 있습니다.
 kiosk-new-title = 새 안내판
 kiosk-name-label = 설비 또는 구역
 kiosk-folder-label = 문서 폴더

@@ -388,7 +388,7 @@ history-delete-hint = 其中的问题和回答将被彻底删除，指向它们�
 
 # Kiosks
 kiosks-title = 设备标牌
-kiosks-lead = 扫描标牌的人无需账户即可查询该文件夹中的文件。任何拥有链接的人都可以阅读其所在的一级文件夹。
+kiosks-lead = 扫描标牌的人无需账户即可查询和阅读该文件夹中的文件，但不能查看其他文件。任何拥有链接的人也可以这样做。
 kiosk-new-title = 新标牌
 kiosk-name-label = 设备或区域
 kiosk-folder-label = 文件所在的文件夹

@@ -388,7 +388,7 @@ history-delete-hint = 其中的問題與回答將永久刪除，指向它們的�
 
 # Kiosks
 kiosks-title = 設備標示牌
-kiosks-lead = 掃描標示牌的人不需要帳戶，即可查詢該資料夾中的文件。任何持有連結的人都可以閱讀其所在的第一層資料夾。
+kiosks-lead = 掃描標示牌的人不需要帳戶，即可查詢和閱讀該資料夾中的文件，但不能查看其他文件。任何持有連結的人也可以這樣做。
 kiosk-new-title = 新標示牌
 kiosk-name-label = 設備或區域
 kiosk-folder-label = 文件所在的資料夾

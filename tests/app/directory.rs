@@ -44,7 +44,11 @@ fn settings(slapd: &Slapd, more: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 pub fn serve(folders: &Folders, slapd: &Slapd, more: &[(&str, &str)]) -> Server {
-    let settings = settings(slapd, more);
+    settled(folders, &settings(slapd, more))
+}
+
+/// A server with these settings that has read its documents and has an administrator.
+pub fn settled(folders: &Folders, settings: &[(String, String)]) -> Server {
     let settings: Vec<(&str, &str)> = settings
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

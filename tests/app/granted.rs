@@ -277,10 +277,25 @@ fn the_sign_on_a_machine_leads_to_its_documents_and_to_no_others_without_an_acco
     );
     assert!(!asked.to_string().contains("press-5"), "{asked}");
     let shown = everything_shown(&phone);
-    assert!(
-        !shown.contains("gauges.md") && !shown.contains("payroll/"),
-        "{shown}"
-    );
+    for elsewhere in ["gauges.md", "payroll/", "press-5", "HLP 68"] {
+        assert!(!shown.contains(elsewhere), "{elsewhere}: {shown}");
+    }
+    assert!(shown.contains("machines/press-4/oil.md"), "{shown}");
+    let follows = asked["id"].as_str().unwrap();
+    let following = phone.json(&format!(
+        "/api/ask?follows={follows}&q={}",
+        encoded("And which oil does it take?")
+    ));
+    for id in [follows, following["id"].as_str().unwrap()] {
+        assert_eq!(
+            phone.get(&format!("/answers/{id}")).status,
+            200,
+            "what was asked here"
+        );
+    }
+    let elsewhere = root.json(&format!("/api/ask?q={}", encoded("Which oil does press 5 take?")));
+    let elsewhere = elsewhere["id"].as_str().unwrap();
+    assert_eq!(phone.get(&format!("/answers/{elsewhere}")).status, 404);
     assert_eq!(phone.get("/account").location, "/sign-in?back=%2Faccount");
     for page in ["/kiosks", "/kiosks/1", "/kiosks/1/code.svg"] {
         assert_eq!(phone.get(page).status, 403, "{page}");

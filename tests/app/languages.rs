@@ -2,6 +2,9 @@
 
 use scraper::{Html, Node, Selector};
 
+use serde_json::{Value, json};
+
+use super::administration::{between, invite};
 use super::support::catalogue::{Catalogue, ENGLISH, GAP, LANGUAGES};
 use super::support::{Browser, Folders, Server, encoded};
 
@@ -16,8 +19,14 @@ fn served() -> (Folders, Server) {
     folders.write("empty.md", "");
     folders.write("broken.docx", "no archive");
     folders.write("drawing.dwg", "none of ours");
+    for revision in [1, 2] {
+        let text = format!("# Press 7\n\nThe press is greased {revision} times a week.\n");
+        folders.write(&format!("WI-7 rev {revision}.md"), text);
+    }
     let server = folders.serve();
-    server.wait_until_searchable("list.csv");
+    for path in ["list.csv", "WI-7 rev 1.md", "WI-7 rev 2.md"] {
+        server.wait_until_searchable(path);
+    }
     for path in ["empty.md", "broken.docx"] {
         server.wait_until_state(path, "failed");
     }
@@ -71,6 +80,58 @@ fn pages(server: &Server) -> Vec<(u16, String)> {
         pages.push((200, format!("/documents/{}", server.document_id(path))));
     }
     pages
+}
+
+/// What inspectors and administrators see beside that, with something on every page.
+fn pages_of_those_who_run_it(server: &Server) -> Vec<(u16, String)> {
+    let mut browser = Browser::new(server);
+    invite(&mut browser, "ines", "inspector");
+    browser.post("/admin/groups", &[("name", "Quality")]);
+    browser.post("/kiosks", &[("name", "Press 7"), ("folder", "machines")]);
+    let answer = server.ask("Who won the football championship in 1987?");
+    let answer = answer["id"].as_str().unwrap();
+    let group = server.json("/api/review/inbox")["groups"][0]["id"].clone();
+    let found = server.json("/api/search?q=clamping+pressure");
+    let verified = json!({
+        "questions": ["How often is the pressure checked?"], "text": "At the start of a shift. [1]",
+        "passages": [found["hits"][0]["id"]], "months": 12,
+    });
+    let verified = browser.post_json("/api/review/verified", &verified).body;
+    let verified: Value = serde_json::from_str(&verified).unwrap();
+    let listed = browser.get("/admin/people").body;
+    let person = between(&listed, "href=\"/admin/people/", "\"");
+    let document = |path: &str| server.document_id(path);
+    let (old, new) = (document("WI-7 rev 1.md"), document("WI-7 rev 2.md"));
+    let pages = [
+        "/admin".to_owned(),
+        "/admin/people".to_owned(),
+        format!("/admin/people/{person}"),
+        "/admin/groups".to_owned(),
+        "/admin/audit".to_owned(),
+        "/admin/audit?q=football".to_owned(),
+        "/admin/jobs".to_owned(),
+        "/admin/models".to_owned(),
+        "/admin/settings".to_owned(),
+        "/admin/log".to_owned(),
+        "/review/inbox".to_owned(),
+        format!("/review/inbox/{group}"),
+        "/review/missing".to_owned(),
+        "/review/verified".to_owned(),
+        format!("/review/verified/{}", verified["id"]),
+        format!("/review/verified/new?answer={answer}"),
+        format!("/review/verified/new?group={group}"),
+        "/kiosks".to_owned(),
+        "/kiosks/1".to_owned(),
+        "/library/passed".to_owned(),
+        "/library?upload=open".to_owned(),
+        format!("/documents/{old}"),
+        format!("/documents/{new}/revisions"),
+        format!("/documents/{old}/compare/{new}"),
+        format!("/documents/{}/coverage", document("machines/press-7.md")),
+        format!("/documents/{}/coverage", document("broken.docx")),
+        format!("/documents/{}?passage=999999", document("machines/press-7.md")),
+    ];
+    pages.map(|path| (200, path)).into()
 }
 
 /// What people read or hear of a page, outside what names the languages.
@@ -168,6 +229,12 @@ fn all_in_their_language(server: &Server, cookie: &str, pages: &[(u16, String)])
 fn the_whole_interface_speaks_every_language_and_shows_no_key() {
     let (_folders, server) = served();
     all_in_their_language(&server, "", &pages(&server));
+}
+
+#[test]
+fn reviews_and_the_administration_speak_every_language_and_show_no_key() {
+    let (_folders, server) = served();
+    all_in_their_language(&server, "", &pages_of_those_who_run_it(&server));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod active_directory;
 mod administration;
 mod audit;
 mod bad_input;
@@ -37,6 +38,7 @@ mod search;
 mod secrets;
 mod security;
 mod shared_drive;
+mod signs;
 mod soak;
 mod strangers;
 mod suggestions;

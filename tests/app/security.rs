@@ -1,5 +1,5 @@
 //! The security checklist, a test a line. What stands elsewhere: forged forms, cookies, fixed sessions (`access`), links out of
-//! the folder (`library/original.rs`), grants (`granted`, `strangers`).
+//! the folder (`library/original.rs`), grants (`granted`, `strangers`), what a model writes (`written`, `web/cited/tests.rs`).
 
 use std::time::{Duration, Instant};
 

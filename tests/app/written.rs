@@ -325,3 +325,45 @@ fn whoever_comes_when_the_queue_is_full_is_told_to_try_again_or_gets_the_documen
         server.json("/health")["answers"]["writing"] == 0
     });
 }
+
+#[test]
+fn what_a_model_writes_is_set_as_markdown_and_is_never_markup_streamed_or_kept() {
+    let folders = folders(&["copier"]);
+    // The demonstration writes sentences of the documents as they stand there.
+    folders.write(
+        "hr/hostile.txt",
+        "The **purple seal** of <img src=x onerror=alert(1)> pump Q7 is replaced by `SOP-Q7` every [5](javascript:alert(2)) \
+         weeks ![a](http://example.org/a.png).\n",
+    );
+    let server = folders.serve();
+    ready(&server);
+    server.wait_until_searchable("hr/hostile.txt");
+    writes(&server, "copier");
+    let question = encoded("By what is the purple seal of pump Q7 replaced every 5 weeks?");
+    let (_, stream) = server.get(&format!("/ask/stream?q={question}"));
+    let statement = stream.split("event: statement\n").nth(1);
+    let statement = statement
+        .unwrap_or_else(|| panic!("{stream}"))
+        .split("\n\n")
+        .next()
+        .unwrap();
+    let (_, id) = stream.rsplit_once("event: done\ndata: ").unwrap();
+    let (status, kept) = server.get(&format!("/answers/{}", id.trim()));
+    assert_eq!(status, 200);
+    let (_, list) = kept.split_once("data-statements>").unwrap();
+    let (list, _) = list.split_once("</ul>").unwrap();
+    for shown in [statement, list] {
+        for part in [
+            "<strong>purple seal</strong>",
+            "<code>SOP-Q7</code>",
+            "&#60;img src=x",
+        ] {
+            assert!(shown.contains(part), "no {part} in {shown}");
+        }
+    }
+    for shown in [&stream, &kept] {
+        for markup in ["<img src=x", "href=\"javascript", "href=\"http", "src=\"http"] {
+            assert!(!shown.contains(markup), "{markup} in {shown}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use tantivy::Term;
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -217,6 +218,12 @@ fn restrictions(fields: &Fields, scope: &Scope) -> Vec<Box<dyn Query>> {
                 .map(|kind| kind_term(*kind).to_owned())
                 .collect(),
         ),
+        scope.documents.as_ref().map(|documents| {
+            let terms = documents
+                .iter()
+                .map(|document| Term::from_field_i64(fields.document, document.0));
+            Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), 0.0)) as Box<dyn Query>
+        }),
     ]
     .into_iter()
     .flatten()

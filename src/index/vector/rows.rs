@@ -97,10 +97,16 @@ pub(super) fn condition(scope: &Scope) -> Option<String> {
         .map(|collection| literal(collection.as_str()))
         .collect();
     let kinds = scope.kinds.iter().map(|kind| literal(kind.as_str())).collect();
-    let conditions: Vec<String> = [one_of("collection", collections), one_of("kind", kinds)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let documents = scope.documents.iter().flatten();
+    let documents = documents.map(|document| document.0.to_string()).collect();
+    let conditions: Vec<String> = [
+        one_of("collection", collections),
+        one_of("kind", kinds),
+        one_of("document", documents),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     (!conditions.is_empty()).then(|| conditions.join(" AND "))
 }
 
@@ -224,6 +230,15 @@ mod tests {
             condition(&scope).as_deref(),
             Some("collection IN ('', 'it''s; DROP') AND kind IN ('pdf')")
         );
+    }
+
+    #[test]
+    fn documents_that_are_named_are_part_of_the_condition() {
+        let scope = Scope {
+            documents: Some(vec![DocumentId(4), DocumentId(7)]),
+            ..Scope::everything()
+        };
+        assert_eq!(condition(&scope).as_deref(), Some("document IN (4, 7)"));
     }
 
     #[test]

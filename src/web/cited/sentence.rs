@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use crate::domain::{Citation, Quote, Statement, Support};
+use crate::domain::{Block, Citation, Formatting, Quote, Run, Statement, Support};
 use crate::web::source::href;
 use crate::web::texts::Texts;
 use crate::web::words;
@@ -30,6 +30,7 @@ pub struct SentencePart {
 #[template(path = "parts/statement.html")]
 pub struct StatementPart {
     text: String,
+    formatting: Formatting,
     marks: Vec<Mark>,
     doubt: Option<String>,
 }
@@ -96,6 +97,7 @@ impl StatementPart {
         };
         Self {
             text: statement.text.clone(),
+            formatting: statement.formatting.clone(),
             marks: statement
                 .citations
                 .iter()
@@ -103,5 +105,14 @@ impl StatementPart {
                 .collect(),
             doubt: doubt.map(Cow::into_owned),
         }
+    }
+
+    /// The pieces of the sentence, each set in one way.
+    fn runs(&self) -> Vec<Run<'_>> {
+        self.formatting.runs(&self.text)
+    }
+
+    fn is_item(&self) -> bool {
+        self.formatting.block != Block::Paragraph
     }
 }

@@ -1,7 +1,10 @@
 //! Answers as pages show them.
 
+use proptest::prelude::*;
+
+use crate::answer::marked;
 use crate::domain::{
-    Bounds, Citation, DocumentId, GenerationId, Locator, PassageId, Span, Statement, Support,
+    Bounds, Citation, DocumentId, Formatting, GenerationId, Locator, PassageId, Span, Statement, Support,
 };
 use crate::web::locale::Locale;
 
@@ -82,6 +85,7 @@ fn what_a_model_wrote_stands_above_the_quotes_with_its_marks_and_doubts() {
         text: text.to_owned(),
         citations: vec![quote(number, "Lock it.", 10).citation],
         support,
+        formatting: Formatting::default(),
     };
     let written = Written {
         statements: vec![
@@ -125,6 +129,64 @@ fn what_a_model_wrote_stands_above_the_quotes_with_its_marks_and_doubts() {
     assert!(html.contains("began to repeat itself"), "{html}");
 }
 
+/// The list of what a model wrote, as a page shows it.
+fn written(wrote: &str) -> String {
+    let statements = marked(wrote, 1)
+        .into_iter()
+        .map(|(marked, formatting)| Statement {
+            text: marked.text,
+            citations: vec![quote(1, "Lock it.", 10).citation],
+            support: Support::Unsupported,
+            formatting,
+        });
+    let written = Written {
+        statements: statements.collect(),
+        thinking: wrote.to_owned(),
+        ..Written::default()
+    };
+    let html = shown(&[], Some(&written), &[], Verdict::Answered);
+    let (_, thinking) = html.split_once("data-thinking-text>").unwrap();
+    let (thinking, _) = thinking.split_once("</p>").unwrap();
+    assert!(!thinking.contains('<'), "{wrote} became {thinking}");
+    let (_, list) = html.split_once("data-statements>").unwrap();
+    list.split_once("</ul>").unwrap().0.to_owned()
+}
+
+/// The tags of a text.
+fn tags(html: &str) -> Vec<&str> {
+    let tags = html.split('<').skip(1);
+    tags.map(|tag| {
+        tag.split_once('>')
+            .unwrap_or_else(|| panic!("no end of {tag} in {html}"))
+            .0
+    })
+    .collect()
+}
+
+/// Panics unless all tags of a list of sentences are ours, with our attributes and our addresses.
+fn is_ours(html: &str, wrote: &str) {
+    let mark = "a class=\"cite\" href=\"/documents/7?passage=1&#38;from=10&#38;to=18#cited\" \
+                aria-label=\"Source 1: Press &#60;manual&#62;, page 3\" title=\"Source 1: Press &#60;manual&#62;, page 3\"";
+    for tag in tags(html) {
+        let tag = tag.strip_prefix('/').unwrap_or(tag);
+        let known = [
+            "li",
+            "a",
+            "span",
+            "strong",
+            "em",
+            "code",
+            "li class=\"sentence sentence-doubtful\"",
+            "li class=\"sentence sentence-doubtful sentence-item\"",
+            "li class=\"sentence sentence-doubtful sentence-begins\"",
+            "span class=\"item-sign\"",
+            "span class=\"doubt\"",
+            mark,
+        ];
+        assert!(known.contains(&tag), "{wrote:?} became <{tag}> in {html}");
+    }
+}
+
 #[test]
 fn what_a_model_writes_is_text_and_no_markup_picture_or_link() {
     for wrote in [
@@ -133,27 +195,52 @@ fn what_a_model_writes_is_text_and_no_markup_picture_or_link() {
         "[here](http://example.org) it stands",
         "<img src=x onerror=alert(1)>",
         "[a](javascript:alert(1))",
+        "<a href=\"javascript:alert(1)\">a</a>",
+        "**<b onclick=alert(1)>**",
+        "`<img src=x>`",
+        "*<em>*</em>",
+        "**bold `code** of` it",
+        "***a* b** c*",
+        "1. <li><ul onload=a>\n- </li></ul>",
+        "# <h1>\n| a | <td> |\n|---|---|",
+        "&lt;script&gt; &#60;b&#62;",
+        "\" onmouseover=\"alert(1)",
+        "<!-- a --> <![CDATA[ b ]]> <?c?>",
+        "[1]: http://example.org\n<http://example.org>",
+        "**\n**<b>**\n`\n`",
     ] {
-        let statement = Statement {
-            text: wrote.to_owned(),
-            citations: Vec::new(),
-            support: Support::Unsupported,
-        };
-        let written = Written {
-            statements: vec![statement],
-            thinking: wrote.to_owned(),
-            ..Written::default()
-        };
-        let html = shown(&[], Some(&written), &[], Verdict::Answered);
-        for sign in [
-            "<script",
-            "<img",
-            "href=\"http",
-            "src=\"http",
-            "href=\"javascript",
-        ] {
-            assert!(!html.contains(sign), "{wrote} became {html}");
-        }
+        is_ours(&written(wrote), wrote);
+    }
+}
+
+#[test]
+fn of_markdown_the_words_that_stand_out_and_lists_are_shown() {
+    let html = written("**Stop** it *now*.\n\n1. Type `E-4021`. Wait.\n2. Lock it.");
+    for part in [
+        "sentence-doubtful\"><strong>Stop</strong> it <em>now</em>.",
+        "sentence-item\"><span class=\"item-sign\">1.</span> Type <code>E-4021</code>.",
+        "sentence-item\">Wait.",
+        "<span class=\"item-sign\">2.</span> Lock it.",
+    ] {
+        assert!(html.contains(part), "no {part} in {html}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_model_writes_no_tag_attribute_or_address_is_its_own(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "<", ">", "&", "\"", "'", "=", "/", "!", "[", "](", ")", "*", "**", "_", "__", "`", "#", "- ", "1. ", "\n", "\n\n",
+                " ", "a", "Stop it.", "停机。", "<b>", "</li>", "<img src=x>", "javascript:alert(1)", "http://example.org", "[1]", "&lt;",
+                "onclick=a", "<!--", "{{ 7 }}",
+            ]),
+            0..24,
+        ),
+        any in ".{0,12}",
+    ) {
+        let wrote = pieces.concat() + &any;
+        is_ours(&written(&wrote), &wrote);
     }
 }
 

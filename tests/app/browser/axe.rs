@@ -105,6 +105,11 @@ fn axe_finds_nothing_on_any_page_in_dark() {
 }
 
 #[test]
+fn axe_finds_nothing_on_any_page_on_a_tablet() {
+    every_page_passes(Look::TABLET, Look::TABLET_LYING.dark());
+}
+
+#[test]
 fn axe_finds_nothing_on_any_page_with_more_contrast() {
     every_page_passes(Look::DESK.contrast(), Look::DESK.dark().contrast());
 }

@@ -11,6 +11,8 @@ const LOOKS: &[(&str, Look)] = &[
     ("dark", Look::DESK.dark()),
     ("phone", Look::PHONE),
     ("phone-dark", Look::PHONE.dark()),
+    ("tablet", Look::TABLET),
+    ("tablet-dark", Look::TABLET_LYING.dark()),
     ("contrast", Look::DESK.contrast()),
     ("contrast-dark", Look::DESK.dark().contrast()),
     ("forced-colors", Look::DESK.dark().forced()),

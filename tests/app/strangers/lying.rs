@@ -11,6 +11,21 @@ pub const COLLECTIONS: usize = 12;
 pub struct Numbers(pub u64);
 
 impl Numbers {
+    /// Those of the seed that `GEMBA_SEED` names, or of the usual one. It is printed, which shows where a test fails.
+    pub fn seeded() -> Self {
+        let seed = std::env::var("GEMBA_SEED").map_or(0x5eed_1234_5678_9abc, |text| {
+            text.parse()
+                .unwrap_or_else(|error| panic!("GEMBA_SEED={text}: {error}"))
+        });
+        println!("GEMBA_SEED={seed}");
+        // Numbers that differ by little begin alike, and one of them, 0, stays what it is.
+        let mut numbers = Self(u64::max(seed, 1));
+        for _ in 0..16 {
+            numbers.below(2);
+        }
+        numbers
+    }
+
     pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

@@ -47,6 +47,18 @@ impl Look {
         height: 780,
         ..Self::DESK
     };
+    /// A tablet of 10 inches on a wall, upright,
+    pub const TABLET: Self = Self {
+        width: 800,
+        height: 1280,
+        ..Self::DESK
+    };
+    /// and lying.
+    pub const TABLET_LYING: Self = Self {
+        width: 1280,
+        height: 800,
+        ..Self::DESK
+    };
 
     /// The same in dark.
     pub const fn dark(self) -> Self {

@@ -7,6 +7,7 @@ mod demo;
 pub mod files;
 pub mod hub;
 pub mod provider;
+pub mod samba;
 mod server;
 pub mod slapd;
 

@@ -38,6 +38,7 @@ mod secrets;
 mod security;
 mod shared_drive;
 mod soak;
+mod stopped;
 mod strangers;
 mod suggestions;
 mod support;

@@ -8,13 +8,16 @@
 
 pub mod calibration;
 mod cite;
+mod clauses;
 mod denial;
 mod excerpts;
 mod figures;
 mod flow;
 mod followup;
 mod history;
+mod mixed;
 mod prompt;
+mod quantities;
 mod recall;
 mod rounds;
 mod same;

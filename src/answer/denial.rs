@@ -60,6 +60,17 @@ pub(super) fn denials(text: &str) -> usize {
     english + signs + chinese.matches("禁止").count() + chinese.matches("没有").count()
 }
 
+/// Words that leave no exception.
+const ABSOLUTES: [&str; 2] = ["always", "invariably"];
+const CHINESE_ABSOLUTES: [&str; 5] = ["总是", "始终", "一律", "任何时候", "任何情况"];
+
+/// Whether a text says that something is so in every case.
+pub(super) fn is_absolute(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| ABSOLUTES.contains(&word)) || CHINESE_ABSOLUTES.iter().any(|word| lower.contains(word))
+}
+
 /// The parts of a sentence, or of a row, of which each may deny something by itself.
 pub(super) fn clauses(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ';', ':', '|', '，', '；', '：', '、'])
@@ -83,6 +94,18 @@ mod tests {
             ("压力不超过 2 MPa，不锈钢管。", 0),
         ] {
             assert_eq!(denials(text), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_leaves_no_exception_is_seen() {
+        for (text, absolute) in [
+            ("Damage is always covered.", true),
+            ("Damage is covered only if it was approved.", false),
+            ("费用一律由公司支付。", true),
+            ("费用由公司支付。", false),
+        ] {
+            assert_eq!(is_absolute(text), absolute, "{text}");
         }
     }
 }

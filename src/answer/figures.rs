@@ -216,7 +216,7 @@ fn without_list_number(sentence: &str) -> &str {
 
 /// The words of a text in letters that are not Han, with the signs within codes and figures: `SOP-QA-014`, `2.5`,
 /// `10:30`.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let is_word = |letter: char| letter.is_alphanumeric() && !crate::domain::Language::is_han(letter);
     let mut found = Vec::new();
     for piece in text.split(|letter: char| !(is_word(letter) || SIGNS.contains(&letter))) {
@@ -239,11 +239,31 @@ fn words(text: &str) -> Vec<String> {
     found
 }
 
+/// The names of a text: words with a capital that it does not begin with.
+pub(super) fn names(text: &str) -> impl Iterator<Item = String> {
+    words(text).into_iter().skip(1).filter(|word| {
+        let figure = word.chars().any(|letter| letter.is_ascii_digit()) || figure_of_word(word).is_some();
+        !figure && word.len() > 1 && word.starts_with(char::is_uppercase)
+    })
+}
+
+/// Whether a word is a span of time.
+pub(super) fn is_span(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    SPANS.iter().any(|forms| forms.contains(&lower.as_str()))
+        || ["second", "year", "years"].contains(&lower.as_str())
+}
+
+/// The figure that a word stands for.
+pub(super) fn figure_of_word(word: &str) -> Option<&'static str> {
+    let named = WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
+    named.map(|(_, figure)| *figure)
+}
+
 /// The figures in a word: `1,000` is 1000, `2,5` is 2.5, `10-12` are two.
 fn figures_of(word: &str) -> Vec<String> {
-    let lower = word.to_lowercase();
-    if let Some((_, figure)) = WORDS.iter().find(|(name, _)| *name == lower) {
-        return vec![(*figure).to_owned()];
+    if let Some(figure) = figure_of_word(word) {
+        return vec![figure.to_owned()];
     }
     word.split(|letter: char| !letter.is_ascii_digit() && letter != '.' && letter != ',')
         .map(|figure| figure.trim_matches(['.', ',']))
@@ -252,7 +272,7 @@ fn figures_of(word: &str) -> Vec<String> {
         .collect()
 }
 
-fn normal(figure: &str) -> String {
+pub(super) fn normal(figure: &str) -> String {
     let groups: Vec<&str> = figure.split(',').collect();
     let thousands = groups.len() > 1
         && groups[1..]
@@ -271,7 +291,7 @@ fn normal(figure: &str) -> String {
 }
 
 /// Chinese numerals that count something, with what they count: 两双. Others are parts of words: 十分.
-fn han_counts(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn han_counts(text: &str) -> impl Iterator<Item = &str> {
     static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("[一二两三四五六七八九十百千]+[个個双雙套次人台件只根条條米元吨噸块塊升倍层層班天日周月年小分秒枪槍]")
             .expect("the pattern is constant")
@@ -281,7 +301,7 @@ fn han_counts(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Figures in Chinese numerals up to 9999, as digits: 十二 is 12.
-fn han_figures(text: &str) -> Vec<String> {
+pub(super) fn han_figures(text: &str) -> Vec<String> {
     const DIGITS: &str = "零一二三四五六七八九";
     let value = |letter: char| match letter {
         '两' => Some(2),

@@ -6,10 +6,11 @@ use std::time::Instant;
 use futures::StreamExt;
 
 use super::followup::{self, Earlier};
+use super::speaker::Speaker;
 use super::trail::Trail;
 use super::transcripts::Transcript;
 use super::writing::{self, Failure, Outcome};
-use super::{AnswerError, Answerer, Ask, Considered, Given, LOOKED_AT, Speaker, WrittenBy};
+use super::{AnswerError, Answerer, Ask, Considered, Given, LOOKED_AT, WrittenBy};
 use crate::domain::{Answer, AnswerEvent, Question, Staff, Unwritten, Verdict};
 use crate::generate::{Condition, Event, GenerateError, Local, QUOTES, quotes};
 use crate::retrieve::Method;
@@ -109,7 +110,7 @@ impl Answerer {
                         answer.written = Some(outcome.written);
                     }
                 }
-                (Err(unwritten), _) if ask.by == WrittenBy::Model => {
+                (Err(unwritten), _) if ask.by == WrittenBy::Model && unwritten != Unwritten::Stopped => {
                     return Err(AnswerError::Unwritten(unwritten));
                 }
                 (Err(unwritten), _) => answer.unwritten = Some(unwritten),
@@ -201,6 +202,7 @@ impl Answerer {
             Ok(outcome) => Ok(outcome),
             Err(Failure::Embed(error)) => return Err(error.into()),
             Err(Failure::Window) => Err(Unwritten::Window),
+            Err(Failure::Stopped) => Err(Unwritten::Stopped),
             Err(Failure::Generate(GenerateError::Busy { waiting })) => {
                 tracing::info!(waiting, "the language model is busy: an answer is quotes alone");
                 Err(Unwritten::Busy)

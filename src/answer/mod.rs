@@ -8,17 +8,21 @@
 
 pub mod calibration;
 mod cite;
+mod clauses;
 mod denial;
 mod excerpts;
 mod figures;
 mod flow;
 mod followup;
 mod history;
+mod mixed;
 mod prompt;
+mod quantities;
 mod recall;
 mod rounds;
 mod same;
 mod signs;
+mod speaker;
 mod suggest;
 mod trail;
 mod transcripts;
@@ -30,8 +34,9 @@ mod tests;
 
 use std::ops::Deref;
 
-use futures::channel::mpsc;
-use futures::{FutureExt, Stream, StreamExt, future, stream};
+use futures::channel::{mpsc, oneshot};
+use futures::future::{self, Either};
+use futures::{Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -43,6 +48,7 @@ use crate::generate::{Brief, Evidence, candidates};
 use crate::retrieve::{Method, RetrieveError, Retrieved, Retriever};
 use crate::store::{Store, StoreError};
 
+use speaker::{Speaker, Stops};
 use suggest::FrequentQuestions;
 use transcripts::Transcripts;
 use writing::Outcome;
@@ -89,6 +95,7 @@ fn reason(unwritten: Unwritten) -> &'static str {
             "not one passage fits into its window; give it more context in the configuration"
         }
         Unwritten::Failed => "it failed, and the log says how",
+        Unwritten::Stopped => "it was stopped",
     }
 }
 
@@ -180,6 +187,7 @@ pub struct Answerer {
     route: Route,
     transcripts: Transcripts,
     frequent: FrequentQuestions,
+    stops: Stops,
 }
 
 impl Answerer {
@@ -191,6 +199,7 @@ impl Answerer {
             route,
             transcripts: Transcripts::default(),
             frequent: FrequentQuestions::default(),
+            stops: Stops::default(),
         }
     }
 
@@ -203,28 +212,43 @@ impl Answerer {
         }
     }
 
-    /// The answer, event by event. Dropping the stream gives up what is being done, and frees the model's place.
+    /// The answer, event by event. Dropping the stream frees the model's place at its next step: what it had written by
+    /// then is kept as an answer that was stopped. If it had not begun, what is being done is given up.
     pub fn ask(
         &self,
         staff: &Staff,
         ask: Ask,
     ) -> impl Stream<Item = Result<AnswerEvent, AnswerError>> + Send + use<> {
-        let (speaker, events) = mpsc::unbounded();
-        let speaker = Speaker(speaker);
+        let (sender, events) = mpsc::unbounded();
+        let (reading, gone) = oneshot::channel::<()>();
+        let speaker = Speaker::to(staff.id, &self.stops, sender);
         let (answerer, staff) = (self.clone(), staff.clone());
-        let work = async move {
-            let result = answerer.run(&staff, ask, &speaker).await;
+        tokio::spawn(async move {
+            let run = std::pin::pin!(answerer.run(&staff, ask, &speaker));
+            let result = match future::select(run, gone).await {
+                Either::Left((result, _)) => result,
+                Either::Right((_, run)) if speaker.reader_gone() => run.await,
+                Either::Right(_) => return,
+            };
             if let Err(error) = result {
                 speaker.fail(error);
             }
-        };
-        // The work goes on only while somebody reads.
-        stream::select(events, work.into_stream().filter_map(|()| future::ready(None)))
+        });
+        events.inspect(move |_| {
+            // Dropped with the stream.
+            let _ = &reading;
+        })
+    }
+
+    /// Ends the answer that a model is writing for this person, under the name that the stream gave; `false` if there is
+    /// none. What was written until then is kept.
+    pub fn stop(&self, staff: &Staff, name: &str) -> bool {
+        self.stops.stop(staff.id, name)
     }
 
     /// The whole answer.
     pub async fn answer(&self, staff: &Staff, ask: Ask) -> Result<Given, AnswerError> {
-        self.run(staff, ask, &Speaker(mpsc::unbounded().0)).await
+        self.run(staff, ask, &Speaker::alone()).await
     }
 
     /// Everything up to the point where something would be said; nothing is kept.
@@ -246,8 +270,10 @@ impl Answerer {
     /// says that the passages do not tell. For measuring: nothing is kept.
     pub async fn write(&self, considered: &Considered) -> Result<Option<Written>, AnswerError> {
         let writer = self.route.writer().ok_or(AnswerError::NoModel)?;
-        let speaker = Speaker(mpsc::unbounded().0);
-        match self.let_write(&writer, considered, None, &speaker).await? {
+        match self
+            .let_write(&writer, considered, None, &Speaker::alone())
+            .await?
+        {
             Ok(Outcome { refused: true, .. }) => Ok(None),
             Ok(outcome) => Ok(Some(outcome.written)),
             Err(unwritten) => Err(AnswerError::Unwritten(unwritten)),
@@ -336,19 +362,5 @@ impl Answerer {
             evidence,
             strength,
         })
-    }
-}
-
-/// Says what happens to an answer to whoever reads it, if anybody does.
-struct Speaker(mpsc::UnboundedSender<Result<AnswerEvent, AnswerError>>);
-
-impl Speaker {
-    fn say(&self, event: AnswerEvent) {
-        // Nobody reads where only the whole answer is wanted.
-        let _ = self.0.unbounded_send(Ok(event));
-    }
-
-    fn fail(&self, error: AnswerError) {
-        let _ = self.0.unbounded_send(Err(error));
     }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::domain::{
     Action, Answer, DocumentId, GenerationId, NewEntry, PassageId, Question, ScoredPassage, Shown, Staff,
-    Verdict,
+    Unwritten, Verdict,
 };
 use crate::store::Store;
 
@@ -58,7 +58,13 @@ impl Trail {
             Verdict::Refused => "refused",
         };
         if let Some(entry) = &mut self.entry {
-            entry.detail = format!("{verdict}, {}", answer.generator);
+            let stopped = answer.unwritten == Some(Unwritten::Stopped)
+                || answer
+                    .written
+                    .as_ref()
+                    .is_some_and(|written| written.bounds.stopped);
+            let stopped = if stopped { ", stopped" } else { "" };
+            entry.detail = format!("{verdict}, {}{stopped}", answer.generator);
         }
     }
 }

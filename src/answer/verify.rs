@@ -2,7 +2,7 @@
 //!
 //! A sentence is borne out by one sentence or row of a passage, and what stands above it; a long one perhaps by two. There
 //! its figures, codes, names and spans of time must stand, and so many of its other words, or what stands there must be so
-//! like it in meaning; and neither may deny what the other says. What stands somewhere in the passage is not enough: the
+//! like it in meaning; neither may deny what the other says, and its words must go together there as they do in it. What stands somewhere in the passage is not enough: the
 //! figure of the next row stands there too. A sentence that cites nothing, or the wrong passage, is given the passage that
 //! bears it out, if one does: what counts is that the reader lands at the right page.
 //!
@@ -12,8 +12,9 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::cite::Marked;
-use super::denial::{clauses, denials};
+use super::denial::{clauses, denials, is_absolute};
 use super::figures::{Holdings, count_the_same};
+use super::mixed::{Place, mixes};
 use crate::domain::{Citation, Formatting, Question, ScoredPassage, Span, Statement, Support};
 use crate::embed::{EmbedError, Embedder, cosine};
 use crate::generate::{Piece, pieces};
@@ -196,6 +197,39 @@ impl<'ground> Site<'ground> {
         there % 2 != denials(sentence.text) % 2
     }
 
+    /// Whether the sentence puts together what does not belong together here, or leaves no exception where this may.
+    fn says_less(&self, sentence: &Sentence<'_>) -> bool {
+        if is_absolute(sentence.text) && !self.texts.iter().any(|text| is_absolute(text)) {
+            return true;
+        }
+        let ScoredPassage { passage, title, .. } = &self.ground.passage;
+        let (bearing, others): (Vec<&str>, Vec<&str>) = if self.is_row {
+            let rows = pieces(&passage.text).into_iter();
+            let others = rows.filter(|piece| piece.is_row && !piece.is_head && piece.text != self.text);
+            (vec![self.text], others.map(|piece| piece.text).collect())
+        } else {
+            let whole = whole_sentences(&passage.text);
+            let elsewhere = |text: &&str| !whole.iter().any(|whole| whole.contains(text));
+            let elsewhere: Vec<&str> = self.texts.iter().copied().filter(elsewhere).collect();
+            let bears = |whole: &&str| self.texts.iter().any(|text| whole.contains(text));
+            let (mut bearing, others): (Vec<&str>, Vec<&str>) = whole.into_iter().partition(bears);
+            bearing.extend(elsewhere);
+            (bearing, others)
+        };
+        let headings = passage.locator.headings.iter().map(String::as_str);
+        let head = self.texts.iter().skip(1).copied().filter(|_| self.is_row);
+        let above = [title.as_str()].into_iter().chain(headings).chain(head).collect();
+        mixes(
+            sentence.text,
+            &Place {
+                bearing,
+                is_row: self.is_row,
+                others,
+                above,
+            },
+        )
+    }
+
     fn bears_out(&self) -> bool {
         self.missing.is_empty() && self.counts && self.share >= ENOUGH
     }
@@ -273,7 +307,8 @@ impl Verifier {
 
     /// Whether the sentence stands there, or means the same as what does.
     async fn bears_out(&self, sentence: &Sentence<'_>, site: &Site<'_>) -> Result<bool, EmbedError> {
-        if !site.missing.is_empty() || !site.counts || site.share < LEAST || site.contradicts(sentence) {
+        let stands = site.missing.is_empty() && site.counts && site.share >= LEAST;
+        if !stands || site.contradicts(sentence) || site.says_less(sentence) {
             return Ok(false);
         }
         let Some(embedder) = &self.embedder else {
@@ -298,10 +333,30 @@ fn missing(sentence: &str, texts: &[&str], grounds: &[&Ground]) -> Vec<String> {
     missing
 }
 
+/// The sentences of a passage that are no rows, up to their full stops: parts that a Chinese semicolon ends go together.
+fn whole_sentences(text: &str) -> Vec<&str> {
+    let mut whole: Vec<(usize, usize)> = Vec::new();
+    for piece in pieces(text).into_iter().filter(|piece| !piece.is_row) {
+        let start = piece.text.as_ptr() as usize - text.as_ptr() as usize;
+        let end = start + piece.text.len();
+        match whole.last_mut() {
+            Some(last) if text[..last.1].ends_with('；') => last.1 = end,
+            _ => whole.push((start, end)),
+        }
+    }
+    whole.into_iter().map(|(start, end)| &text[start..end]).collect()
+}
+
 /// The words of a sentence, each of the same weight; nothing where it has none.
-fn terms_of(text: &str) -> Option<QuestionTerms> {
+pub(super) fn terms_of(text: &str) -> Option<QuestionTerms> {
     let sentence = Question::parse(text).ok()?;
     QuestionTerms::weighed(&sentence, 0, |_| Ok::<u64, IndexError>(0)).ok()
+}
+
+/// Whether a word says something by itself: `from` does not.
+pub(super) fn carries_sense(word: &str) -> bool {
+    // A text of such words alone would keep them.
+    terms_of(&format!("{word} bolt")).is_some_and(|terms| terms.held(word).count() > 0)
 }
 
 fn statement(text: String, sites: &[Site<'_>], support: Support) -> Statement {

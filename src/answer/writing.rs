@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 
+use super::Considered;
 use super::cite::{Cited, Citer};
 use super::prompt;
 use super::rounds::Rounds;
+use super::speaker::Speaker;
 use super::transcripts::Transcript;
 use super::verify::{Ground, Verifier};
-use super::{Considered, Speaker};
-use crate::domain::{AnswerEvent, Bounds, PassageId, Question, ScoredPassage, Statement, Support, Written};
+use crate::domain::{
+    AnswerEvent, Bounds, PassageId, Question, ScoredPassage, Statement, Support, Written, sentences,
+};
 use crate::embed::{EmbedError, Embedder};
 use crate::generate::{Brief, Event, Finish, GenerateError, Local, Message, Role, quotes};
 
@@ -22,6 +25,8 @@ const MOST_PASSAGES: usize = 8;
 pub(super) enum Failure {
     /// Not one passage fits into the model's window.
     Window,
+    /// It was stopped before it had written a sentence.
+    Stopped,
     /// The model failed or is busy.
     Generate(GenerateError),
     /// Sentences could not be compared.
@@ -70,6 +75,7 @@ pub(super) async fn write(
     let given = compose(writer, question, &order(considered), before)?;
     let tokens = writer.profile().answer_tokens;
     let mut generation = writer.write(&given.messages, tokens)?;
+    let stoppable = speaker.writes(generation.canceller());
     let most = given
         .grounds
         .iter()
@@ -107,6 +113,7 @@ pub(super) async fn write(
             }
             Event::Done(usage) => {
                 written.bounds.cut = usage.finish == Finish::Length;
+                written.bounds.stopped = usage.finish == Finish::Cancelled;
                 citer.finish()
             }
         };
@@ -114,6 +121,7 @@ pub(super) async fn write(
             let event = match cited {
                 Cited::Words(text) => AnswerEvent::Delta { text },
                 Cited::Sentence(marked, _) if prompt::echoes(question, &marked.text) => continue,
+                Cited::Sentence(marked, _) if written.bounds.stopped && !is_whole(&marked.text) => continue,
                 Cited::Sentence(marked, formatting) => {
                     let as_told = marked.to_string();
                     let mut statement = shown.renumbered(verifier.check(marked).await?);
@@ -140,12 +148,17 @@ pub(super) async fn write(
                 .for_each(|event| speaker.say(event));
         }
         if written.bounds.repeats {
-            // A follow-up would go on in the same circle.
-            raw = told;
             break;
         }
     }
-    drop(generation);
+    drop((generation, stoppable));
+    if written.bounds.stopped && written.statements.is_empty() {
+        return Err(Failure::Stopped);
+    }
+    if written.bounds.repeats || written.bounds.stopped {
+        // A follow-up would go on in the same circle, or with half a sentence.
+        raw = told;
+    }
     let refused = held.is_some() && refuses(&raw, &written.statements);
     if !refused {
         held.take()
@@ -191,6 +204,15 @@ impl Shown {
         }
         statement
     }
+}
+
+/// Whether a sentence was written to its end: another one could begin behind it.
+fn is_whole(sentence: &str) -> bool {
+    // `2.` may have been on its way to 2.5.
+    let figure = sentence
+        .strip_suffix('.')
+        .is_some_and(|before| before.ends_with(|last: char| last.is_ascii_digit()));
+    !figure && sentences(&format!("{sentence} A")).len() > sentences(sentence).len()
 }
 
 /// Nothing written is a refusal too.
@@ -308,5 +330,24 @@ fn attach(
             grounds,
             left_out: passages.len() - chosen.len(),
         }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_that_was_stopped_in_the_middle_is_not_whole() {
+        for (sentence, whole) in [
+            ("You have 27 days.", true),
+            ("You have 27", false),
+            ("You have 2.", false),
+            ("See No.", false),
+            ("停机后挂牌。", true),
+            ("停机后", false),
+        ] {
+            assert_eq!(is_whole(sentence), whole, "{sentence}");
+        }
     }
 }

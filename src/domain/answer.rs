@@ -135,6 +135,9 @@ pub struct Bounds {
     /// Whether it was ended because it said the same again and again.
     #[serde(default)]
     pub repeats: bool,
+    /// Whether the reader stopped it, or went away: its sentences until then are whole.
+    #[serde(default)]
+    pub stopped: bool,
 }
 
 /// Why a language model that is in use did not write an answer.
@@ -151,6 +154,8 @@ pub enum Unwritten {
     Window,
     /// It failed; the log says how.
     Failed,
+    /// It was stopped before it had written a sentence.
+    Stopped,
 }
 
 /// A whole answer.
@@ -199,7 +204,7 @@ pub enum RestsOn {
 }
 
 /// What an answer sends while it is made, in this order: `Verified`, if there is one; `Passages`; the `Sentence`s of the documents; where a model
-/// writes, its `Thinking`, and for each of its sentences the `Delta`s as they come and then the `Statement`; `Done`.
+/// writes, `Writing`, its `Thinking`, and for each of its sentences the `Delta`s as they come and then the `Statement`; `Done`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum AnswerEvent {
@@ -220,6 +225,11 @@ pub enum AnswerEvent {
     Sentence {
         /// The sentence with its citation.
         quote: Quote,
+    },
+    /// A model has begun to write.
+    Writing {
+        /// The name by which it can be stopped.
+        stop: String,
     },
     /// What the model says to itself goes on.
     Thinking {

@@ -43,7 +43,7 @@ pub struct ModelShape {
     pub vocabulary: usize,
     /// Tokens that end an answer.
     pub eos: Vec<u32>,
-    /// The cache's element type: f32 or f16.
+    /// The cache's element type: f32, f16, or i8 with scales that are the graph's own affair.
     pub cache_element: TensorElementType,
     /// The names of the graph's inputs and outputs.
     pub names: Names,
@@ -163,10 +163,11 @@ impl ModelShape {
         }
         self.cache_element = match element {
             Some(1) => TensorElementType::Float32,
+            Some(3) => TensorElementType::Int8,
             Some(10) => TensorElementType::Float16,
             other => {
                 return Err(malformed(format!(
-                    "its cache has elements of ONNX type {other:?}; f32 and f16 can be used"
+                    "its cache has elements of ONNX type {other:?}; f32, f16 and i8 can be used"
                 )));
             }
         };

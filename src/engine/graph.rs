@@ -3,7 +3,7 @@
 //! ONNX Runtime finds a weight file that is cut short only while it loads, after it has taken the memory. The header
 //! alone tells how long each file must be. Field numbers are those of `onnx.proto` (onnx/onnx, IR version 4 and later).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::EngineError;
@@ -14,7 +14,7 @@ use super::wire::{Source, Span, Value};
 pub struct Port {
     /// Its name.
     pub name: String,
-    /// ONNX's number for the element type: 1 is f32, 7 is i64, 10 is f16.
+    /// ONNX's number for the element type: 1 is f32, 3 is i8, 7 is i64, 10 is f16.
     pub element: u64,
     /// Its dimensions; `None` where the length is chosen at run time.
     pub dims: Vec<Option<u64>>,
@@ -31,7 +31,18 @@ pub struct Graph {
     pub operators: BTreeMap<String, usize>,
     /// Bytes of the weights, in the file itself and beside it.
     pub weight_bytes: u64,
+    /// Bytes of those weights that are read for every token: all but tables of which a node takes some rows.
+    pub read_bytes: u64,
 }
+
+/// Nodes that take rows out of their weights, of embeddings and of the sines of places, or only see them in another form.
+const LOOK_UP: [&str; 5] = [
+    "Gather",
+    "GatherBlockQuantized",
+    "GroupQueryAttention",
+    "Reshape",
+    "RotaryEmbedding",
+];
 
 impl Graph {
     /// Reads `file` and checks that it and the weight files that it names are long enough.
@@ -41,19 +52,20 @@ impl Graph {
     /// [`EngineError::Truncated`] names the file that is too short; [`EngineError::Malformed`] a file that is no ONNX.
     pub fn read(file: &Path) -> Result<Self, EngineError> {
         let (mut source, mut whole) = Source::open(file)?;
-        let (mut graph, mut beside) = (Self::default(), Beside::new());
+        let (mut graph, mut weights) = (Self::default(), Weights::default());
         while let Some((number, value)) = source.next(&mut whole)? {
             if let (MODEL_GRAPH, Value::Bytes(span)) = (number, value) {
-                source.graph(span, &mut graph, &mut beside)?;
+                source.graph(span, &mut graph, &mut weights)?;
             }
         }
         if graph.inputs.is_empty() || graph.outputs.is_empty() {
             return Err(source.malformed("it holds no graph that takes and gives something"));
         }
-        for (name, wanted) in beside {
-            check_length(&file.with_file_name(name), wanted)?;
+        for (name, wanted) in &weights.beside {
+            check_length(&file.with_file_name(name), *wanted)?;
         }
         graph.weight_bytes = graph.weight_bytes.saturating_add(source.length());
+        graph.read_bytes = weights.read_whole();
         Ok(graph)
     }
 
@@ -85,27 +97,56 @@ fn check_length(path: &Path, wanted: u64) -> Result<(), EngineError> {
     })
 }
 
-/// How long each weight file beside the model must be, by its name.
-type Beside = BTreeMap<String, u64>;
+/// The weights of a graph.
+#[derive(Default)]
+struct Weights {
+    /// How long each file beside the model must be, by its name.
+    beside: BTreeMap<String, u64>,
+    /// The bytes of each, by its name.
+    bytes: BTreeMap<String, u64>,
+    /// What nodes take that take all of it.
+    whole: BTreeSet<String>,
+}
+
+impl Weights {
+    fn read_whole(&self) -> u64 {
+        let read = self.bytes.iter().filter(|(name, _)| self.whole.contains(*name));
+        read.map(|(_, bytes)| bytes).sum()
+    }
+}
+
+/// One of them.
+#[derive(Default)]
+struct Weight {
+    name: String,
+    bytes: u64,
+    /// The file beside the model in which it lies, and its offset.
+    beside: Option<(String, u64)>,
+}
 
 const MODEL_GRAPH: u64 = 7;
 
 /// The messages of `onnx.proto`.
 impl Source<'_> {
-    fn graph(&mut self, mut span: Span, graph: &mut Graph, beside: &mut Beside) -> Result<(), EngineError> {
+    fn graph(&mut self, mut span: Span, graph: &mut Graph, weights: &mut Weights) -> Result<(), EngineError> {
         while let Some((number, value)) = self.next(&mut span)? {
             let Value::Bytes(inner) = value else { continue };
             match number {
                 1 => {
-                    let kind = self.text_of(inner, 4)?.unwrap_or_default();
+                    let (kind, inputs) = self.node(inner)?;
+                    if !LOOK_UP.contains(&kind.as_str()) {
+                        weights.whole.extend(inputs);
+                    }
                     *graph.operators.entry(kind).or_default() += 1;
                 }
                 5 => {
-                    if let Some((name, offset, length)) = self.external(inner)? {
-                        let longest = beside.entry(name).or_default();
-                        *longest = (*longest).max(offset.saturating_add(length));
-                        graph.weight_bytes = graph.weight_bytes.saturating_add(length);
+                    let Weight { name, bytes, beside } = self.weight(inner)?;
+                    if let Some((file, offset)) = beside {
+                        let longest = weights.beside.entry(file).or_default();
+                        *longest = (*longest).max(offset.saturating_add(bytes));
+                        graph.weight_bytes = graph.weight_bytes.saturating_add(bytes);
                     }
+                    weights.bytes.insert(name, bytes);
                 }
                 11 => graph.inputs.push(self.port(inner)?),
                 12 => graph.outputs.push(self.port(inner)?),
@@ -115,23 +156,41 @@ impl Source<'_> {
         Ok(())
     }
 
-    /// The file beside the model in which a tensor lies, its offset and its length, if it lies there.
-    fn external(&mut self, mut tensor: Span) -> Result<Option<(String, u64, u64)>, EngineError> {
-        let (mut name, mut offset, mut length) = (None, 0, 0);
-        while let Some((number, value)) = self.next(&mut tensor)? {
-            let (13, Value::Bytes(entry)) = (number, value) else {
-                continue;
-            };
-            let key = self.text_of(entry, 1)?.unwrap_or_default();
-            let text = self.text_of(entry, 2)?.unwrap_or_default();
-            match key.as_str() {
-                "location" => name = Some(text),
-                "offset" => offset = text.parse().unwrap_or(0),
-                "length" => length = text.parse().unwrap_or(0),
+    /// The kind of a node, and the names of what it takes.
+    fn node(&mut self, mut node: Span) -> Result<(String, Vec<String>), EngineError> {
+        let (mut kind, mut inputs) = (String::new(), Vec::new());
+        while let Some((number, value)) = self.next(&mut node)? {
+            match (number, value) {
+                (1, Value::Bytes(name)) => inputs.push(self.text(name)?),
+                (4, Value::Bytes(name)) => kind = self.text(name)?,
                 _ => {}
             }
         }
-        Ok(name.map(|name| (name, offset, length)))
+        Ok((kind, inputs))
+    }
+
+    fn weight(&mut self, mut tensor: Span) -> Result<Weight, EngineError> {
+        let (mut weight, mut file, mut offset) = (Weight::default(), None, 0);
+        while let Some((number, value)) = self.next(&mut tensor)? {
+            match (number, value) {
+                (8, Value::Bytes(name)) => weight.name = self.text(name)?,
+                // Numbers of several kinds, and the bytes of any kind.
+                (4..=7 | 9..=11, Value::Bytes(numbers)) => weight.bytes += numbers.length(),
+                (13, Value::Bytes(entry)) => {
+                    let key = self.text_of(entry, 1)?.unwrap_or_default();
+                    let text = self.text_of(entry, 2)?.unwrap_or_default();
+                    match key.as_str() {
+                        "location" => file = Some(text),
+                        "offset" => offset = text.parse().unwrap_or(0),
+                        "length" => weight.bytes = text.parse().unwrap_or(0),
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+        weight.beside = file.map(|file| (file, offset));
+        Ok(weight)
     }
 
     fn port(&mut self, span: Span) -> Result<Port, EngineError> {
@@ -200,11 +259,16 @@ mod tests {
             entry("location", "w.bin"),
             entry("offset", "8"),
             entry("length", "16"),
+            field(8, b"weight"),
         ]
         .concat();
+        let table = [field(8, b"table"), field(9, &[0; 24])].concat();
+        let takes = |kind: &[u8], name: &[u8]| field(1, &[field(1, name), field(4, kind)].concat());
         let graph = [
-            field(1, &field(4, b"MatMul")),
+            takes(b"MatMul", b"weight"),
+            takes(b"Gather", b"table"),
             field(5, &tensor),
+            field(5, &table),
             field(11, &port("in")),
             field(12, &port("out")),
         ]
@@ -228,6 +292,7 @@ mod tests {
         );
         assert_eq!(graph.operators["MatMul"], 1);
         assert_eq!(graph.weight_bytes, 16 + model().len() as u64);
+        assert_eq!(graph.read_bytes, 16, "a table is looked up, and not read");
     }
 
     #[test]

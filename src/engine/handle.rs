@@ -71,6 +71,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     shape: ModelShape,
     need: Need,
+    threads: Threads,
     pub(super) vocabulary: Arc<Vocabulary>,
     template: Option<ChatTemplate>,
     forms: OnceLock<Result<Forms, String>>,
@@ -103,9 +104,12 @@ impl Engine {
         let capacity = options.context.clamp(2, shape.context_length.max(2));
         let rows = options.rows.max(1);
         let available = [options.memory, memory::available()].into_iter().flatten().min();
-        let need = Need::of(&shape, rows, capacity);
+        let (alone, together) = (
+            Need::of(&shape, rows, capacity),
+            Need::together(&shape, rows, capacity),
+        );
         if let Some(available) = available {
-            need.check(&shape, rows, capacity, available)?;
+            alone.check(&shape, rows, capacity, available)?;
         }
         let decoder = decoder::open(
             environment,
@@ -114,7 +118,9 @@ impl Engine {
             options.provider,
             rows,
             capacity,
+            available.is_none_or(|available| together.fits(available)),
         )?;
+        let need = if decoder.steps_together() { together } else { alone };
         let window = capacity - 1;
         let shared = Arc::new(Shared::new(Scheduler::new(Limits {
             rows,
@@ -139,6 +145,7 @@ impl Engine {
             shared,
             shape,
             need,
+            threads: options.threads,
             vocabulary,
             template,
             forms: OnceLock::new(),
@@ -155,6 +162,11 @@ impl Engine {
     /// The memory that it was checked to have.
     pub fn need(&self) -> Need {
         self.need
+    }
+
+    /// The threads that compute a step.
+    pub fn threads(&self) -> Threads {
+        self.threads
     }
 
     /// The model's chat template, if it was trained to talk.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use futures::executor::block_on;
 
+use super::bandwidth::Memory;
 use super::{Engine, EngineError, Event, Generation, Prompt, Request, Sampling, Usage};
 
 /// Tokens of an answer that is measured.
@@ -50,9 +51,17 @@ pub fn measure(engine: &Engine, context: usize, tell: &mut dyn FnMut(&str)) -> R
         warm.reused_tokens,
         100.0 * warm.first_token.as_secs_f64() / cold.first_token.as_secs_f64(),
     ));
+    let memory = Memory::new(engine.threads().0);
     for streams in STREAMS {
-        tell(&decode(engine, streams, context)?);
+        // What else the machine does falls on both.
+        let before = if streams == 1 { memory.read() } else { 0.0 };
+        let (line, speed) = decode(engine, streams, context)?;
+        tell(&line);
+        if streams == 1 {
+            limit(engine, context, before.max(memory.read()), speed, tell);
+        }
     }
+    drop(memory);
     let prompt = tokens(8, context, vocabulary);
     tell(&guessing(engine, "nothing", &prompt, Vec::new())?);
     tell(&guessing(
@@ -74,8 +83,28 @@ pub fn measure(engine: &Engine, context: usize, tell: &mut dyn FnMut(&str)) -> R
     Ok(())
 }
 
-/// Several answers at the same time, their prompts computed before.
-fn decode(engine: &Engine, streams: usize, context: usize) -> Result<String, EngineError> {
+/// Where the physical limit of one answer lies: for each of its tokens all weights and the cache must come from memory.
+fn limit(engine: &Engine, context: usize, bandwidth: f64, reached: f64, tell: &mut dyn FnMut(&str)) {
+    let shape = engine.shape();
+    let weights = shape.graph.read_bytes;
+    let cache = shape.cache_bytes_per_token() * (context + ANSWER / 2) as u64;
+    let limit = bandwidth / (weights + cache) as f64;
+    tell(&format!(
+        "read a token     {:8.1} MB: {:.1} MB of weights and {:.1} MB of cache",
+        (weights + cache) as f64 / 1e6,
+        weights as f64 / 1e6,
+        cache as f64 / 1e6,
+    ));
+    tell(&format!(
+        "memory           {:8.1} GB/s read by {} threads: {limit:.1} tokens/s at most, of which x1 reaches {:.0} %",
+        bandwidth / 1e9,
+        engine.threads().0,
+        100.0 * reached / limit,
+    ));
+}
+
+/// Several answers at the same time, their prompts computed before: a line, and the tokens a second.
+fn decode(engine: &Engine, streams: usize, context: usize) -> Result<(String, f64), EngineError> {
     let prompts: Vec<Vec<u32>> = (0..streams)
         .map(|seed| tokens(seed as u64, context, engine.shape().vocabulary))
         .collect();
@@ -92,12 +121,13 @@ fn decode(engine: &Engine, streams: usize, context: usize) -> Result<String, Eng
     let elapsed = started.elapsed();
     let after = engine.figures();
     let (busy, running) = (after.busy - before.busy, after.running - before.running);
-    Ok(format!(
-        "decode x{streams}        {:8.1} tokens/s, {:.2} % outside the runtime, last first token {:.0} ms",
-        a_second(streams * ANSWER, elapsed),
+    let speed = a_second(streams * ANSWER, elapsed);
+    let line = format!(
+        "decode x{streams}        {speed:8.1} tokens/s, {:.2} % outside the runtime, last first token {:.0} ms",
         100.0 * (1.0 - running.as_secs_f64() / busy.as_secs_f64()),
         longest_first_token(&usages).as_secs_f64() * 1e3,
-    ))
+    );
+    Ok((line, speed))
 }
 
 /// An answer as it is written from passages: sentences of the prompt, each with the mark of its source behind it.

@@ -12,13 +12,24 @@ pub struct Need {
 }
 
 impl Need {
-    /// What `shape` needs with a cache of `rows` rows of `capacity` tokens.
+    /// What `shape` needs with a cache of `rows` rows of `capacity` tokens, each of which is computed alone if it grows.
     pub fn of(shape: &ModelShape, rows: usize, capacity: usize) -> Self {
         // A cache that grows is there twice while a step makes the longer one of the shorter.
-        let rows = match shape.form {
-            Form::SharedCache => rows,
-            Form::GrowingCache => rows + 1,
-        };
+        match shape.form {
+            Form::SharedCache => Self::with(shape, rows, capacity),
+            Form::GrowingCache => Self::with(shape, rows + 1, capacity),
+        }
+    }
+
+    /// The same where all rows are computed together.
+    pub fn together(shape: &ModelShape, rows: usize, capacity: usize) -> Self {
+        match shape.form {
+            Form::SharedCache => Self::with(shape, rows, capacity),
+            Form::GrowingCache => Self::with(shape, 2 * rows, capacity),
+        }
+    }
+
+    fn with(shape: &ModelShape, rows: usize, capacity: usize) -> Self {
         Self {
             // Laid out anew for the processor, int4 weights were measured to take 1.5 times their files.
             weights: shape
@@ -29,6 +40,11 @@ impl Need {
                 .cache_bytes_per_token()
                 .saturating_mul((rows * capacity) as u64),
         }
+    }
+
+    /// Whether it fits into `available` bytes.
+    pub fn fits(self, available: u64) -> bool {
+        self.weights.saturating_add(self.cache) <= available
     }
 
     /// Refuses what does not fit into `available` bytes, and says what would.
@@ -43,7 +59,7 @@ impl Need {
         capacity: usize,
         available: u64,
     ) -> Result<(), EngineError> {
-        if self.weights.saturating_add(self.cache) <= available {
+        if self.fits(available) {
             return Ok(());
         }
         let left = available.saturating_sub(self.weights);

@@ -8,10 +8,12 @@
 //! - `scheduler` says what each step computes, `prefix` where a request starts, `lookup` what may come next: all pure.
 //! - `sampler` chooses tokens, `constrain` holds them to a form; `detokenise`, `stop` and `reasoning` make text of them.
 //! - [`Engine`] takes a [`Request`] and gives a [`Generation`]; its `worker` is the one thread that owns the session,
-//!   the cache and each running `sequence`. [`measure`] says how fast it is.
+//!   the cache and each running `sequence`. [`measure`] says how fast it is, and `bandwidth`
+//!   how fast memory lets it be.
 //!
 //! The engine knows no document, no person and no HTTP, and imports nothing of the other rooms.
 
+mod bandwidth;
 mod config;
 mod constrain;
 mod decoder;

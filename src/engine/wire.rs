@@ -32,6 +32,13 @@ pub(super) struct Source<'a> {
     length: u64,
 }
 
+impl Span {
+    /// How many bytes that is.
+    pub fn length(self) -> u64 {
+        self.end - self.at
+    }
+}
+
 impl<'a> Source<'a> {
     /// Opens a file, and gives all of it as what is to be read.
     pub fn open(path: &'a Path) -> Result<(Self, Span), EngineError> {
@@ -67,16 +74,19 @@ impl<'a> Source<'a> {
 
     /// The text in field `wanted` of a message.
     pub fn text_of(&mut self, span: Span, wanted: u64) -> Result<Option<String>, EngineError> {
-        let Some(inner) = self.message_of(span, wanted)? else {
-            return Ok(None);
-        };
-        if inner.end - inner.at > LONGEST_NAME {
+        let inner = self.message_of(span, wanted)?;
+        inner.map(|inner| self.text(inner)).transpose()
+    }
+
+    /// The bytes at `span`, which are a text.
+    pub fn text(&mut self, span: Span) -> Result<String, EngineError> {
+        if span.length() > LONGEST_NAME {
             return Err(self.malformed("a name in it is endless"));
         }
-        let mut bytes = vec![0; (inner.end - inner.at) as usize];
-        self.seek(inner.at)?;
+        let mut bytes = vec![0; span.length() as usize];
+        self.seek(span.at)?;
         self.read(&mut bytes)?;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The next field of the message that `span` is what is left of.

@@ -17,7 +17,7 @@ mod tests;
 use crate::domain::Question;
 
 /// What the engine calls these things is what they are called here.
-pub use crate::engine::{Event, Finish, Generation, Message, Role};
+pub use crate::engine::{Canceller, Event, Finish, Generation, Message, Role};
 pub use asked::AskedKind;
 pub use evidence::{Candidate, Evidence, Excerpt, candidates};
 pub use local::{GenerateError, Local, Profile};

@@ -40,6 +40,11 @@ impl Held {
         self.0.count_ones() as usize
     }
 
+    /// Whether it holds the first of the terms.
+    pub fn begins(self) -> bool {
+        self.0 & 1 != 0
+    }
+
     /// What this holds and `other` does not.
     pub fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
@@ -129,6 +134,18 @@ impl QuestionTerms {
             .count() as f32
             / self.characters.len() as f32;
         share
+    }
+
+    /// The terms that are one Han character: they seldom carry the sense of a sentence.
+    pub fn of_one_character(&self) -> Held {
+        let mut held = Held::default();
+        for term in self.places.keys() {
+            let mut characters = term.chars();
+            if characters.next().is_some_and(Language::is_han) && characters.next().is_none() {
+                self.mark(term, &mut held);
+            }
+        }
+        held
     }
 
     /// How many terms there are.
@@ -242,6 +259,14 @@ mod tests {
     fn a_word_that_the_text_cuts_differently_is_held() {
         let terms = terms("移居", &[]);
         assert!(terms.share(terms.held("移居者众多")) > 0.99);
+    }
+
+    #[test]
+    fn single_characters_are_told_from_words() {
+        let terms = terms("刀座螺钉用 70 N", &[]);
+        let single = terms.of_one_character();
+        assert_eq!(single, terms.held("用"));
+        assert_eq!(single.count(), 1);
     }
 
     #[test]

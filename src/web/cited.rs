@@ -217,6 +217,9 @@ impl EndPart {
         if ending.bounds.repeats {
             notes.push(t.get("note-repeats"));
         }
+        if ending.bounds.stopped {
+            notes.push(t.get("note-stopped"));
+        }
         let permalink = ending.id.filter(|_| !ending.permanent);
         Self {
             t,
@@ -238,6 +241,7 @@ fn unwritten_key(unwritten: Unwritten) -> &'static str {
         Unwritten::Language => "note-language",
         Unwritten::Window => "note-window",
         Unwritten::Failed => "note-failed",
+        Unwritten::Stopped => "note-stopped-early",
     }
 }
 

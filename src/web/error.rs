@@ -146,7 +146,8 @@ impl WebError {
                 (StatusCode::UNPROCESSABLE_ENTITY, "error-unwritten")
             }
             Self::Answer(
-                AnswerError::Unwritten(Unwritten::Loading | Unwritten::Failed) | AnswerError::NoModel,
+                AnswerError::Unwritten(Unwritten::Loading | Unwritten::Failed | Unwritten::Stopped)
+                | AnswerError::NoModel,
             ) => (StatusCode::SERVICE_UNAVAILABLE, "error-unwritten"),
             Self::Library(LibraryError::Store(_) | LibraryError::Ingest(_))
             | Self::Retrieve(_)

@@ -95,6 +95,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(at("/", get().to(pages::ask::start)))
         .service(at("/ask", get().to(pages::ask::ask)))
         .service(at("/ask/stream", get().to(pages::ask::stream)))
+        .service(at("/ask/stop", web::post().to(pages::stop::stop)))
         .service(at("/ask/suggestions", get().to(pages::suggestions::list)))
         .service(at("/answers/{id}", get().to(pages::answer::show)))
         .service(at("/history", get().to(pages::history::list)))

@@ -64,6 +64,7 @@ function ask(question, collection, follows) {
     part("stopping").hidden = false;
   };
 
+  let running = "";
   stream = new EventSource(`/ask/stream?${parameters}`);
   const on = (name, act) => stream.addEventListener(name, act);
   on("verified", (event) => { part("verified").innerHTML = event.data; });
@@ -86,6 +87,7 @@ function ask(question, collection, follows) {
     begin();
     part("writing-waiting").hidden = false;
   });
+  on("running", (event) => { running = event.data; });
   on("thinking", (event) => {
     begin();
     part("thinking").hidden = false;
@@ -120,8 +122,12 @@ function ask(question, collection, follows) {
   on("done", end);
   on("failed", (event) => fail(event.data));
   on("error", () => { if (stream) fail(askForm.dataset.broken); });
-  // Closing the connection is what stops the model.
-  part("stop").addEventListener("click", () => tell(askForm.dataset.stopped, "notice-wait", "status"));
+  // The stream goes on to its end, with what was written until then. Closing it stops the model as well.
+  part("stop").addEventListener("click", async () => {
+    part("stopping").hidden = true;
+    const told = running && await fetch("/ask/stop", { method: "POST", body: new URLSearchParams({ stop: running }) }).catch(() => null);
+    if (!told?.ok && stream) tell(askForm.dataset.stopped, "notice-wait", "status");
+  });
 }
 
 if (askForm && "EventSource" in window) {

@@ -40,6 +40,7 @@ mod security;
 mod shared_drive;
 mod signs;
 mod soak;
+mod stopped;
 mod strangers;
 mod suggestions;
 mod support;

@@ -22,8 +22,7 @@ enum Line {
         on: String,
         says: String,
         borne_out: bool,
-        /// Put together of the words of one sentence or its neighbour, each in another one's place: that is seen only by
-        /// whoever understands it.
+        /// Put together of the words of one sentence or its neighbour, each in another one's place.
         #[serde(default)]
         swapped: bool,
     },
@@ -127,7 +126,8 @@ async fn few_sentences_pass_that_are_not_borne_out_and_most_that_are() {
         (pass.len(), of_it.count())
     };
     let ((right, borne_out), (wrong, made_up)) = (pass(Kind::BorneOut), pass(Kind::MadeUp));
-    pass(Kind::Swapped);
+    let (mixed, swapped) = pass(Kind::Swapped);
     assert!(right * 100 >= borne_out * 85, "{right} of {borne_out}");
     assert!(wrong * 100 <= made_up * 15, "{wrong} of {made_up}");
+    assert!(mixed * 100 <= swapped * 40, "{mixed} of {swapped}");
 }

@@ -76,7 +76,8 @@ pub(super) async fn pull(installed: &Installed, arguments: PullArguments) -> any
     let hub = Hub::new(&address, std::env::var("HF_TOKEN").ok().as_deref()).map_err(ModelError::from)?;
     if entry.files.iter().any(|file| file.sha256.is_none()) || entry.files.is_empty() {
         eprintln!(
-            "the catalogue has no checksums of its own for {}: its files are held to those that {} names",
+            "the catalogue has no checksums of its own for {}: its files are held to those that {} names now, and \
+             from then on to the SHA-256 of what came (`gemba models verify`)",
             entry.id,
             hub.host()
         );

@@ -25,6 +25,16 @@ pub(super) fn run(installed: &Installed, arguments: &ListArguments) -> anyhow::R
     } else {
         print(&rows);
     }
+    if rows
+        .iter()
+        .any(|row| row.about && !row.installed && !row.demonstration)
+        && !arguments.json
+    {
+        eprintln!(
+            "figures with `about` are rough, and the list has no checksums where it names none: the first pull takes those \
+             of the hub"
+        );
+    }
     for id in models.unfinished() {
         eprintln!(
             "{id} was begun and is not finished: run the same command again, or `gemba models remove {id}`"

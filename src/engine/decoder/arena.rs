@@ -121,30 +121,63 @@ impl Drop for Arena {
     }
 }
 
-/// The first `fill` places of each head of a cache `[1, heads, places, dim]`, as a tensor of its own.
-pub(super) fn cut(cache: &DynValue, fill: usize) -> Result<DynTensor, EngineError> {
-    let odd = || EngineError::Runtime(format!("a cache is {:?}", cache.dtype()));
-    let dims = cache.dtype().tensor_shape().ok_or_else(odd)?;
-    let element = cache.dtype().tensor_type().ok_or_else(odd)?;
-    let [1, heads, places, dim] = dims[..] else {
-        return Err(odd());
-    };
-    let (heads, places, dim) = (heads as usize, places as usize, dim as usize);
-    let place = dim * element.byte_size(1).ok_or_else(odd)?;
-    if fill > places {
-        return Err(odd());
+/// Some of the places of each head in one slot of a cache `[slots, heads, places, dim]`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch<'cache> {
+    pub cache: &'cache DynValue,
+    pub slot: usize,
+    pub from: usize,
+    pub count: usize,
+}
+
+impl Stretch<'_> {
+    /// Its slot's dimensions and element type: heads, places, dim.
+    fn shape(&self) -> Result<([usize; 3], TensorElementType), EngineError> {
+        let odd = || EngineError::Runtime(format!("a cache is {:?}", self.cache.dtype()));
+        let dims = self.cache.dtype().tensor_shape().ok_or_else(odd)?;
+        let element = self.cache.dtype().tensor_type().ok_or_else(odd)?;
+        let [slots, heads, places, dim] = dims[..] else {
+            return Err(odd());
+        };
+        let shape = [heads, places, dim].map(|length| length as usize);
+        if self.slot >= slots as usize || self.from + self.count > shape[1] {
+            return Err(odd());
+        }
+        Ok((shape, element))
     }
-    let mut part = DynTensor::new(&Allocator::default(), element, [1, heads, fill, dim])?;
-    let source = data(cache)?.cast::<u8>();
-    let target = part.data_ptr_mut().cast::<u8>();
-    for head in 0..heads {
-        // SAFETY: both tensors hold as many bytes as their shapes say, and are different ones.
-        unsafe {
-            let source = source.add(head * places * place);
-            std::ptr::copy_nonoverlapping(source, target.add(head * fill * place), fill * place);
+}
+
+/// Copies of `stretches`, one under the other, as a cache of `length` places. Each ends at the last place; before it are
+/// zeros.
+pub(super) fn padded(stretches: &[Stretch<'_>], length: usize) -> Result<DynTensor, EngineError> {
+    let odd = || EngineError::Runtime("caches do not fit together".to_owned());
+    let ([heads, _, dim], element) = stretches.first().ok_or_else(odd)?.shape()?;
+    let place = dim * element.byte_size(1).ok_or_else(odd)?;
+    let mut whole = DynTensor::new(
+        &Allocator::default(),
+        element,
+        [stretches.len(), heads, length, dim],
+    )?;
+    let target = whole.data_ptr_mut().cast::<u8>();
+    for (slot, stretch) in stretches.iter().enumerate() {
+        let (shape, its) = stretch.shape()?;
+        if (shape[0], shape[2], its) != (heads, dim, element) || stretch.count > length {
+            return Err(odd());
+        }
+        let source = data(stretch.cache)?;
+        let gap = length - stretch.count;
+        for head in 0..heads {
+            // SAFETY: both tensors hold as many bytes as their shapes say, and are different ones; `shape` checks that
+            // the stretch lies inside the source, and the target has `length` places for each head of each slot.
+            unsafe {
+                let from = ((stretch.slot * heads + head) * shape[1] + stretch.from) * place;
+                let to = target.add((slot * heads + head) * length * place);
+                std::ptr::write_bytes(to, 0, gap * place);
+                std::ptr::copy_nonoverlapping(source.add(from), to.add(gap * place), stretch.count * place);
+            }
         }
     }
-    Ok(part)
+    Ok(whole)
 }
 
 /// Some of the numbers of an f16 tensor.

@@ -32,6 +32,9 @@ pub trait Decoder: Send {
     /// Whether the logits of every position can be had, so that guesses can be checked several at once.
     fn sees_every_position(&self) -> bool;
 
+    /// Whether a step computes its rows in one run, so that the weights are read once for all of them.
+    fn steps_together(&self) -> bool;
+
     /// How many tokens of `row` are computed.
     fn fill(&self, row: usize) -> usize;
 
@@ -71,7 +74,8 @@ pub trait Decoder: Send {
     fn running(&self) -> Duration;
 }
 
-/// Loads the weights of a model and makes a cache of `rows` rows of `capacity` tokens for it.
+/// Loads the weights of a model and makes a cache of `rows` rows of `capacity` tokens for it. A cache that grows needs
+/// twice the memory where rows are stepped `together`.
 ///
 /// # Errors
 ///
@@ -83,11 +87,14 @@ pub fn open(
     provider: Provider,
     rows: usize,
     capacity: usize,
+    together: bool,
 ) -> Result<Box<dyn Decoder>, EngineError> {
     let (session, positions) = session::open(environment, shape, threads, provider)?;
     let mut decoder: Box<dyn Decoder> = match shape.form {
         Form::SharedCache => Box::new(SharedCache::new(session, positions, shape, rows, capacity)),
-        Form::GrowingCache => Box::new(GrowingCache::new(session, positions, shape, rows, capacity)),
+        Form::GrowingCache => Box::new(GrowingCache::new(
+            session, positions, shape, rows, capacity, together,
+        )),
     };
     // What the configuration says wrongly and the header does not show comes out here, and not in an answer.
     let mut logits = Vec::new();

@@ -156,6 +156,10 @@ impl Decoder for SharedCache {
         self.positions != Positions::Last
     }
 
+    fn steps_together(&self) -> bool {
+        true
+    }
+
     fn fill(&self, row: usize) -> usize {
         self.fills[row]
     }

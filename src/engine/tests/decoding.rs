@@ -126,6 +126,83 @@ fn rows_of_different_lengths_decode_together_whatever_lies_between_them() {
     });
 }
 
+/// Else the test above would compare rows that are run alone with themselves.
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn only_an_export_that_is_not_told_its_places_is_run_row_by_row() {
+    each(|name, fixture, _| {
+        assert_eq!(
+            fixture.decoder(2).steps_together(),
+            name != "optimum/gemma3",
+            "{name}"
+        );
+        assert!(!fixture.decoder(1).steps_together() || name.starts_with("genai"));
+    });
+}
+
+/// A row joins those that go on, another one leaves them and comes back, one is cut back among them.
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn rows_join_and_leave_those_that_decode_together_and_each_goes_on_as_alone() {
+    each(|name, fixture, answers| {
+        let mut decoder = fixture.decoder(4);
+        let mut said = [0usize; 4];
+        let mut all = Vec::new();
+        let mut last: Vec<Vec<f32>> = vec![Vec::new(); 4];
+        for (row, answer) in answers.iter().take(4).enumerate() {
+            last[row] = prefill(&mut *decoder, row, &answer.ids, 1000);
+        }
+        let steps = answers[0].tokens.len();
+        let plan = [
+            &[0, 1][..],
+            &[0, 1],
+            &[0, 1, 2],
+            &[0, 2],
+            &[0, 1, 2, 3],
+            &[3],
+            &[1, 3],
+            &[0, 1, 2, 3],
+        ];
+        for rows in plan.into_iter().cycle() {
+            let going: Vec<(usize, u32)> = rows
+                .iter()
+                .filter(|row| said[**row] < steps)
+                .map(|row| (*row, answers[*row].tokens[said[*row]]))
+                .collect();
+            if said.iter().all(|said| *said == steps) {
+                break;
+            }
+            if going.is_empty() {
+                continue;
+            }
+            for (row, token) in &going {
+                assert_eq!(likeliest(&last[*row]), *token, "{name}, row {row}");
+            }
+            decoder.step(&going, &mut all).unwrap();
+            for ((row, _), logits) in going.iter().zip(all.chunks(decoder.vocabulary())) {
+                last[*row] = logits.to_vec();
+                said[*row] += 1;
+            }
+            if said[1] == 5 && going.len() > 1 {
+                // A guess that was wrong is forgotten while the row lies among the others.
+                decoder.truncate(1, answers[1].ids.len() + 4);
+                decoder
+                    .step(
+                        &[(0, answers[0].tokens[said[0] - 1]), (1, answers[1].tokens[4])],
+                        &mut all,
+                    )
+                    .unwrap();
+                let fill = decoder.fill(0);
+                decoder.truncate(0, fill - 1);
+                last[1] = all[decoder.vocabulary()..].to_vec();
+            }
+        }
+        for (row, logits) in last.iter().enumerate() {
+            assert_near(name, logits, &answers[row].logits_after);
+        }
+    });
+}
+
 #[test]
 #[ignore = "runs a model: see own_process"]
 fn a_row_can_be_copied_cut_and_gone_on_from() {

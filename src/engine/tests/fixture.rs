@@ -119,8 +119,16 @@ impl Fixture {
     pub fn decoder(&self, rows: usize) -> Box<dyn Decoder> {
         let shape = self.shape();
         let capacity = shape.context_length;
-        decoder::open(environment(), &shape, Threads(1), Provider::Cpu, rows, capacity)
-            .unwrap_or_else(|error| panic!("{}: {error}", self.name()))
+        decoder::open(
+            environment(),
+            &shape,
+            Threads(1),
+            Provider::Cpu,
+            rows,
+            capacity,
+            true,
+        )
+        .unwrap_or_else(|error| panic!("{}: {error}", self.name()))
     }
 
     pub fn engine(&self, options: &Options) -> Engine {

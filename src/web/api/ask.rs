@@ -101,6 +101,7 @@ fn events(staff: &Staff, answerer: &Answerer, ask: Ask) -> HttpResponse {
                         AnswerEvent::Verified { .. } => "verified",
                         AnswerEvent::Passages { .. } => "passages",
                         AnswerEvent::Sentence { .. } => "sentence",
+                        AnswerEvent::Writing { .. } => "writing",
                         AnswerEvent::Thinking { .. } => "thinking",
                         AnswerEvent::Delta { .. } => "delta",
                         AnswerEvent::Statement { .. } => "statement",

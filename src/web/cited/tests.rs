@@ -103,6 +103,7 @@ fn what_a_model_wrote_stands_above_the_quotes_with_its_marks_and_doubts() {
             left_out: 2,
             cut: false,
             repeats: true,
+            stopped: false,
         },
         ..Written::default()
     };

@@ -123,7 +123,7 @@ struct Said {
 
 impl Said {
     /// Sends the parts that an event stands for: `verified`; `understood`; `sentence` and `source` (a source that was sent before
-    /// replaces it); where a model writes `thinking`, `delta` and `statement`; then `refused` and `nearest` where it is a
+    /// replaces it); where a model writes `writing`, `running`, `thinking`, `delta` and `statement`; then `refused` and `nearest` where it is a
     /// refusal, then `end` and `done`.
     async fn send(&mut self, t: Texts, events: &Events, event: AnswerEvent) -> Result<(), Gone> {
         match event {
@@ -146,6 +146,7 @@ impl Said {
                 self.quotes.push(quote);
                 self.source(t, events, number).await
             }
+            AnswerEvent::Writing { stop } => events.send("running", &stop).await,
             AnswerEvent::Thinking { text } => events.send("thinking", &json!(text).to_string()).await,
             // As JSON, since white space at its ends counts.
             AnswerEvent::Delta { text } => events.send("delta", &json!(text).to_string()).await,

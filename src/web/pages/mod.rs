@@ -24,6 +24,7 @@ pub(super) mod revisions;
 pub(super) mod search;
 pub(super) mod set_up;
 pub(super) mod sign_in;
+pub(super) mod stop;
 pub(super) mod suggestions;
 pub(super) mod switch;
 pub(super) mod upload;

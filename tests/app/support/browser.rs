@@ -85,16 +85,38 @@ impl<'server> Browser<'server> {
 
     /// Begins to read a stream, and hangs up after its first event.
     pub fn begin_and_hang_up(&self, path: &str) {
+        let mut any = false;
+        self.read_stream(path, |_, _| {
+            any = true;
+            false
+        });
+        assert!(any, "{path}");
+    }
+
+    /// Reads a stream, each event by its name and data as it comes; hangs up once `more` says that it is enough.
+    pub fn read_stream(&self, path: &str, mut more: impl FnMut(&str, &str) -> bool) {
         let host = self.server.address.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host).unwrap();
         let cookie = self.cookie();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
         )
         .unwrap();
-        let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
-        assert!(lines.any(|line| line.starts_with("event:")), "{path}");
+        let (mut name, mut data) = (String::new(), Vec::new());
+        for line in BufReader::new(stream).lines().map(Result::unwrap) {
+            if let Some(event) = line.strip_prefix("event: ") {
+                event.clone_into(&mut name);
+            } else if let Some(line) = line.strip_prefix("data: ") {
+                data.push(line.to_owned());
+            } else if line.is_empty() && !name.is_empty() {
+                let whole = data.join("\n");
+                data.clear();
+                if !more(&std::mem::take(&mut name), &whole) {
+                    return;
+                }
+            }
+        }
     }
 
     /// Sends a form as a page of another site does in this browser.

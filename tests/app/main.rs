@@ -31,6 +31,7 @@ mod pictures;
 mod provider;
 mod questions;
 mod recognition;
+mod rectangles;
 mod review;
 mod revisions;
 mod search;

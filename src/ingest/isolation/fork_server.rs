@@ -141,9 +141,10 @@ fn read(lock: Lock<'_>) -> io::Result<ExitCode> {
         return Err(io::ErrorKind::UnexpectedEof.into());
     };
     take_place(&file, &complaints);
-    // The programs that it starts get none of these but the complaints.
-    drop((file, complaints));
-    worker::serve(socket.into(), lock)
+    // The programs that it starts get none of these but the complaints: what was received is open to them, its copy is not.
+    let ours = socket.try_clone()?;
+    drop((file, socket, complaints));
+    worker::serve(ours.into(), lock)
 }
 
 /// A copy of this process that waits for its order.

@@ -96,7 +96,6 @@ fn what_was_superseded_takes_nothing_from_the_answer_of_the_revision_in_force() 
             let answer = server.ask(question);
             let quotes = answer["quotes"].as_array().unwrap().iter();
             let quotes: Vec<_> = quotes.map(|quote| quote["text"].clone()).collect();
-            println!("{question} {} {}", answer["verdict"], answer["confidence"]);
             (question, answer["verdict"].clone(), quotes)
         })
     };

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use gemba::app::App;
 use gemba::config::Config;
-use gemba::domain::Readable;
+use gemba::domain::{GenerationId, Readable};
 use gemba::embed::Embedder;
 use gemba::ingest::embedding_input;
 
@@ -71,7 +71,7 @@ async fn measure(folder: PathBuf) -> anyhow::Result<()> {
     }
 
     let mut inputs = Vec::new();
-    for live in app.store.live_counts().await? {
+    for live in app.store.live_counts(GenerationId(0), u32::MAX).await? {
         let Some(live) = app.store.live_generation(live.document).await? else {
             continue;
         };

@@ -45,6 +45,7 @@ fn reader(target: &str) -> Option<Reader> {
         "wire" => Reader::Bytes(gemba::ingest::isolation::hostile::listen),
         "ignored" => Reader::Bytes(gemba::ingest::parse::hostile::ignored),
         "recognition" => Reader::Bytes(gemba::ingest::parse::hostile::recognition),
+        "merged" => Reader::Bytes(gemba::ingest::parse::hostile::merged),
         "control" => Reader::Bytes(gemba::ingest::parse::hostile::control),
         "model_archive" => Reader::Bytes(gemba::models::hostile::unpack),
         // Messages of Outlook have a corpus of their own.

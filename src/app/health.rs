@@ -1,15 +1,14 @@
 //! Looks at an installation without changing it: libraries, models, folders, and whether store and indexes agree.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::accounts::{Directory, Provider};
 use crate::config::Config;
-use crate::domain::GenerationId;
 use crate::embed::Runtime;
 use crate::index::LexicalIndex;
+use crate::ingest::{Agreement, IngestError, vectors_agree, words_agree};
 use crate::models::{InstalledModel, LanguageModels};
 use crate::store::{DataPaths, Store};
 use crate::web::{Tls, day};
@@ -210,36 +209,29 @@ async fn store_and_indexes(config: &Config) -> Vec<Check> {
         Ok(store) => store,
         Err(error) => return vec![Check::new("store", State::Wrong, error.to_string())],
     };
-    let live = match store.live_counts().await {
-        Ok(live) => live,
+    let (documents, passages) = match store.live_totals().await {
+        Ok(totals) => totals,
         Err(error) => return vec![Check::new("store", State::Wrong, error.to_string())],
     };
-    let wanted: HashMap<GenerationId, u64> = live
-        .iter()
-        .map(|generation| (generation.generation, u64::from(generation.passages)))
-        .collect();
-    let passages: u64 = wanted.values().sum();
     let mut checks = vec![Check::new(
         "store",
         State::Good,
-        format!("{} documents with {passages} passages can be found", wanted.len()),
+        format!("{documents} documents with {passages} passages can be found"),
     )];
     let lexical = paths.lexical.exists().then(|| LexicalIndex::open(&paths.lexical));
     checks.push(match lexical {
-        None => missing("lexical index", wanted.is_empty()),
-        Some(index) => match index.and_then(|index| index.generations()) {
-            Ok(found) => agreement("lexical index", &wanted, &found),
-            Err(error) => Check::new("lexical index", State::Wrong, error.to_string()),
-        },
+        None => missing("lexical index", documents == 0),
+        Some(Ok(index)) => agreement("lexical index", words_agree(&store, &index).await),
+        Some(Err(error)) => Check::new("lexical index", State::Wrong, error.to_string()),
     });
-    checks.push(if paths.vectors.exists() {
-        match crate::ingest::look_at_vectors(&store, &paths.vectors).await {
-            Ok(Some(found)) => agreement("vector index", &wanted, &found),
-            Ok(None) => missing("vector index", wanted.is_empty()),
-            Err(error) => Check::new("vector index", State::Wrong, error.to_string()),
-        }
+    let vectors = if paths.vectors.exists() {
+        vectors_agree(&store, &paths.vectors).await.transpose()
     } else {
-        missing("vector index", wanted.is_empty())
+        None
+    };
+    checks.push(match vectors {
+        Some(agrees) => agreement("vector index", agrees),
+        None => missing("vector index", documents == 0),
     });
     store.close().await;
     checks
@@ -257,17 +249,11 @@ fn missing(what: &'static str, nothing_to_hold: bool) -> Check {
     }
 }
 
-/// Compares passages by generation. Generations that the store no longer shows are waste, not a fault: they are cleaned
-/// up in passing and no query shows them.
-fn agreement(
-    what: &'static str,
-    wanted: &HashMap<GenerationId, u64>,
-    found: &HashMap<GenerationId, u64>,
-) -> Check {
-    let differing = wanted
-        .iter()
-        .filter(|(generation, passages)| found.get(generation) != Some(passages))
-        .count();
+fn agreement(what: &'static str, agreement: Result<Agreement, IngestError>) -> Check {
+    let Agreement { differing, stale } = match agreement {
+        Ok(agreement) => agreement,
+        Err(error) => return Check::new(what, State::Wrong, error.to_string()),
+    };
     if differing > 0 {
         return Check::new(
             what,
@@ -275,11 +261,6 @@ fn agreement(
             format!("{differing} documents are not as the store has them: run `gemba reindex`"),
         );
     }
-    let stale: u64 = found
-        .iter()
-        .filter(|(generation, _)| !wanted.contains_key(generation))
-        .map(|(_, passages)| passages)
-        .sum();
     let waste = if stale > 0 {
         format!("; {stale} passages of old generations wait to be cleaned up")
     } else {

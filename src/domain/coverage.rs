@@ -95,6 +95,9 @@ pub struct Coverage {
     /// 0: the file has no pages, and what is said of page 0 is said of the whole.
     pages: u32,
     exceptions: Vec<PageRun>,
+    /// Pictures among the text of pages, where some could not be recognised. Their pages have text all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pictures: Vec<PageRun>,
 }
 
 impl Coverage {
@@ -116,6 +119,7 @@ impl Coverage {
                 .filter(|run| run.fate != PageFate::Text)
                 .into_iter()
                 .collect(),
+            pictures: Vec::new(),
         }
     }
 
@@ -138,7 +142,7 @@ impl Coverage {
     /// The same of the file `part` inside a file: the reasons name it.
     #[must_use]
     pub fn in_part(mut self, part: &str) -> Self {
-        for run in &mut self.exceptions {
+        for run in self.exceptions.iter_mut().chain(&mut self.pictures) {
             if let PageFate::Picture { reason } | PageFate::Failed { reason } | PageFate::Skipped { reason } =
                 &mut run.fate
             {
@@ -151,18 +155,20 @@ impl Coverage {
     /// Says what became of the next page.
     pub fn push(&mut self, fate: PageFate) {
         self.pages += 1;
-        if fate == PageFate::Text {
-            return;
+        if fate != PageFate::Text {
+            join(&mut self.exceptions, self.pages, fate);
         }
-        let page = self.pages;
-        match self.exceptions.last_mut() {
-            Some(last) if last.last + 1 == page && last.fate == fate => last.last = page,
-            _ => self.exceptions.push(PageRun {
-                first: page,
-                last: page,
-                fate,
-            }),
-        }
+    }
+
+    /// Says what became of some of the pictures among the text of the last page; of a file without pages, or of which none was
+    /// pushed, among that of the whole.
+    pub fn pictures_fared(&mut self, fate: PageFate) {
+        join(&mut self.pictures, self.pages, fate);
+    }
+
+    /// The same of pictures of which is known in what file they are, and not on which of its pages.
+    pub fn pictures_of_the_whole_fared(&mut self, fate: PageFate) {
+        join(&mut self.pictures, 0, fate);
     }
 
     /// Its pages, slides, sheets or pictures; 0 for a file without them.
@@ -173,6 +179,11 @@ impl Coverage {
     /// The pages whose text was not simply in the file, in order.
     pub fn exceptions(&self) -> &[PageRun] {
         &self.exceptions
+    }
+
+    /// The pages among whose text are pictures that could not be recognised, with what became of these; page 0 is the whole.
+    pub fn pictures(&self) -> &[PageRun] {
+        &self.pictures
     }
 
     /// Every page, in order.
@@ -237,6 +248,18 @@ impl Coverage {
     }
 }
 
+/// Adds a page, to the last run where it goes on.
+fn join(runs: &mut Vec<PageRun>, page: u32, fate: PageFate) {
+    match runs.last_mut() {
+        Some(last) if last.fate == fate && (last.last == page || last.last + 1 == page) => last.last = page,
+        _ => runs.push(PageRun {
+            first: page,
+            last: page,
+            fate,
+        }),
+    }
+}
+
 /// How many pages fared how; of one file or of many. A file without pages counts as one page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct PageCounts {
@@ -295,84 +318,4 @@ impl Add for PageCounts {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn picture() -> PageFate {
-        PageFate::Picture {
-            reason: Reason::new("scan", "a scan"),
-        }
-    }
-
-    fn of(fates: impl IntoIterator<Item = PageFate>) -> Coverage {
-        let mut coverage = Coverage::default();
-        fates.into_iter().for_each(|fate| coverage.push(fate));
-        coverage
-    }
-
-    #[test]
-    fn pages_that_fared_alike_are_one_run_and_text_takes_no_room() {
-        let coverage = of([PageFate::Text, picture(), picture(), PageFate::Text, picture()]);
-        assert_eq!(coverage.exceptions().len(), 2);
-        let runs: Vec<(u32, u32, bool)> = coverage
-            .runs()
-            .iter()
-            .map(|run| (run.first, run.last, run.fate.is_searchable()))
-            .collect();
-        assert_eq!(runs, [(1, 1, true), (2, 3, false), (4, 4, true), (5, 5, false)]);
-        assert_eq!(coverage.fate(3), Some(picture()));
-        assert_eq!((coverage.fate(0), coverage.fate(6)), (None, None));
-    }
-
-    #[test]
-    fn a_long_manual_of_plain_text_is_nothing_but_its_length() {
-        let manual = of(vec![PageFate::Text; 900]);
-        assert_eq!(manual, Coverage::of_text(900));
-        assert!(manual.exceptions().is_empty() && manual.is_searchable());
-    }
-
-    #[test]
-    fn every_page_is_counted_once_and_a_file_without_pages_as_one() {
-        let coverage = of([
-            PageFate::Text,
-            PageFate::Ocr { confidence: 91 },
-            PageFate::Ocr {
-                confidence: DOUBTFUL - 1,
-            },
-            PageFate::Empty,
-            picture(),
-        ]);
-        let counts = coverage.counts();
-        assert_eq!((counts.all(), counts.searchable()), (5, 3));
-        assert_eq!((counts.doubtful, counts.silent(), counts.lacking()), (1, 2, 1));
-        assert_eq!(Coverage::default().counts().all(), 1);
-        assert!(Coverage::default().is_searchable());
-        assert!(!Coverage::whole(picture()).is_searchable());
-        assert_eq!(Coverage::whole(picture()).counts().all(), 1);
-    }
-
-    #[test]
-    fn what_is_said_of_most_pages_is_said_of_a_file_without_text() {
-        let failed = PageFate::Failed {
-            reason: Reason::new("damaged", "damaged"),
-        };
-        let coverage = of([PageFate::Empty, failed, picture(), picture()]);
-        assert_eq!(
-            coverage.main_reason().map(|reason| reason.code.as_str()),
-            Some("scan")
-        );
-        assert_eq!(of([PageFate::Empty]).main_reason(), None);
-    }
-
-    #[test]
-    fn it_is_kept_as_it_is() {
-        let coverage = of([PageFate::Text, PageFate::Ocr { confidence: 87 }, picture()]);
-        let kept = serde_json::to_string(&coverage).unwrap();
-        assert_eq!(serde_json::from_str::<Coverage>(&kept).unwrap(), coverage);
-        assert!(
-            kept.starts_with(
-                r#"{"pages":3,"exceptions":[{"first":2,"last":2,"fate":"ocr","confidence":87},"#
-            )
-        );
-    }
-}
+mod tests;

@@ -10,12 +10,14 @@
 pub mod analysis;
 pub mod coverage;
 mod current;
+mod generations;
 pub mod lexical;
 pub mod vector;
 
 use std::path::PathBuf;
 
 pub use current::CurrentVectors;
+pub use generations::GenerationCounts;
 pub use lexical::{LexicalDocument, LexicalHit, LexicalIndex};
 pub use vector::{Maintained, MaintenancePolicy, VectorHit, VectorIndex, VectorRow};
 

@@ -4,12 +4,15 @@
 //! The name counts more than the text: it is what people change when they copy a procedure to revise it, while the old
 //! number of revision often stays in the text and in the properties. Front matter, written for machines, counts most.
 
+pub(super) mod words;
+
 use std::collections::BTreeMap;
 
 use regex::Regex;
 
 use super::parse::{Block, BlockKind};
 use crate::domain::{ControlStatus, Declared, DeclaredInside};
+use words::{Field, field};
 
 /// Characters of a text at whose beginning a number is looked for.
 const BEGINNING: usize = 3_000;
@@ -200,74 +203,7 @@ fn is_plain_revision(text: &str) -> bool {
     !text.is_empty() && (is_letters || count.split('.').count() <= 3 && count.split('.').all(is_count))
 }
 
-/// What a word announces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
-    Number,
-    Revision,
-    Effective,
-    Status,
-}
-
 impl Field {
-    /// Longer words first, as the shorter ones begin some of them.
-    const WORDS: [(&'static str, Self); 30] = [
-        ("document number", Self::Number),
-        ("document no.", Self::Number),
-        ("document no", Self::Number),
-        ("document id", Self::Number),
-        ("doc. no.", Self::Number),
-        ("doc no.", Self::Number),
-        ("procedure no.", Self::Number),
-        ("number", Self::Number),
-        ("文件编号", Self::Number),
-        ("文件編號", Self::Number),
-        ("编号", Self::Number),
-        ("編號", Self::Number),
-        ("문서번호", Self::Number),
-        ("문서 번호", Self::Number),
-        ("revision", Self::Revision),
-        ("rev.", Self::Revision),
-        ("rev", Self::Revision),
-        ("版本号", Self::Revision),
-        ("版本", Self::Revision),
-        ("版次", Self::Revision),
-        ("개정", Self::Revision),
-        ("effective date", Self::Effective),
-        ("effective from", Self::Effective),
-        ("effective", Self::Effective),
-        ("valid from", Self::Effective),
-        ("生效日期", Self::Effective),
-        ("시행일", Self::Effective),
-        ("status", Self::Status),
-        ("状态", Self::Status),
-        ("狀態", Self::Status),
-    ];
-
-    /// What front matter calls them beside that; a text that uses these words means something else.
-    const WORDS_OF_FRONT_MATTER: [(&'static str, Self); 20] = [
-        ("document", Self::Number),
-        ("doc", Self::Number),
-        ("doc number", Self::Number),
-        ("doc id", Self::Number),
-        ("documentnumber", Self::Number),
-        ("docnumber", Self::Number),
-        ("version", Self::Revision),
-        ("revnumber", Self::Revision),
-        ("修订", Self::Revision),
-        ("修訂", Self::Revision),
-        ("버전", Self::Revision),
-        ("effectivedate", Self::Effective),
-        ("date", Self::Effective),
-        ("revision date", Self::Effective),
-        ("revdate", Self::Effective),
-        ("日期", Self::Effective),
-        ("날짜", Self::Effective),
-        ("document status", Self::Status),
-        ("revstatus", Self::Status),
-        ("상태", Self::Status),
-    ];
-
     fn set(self, declared: &mut Declared, value: &str) {
         match self {
             Self::Number => declared.number = declared.number.take().or_else(|| number(value)),
@@ -276,28 +212,6 @@ impl Field {
             Self::Status => declared.status = declared.status.or_else(|| status(value)),
         }
     }
-}
-
-/// What a part of the text announces, and what follows the word.
-fn field(part: &str) -> Option<(Field, &str)> {
-    Field::WORDS.iter().find_map(|(word, field)| {
-        let head = part.get(..word.len())?;
-        if !head.eq_ignore_ascii_case(word) {
-            return None;
-        }
-        let rest = &part[word.len()..];
-        // `Revisions are kept for ten years` announces nothing.
-        let ends = rest
-            .chars()
-            .next()
-            .is_none_or(|next| !next.is_alphanumeric() || !next.is_ascii());
-        ends.then(|| {
-            (
-                *field,
-                rest.trim_start_matches([':', '：', ' ', '\t', '=', '#']).trim(),
-            )
-        })
-    })
 }
 
 /// A number has letters and digits and no blanks.

@@ -79,7 +79,7 @@ impl Dispatch {
                     JobKind::Read => self.read(&job).await?,
                     JobKind::Relocate => self.relocate(&job).await?,
                 }
-            } else if let Some(restore) = self.next_restore() {
+            } else if let Some(restore) = self.next_restore().await? {
                 self.restore(restore).await?;
             } else if self.shared.taken.waits(self.lane) {
                 break;
@@ -107,10 +107,10 @@ impl Dispatch {
         });
     }
 
-    fn next_restore(&self) -> Option<Restore> {
+    async fn next_restore(&self) -> Result<Option<Restore>, IngestError> {
         match self.lane {
-            Lane::Text => self.shared.next_restore(),
-            Lane::Recognition => None,
+            Lane::Text => self.shared.next_restore(&self.target).await,
+            Lane::Recognition => Ok(None),
         }
     }
 

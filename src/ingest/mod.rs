@@ -12,13 +12,15 @@
 //! - [`parse`], [`isolation`], [`chunk`], `reading`: a file into passages, read in a process of its own;
 //! - `control`: which revision of which controlled document a file is;
 //! - `session`, `embedding`, `commit`: passages into the indexes, side by side, in bounded memory;
-//! - `tables`, `reconcile`: indexes that agree with the store, and the change of the embedding model;
+//! - `tables`, `reconcile`, `window`, [`Agreement`]: indexes that agree with the store, and the change of the embedding
+//!   model;
 //! - `printed`: the pages of Office files, laid out, for those who want to see them;
 //! - [`Pipeline`]: all of it.
 //!
 //! Invariants: every file ends searchable, duplicate, or failed with a reason. What is wrong with one file fails that
 //! file; what is wrong with the machine (a full disk, a folder that went away) fails no file: its job stays.
 
+mod agreement;
 pub mod chunk;
 mod commit;
 mod control;
@@ -48,17 +50,19 @@ mod times;
 mod tokens;
 mod walk;
 mod watch;
+mod window;
 mod worker;
 
 #[cfg(test)]
 mod tests;
 
+pub use agreement::{Agreement, vectors_agree, words_agree};
 pub use embedding::embedding_input;
 pub use error::IngestError;
 pub use faults::{Faults, Step};
 pub use passed::{PassedBy, PassedOver, PassedPart};
 pub use pipeline::{Pipeline, PipelineParts};
 pub use status::{IndexPart, IngestStatus, Progress, Summary, Upkeep, Watching};
-pub use tables::{look_at_vectors, open_vectors};
+pub use tables::open_vectors;
 pub use times::StageTimes;
 pub use walk::{is_excluded, is_left_out};

@@ -79,7 +79,7 @@ pub(super) enum Outcome {
 }
 
 /// A generation that an index must be given again.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Restore {
     pub(super) document: DocumentId,
     pub(super) generation: GenerationId,

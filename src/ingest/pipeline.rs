@@ -1,7 +1,7 @@
 //! All of ingestion behind one handle: one pass for the command line, for ever for the server, and the rebuilding of
 //! both indexes.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +15,7 @@ use super::isolation::Readers;
 use super::mounted::Mounted;
 use super::parse::WAITS_FOR_OCR;
 use super::piece::Restore;
+use super::reconcile::{self, Restores};
 use super::scout::Scout;
 use super::session::{Taken, drain};
 use super::status::Board;
@@ -24,13 +25,13 @@ use super::tokens::TokenCounts;
 use super::walk::Found;
 use super::watch::Signs;
 use super::{
-    Faults, IngestError, IngestStatus, PassedPart, Progress, StageTimes, Summary, passed, patrol, reconcile,
-    walk, worker,
+    Faults, IngestError, IngestStatus, PassedPart, Progress, StageTimes, Summary, passed, patrol, walk,
+    worker,
 };
 use crate::config::DocumentsConfig;
 use crate::domain::DocumentId;
 use crate::embed::Embedder;
-use crate::index::{CurrentVectors, LexicalIndex};
+use crate::index::{CurrentVectors, LexicalIndex, VectorIndex};
 use crate::store::Store;
 
 /// What takes longer is asked whether it hangs.
@@ -82,11 +83,11 @@ pub(super) struct Shared {
     pub(super) mounted: Mounted,
     /// Rung when there may be something to do.
     pub(super) jobs: Notify,
-    restores: Mutex<VecDeque<Restore>>,
+    restores: Mutex<Restores>,
 }
 
 impl Shared {
-    fn restores(&self) -> MutexGuard<'_, VecDeque<Restore>> {
+    fn restores(&self) -> MutexGuard<'_, Restores> {
         self.restores.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -138,19 +139,30 @@ impl Shared {
         })
     }
 
-    /// The next generation that an index lacks.
-    pub(super) fn next_restore(&self) -> Option<Restore> {
-        self.restores().pop_front()
+    /// The next generation that an index lacks; `target` is the vector index. To be asked by one at a time.
+    pub(super) async fn next_restore(&self, target: &VectorIndex) -> Result<Option<Restore>, IngestError> {
+        loop {
+            let after = {
+                let mut restores = self.restores();
+                if let Some(restore) = restores.next() {
+                    return Ok(Some(restore));
+                }
+                restores.after()
+            };
+            let Some(after) = after else { return Ok(None) };
+            let window = reconcile::next_window(self, target, after).await?;
+            self.restores().take(&window);
+        }
     }
 
     /// How many generations an index still lacks.
     pub(super) fn restores_left(&self) -> u64 {
-        self.restores().len() as u64
+        self.restores().left()
     }
 
     /// Replaces what is to be given to the indexes again.
-    pub(super) fn set_restores(&self, restores: VecDeque<Restore>) {
-        let count = restores.len() as u64;
+    pub(super) fn set_restores(&self, restores: Restores) {
+        let count = restores.left();
         *self.restores() = restores;
         self.board.change(|status| status.rebuilding = count);
     }
@@ -317,7 +329,7 @@ impl Pipeline {
         let lexical = shared.lexical.clone();
         tokio::task::spawn_blocking(move || lexical.clear()).await??;
         let mut tables = tables::choose(shared, true).await?;
-        shared.set_restores(reconcile::all(shared.store.live_counts().await?));
+        shared.set_restores(reconcile::compare(shared, &tables).await?);
         drain(shared, &tables, &CancellationToken::new(), || ()).await?;
         worker::finish(shared, &mut tables, worker::KEEP_MISSING).await
     }

@@ -1,14 +1,12 @@
 //! Which vector table is in force and which one is being built. A change of the embedding model builds its vectors in
 //! a table beside the one in force and switches when they are complete; a crash on the way goes on where it was.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::IngestError;
 use super::pipeline::Shared;
-use crate::domain::GenerationId;
 use crate::embed::Embedder;
 use crate::index::{CurrentVectors, VectorIndex};
 use crate::store::{Store, StoreError};
@@ -76,11 +74,8 @@ pub async fn open_vectors(
     ))
 }
 
-/// Passages of each generation in the table in force, without making or changing anything; `None` if there is no table.
-pub async fn look_at_vectors(
-    store: &Store,
-    folder: &Path,
-) -> Result<Option<HashMap<GenerationId, u64>>, IngestError> {
+/// The table in force, without making or changing anything; none if there is no table.
+pub(super) async fn in_force(store: &Store, folder: &Path) -> Result<Option<VectorIndex>, IngestError> {
     let Some(record) = read(store, IN_FORCE).await? else {
         return Ok(None);
     };
@@ -88,7 +83,7 @@ pub async fn look_at_vectors(
         return Ok(None);
     }
     let index = VectorIndex::open(folder, &record.name, record.dimension).await?;
-    Ok(Some(index.generations().await?))
+    Ok(Some(index))
 }
 
 /// The tables that this pipeline writes. With `anew`, a table is built beside the one in force even though the model is

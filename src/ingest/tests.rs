@@ -139,14 +139,19 @@ impl Open {
                 .or_default()
                 .insert(found.passage.id);
         }
-        let words: BTreeMap<_, _> = self.lexical.generations().unwrap().into_iter().collect();
+        let words: BTreeMap<_, _> = self
+            .lexical
+            .generations(GenerationId(0), usize::MAX)
+            .unwrap()
+            .iter()
+            .collect();
         let vectors: BTreeMap<_, _> = self
             .vectors
             .get()
-            .generations()
+            .generations(GenerationId(0), usize::MAX)
             .await
             .unwrap()
-            .into_iter()
+            .iter()
             .collect();
         assert_eq!(words, visible, "the word index");
         assert_eq!(vectors, visible, "the vector index");

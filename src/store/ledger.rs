@@ -113,7 +113,8 @@ async fn write(
 
 /// How pages are kept that are not all plain text.
 pub(super) fn exceptional(coverage: &Coverage) -> Option<String> {
-    (!coverage.exceptions().is_empty()).then(|| text(coverage))
+    let plain = coverage.exceptions().is_empty() && coverage.pictures().is_empty();
+    (!plain).then(|| text(coverage))
 }
 
 fn text(coverage: &Coverage) -> String {

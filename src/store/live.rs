@@ -1,6 +1,5 @@
 //! `generations` that answer: what both indexes must hold.
 
-use futures::{StreamExt, TryStreamExt};
 use sqlx::Row;
 
 use super::documents::kind;
@@ -38,22 +37,36 @@ pub struct LiveCount {
 }
 
 impl Store {
-    /// Every generation that both indexes must hold, whole; some bytes each, however many there are.
-    pub async fn live_counts(&self) -> Result<Vec<LiveCount>> {
+    /// At most `limit` generations after `after` that both indexes must hold, whole, in their order.
+    pub async fn live_counts(&self, after: GenerationId, limit: u32) -> Result<Vec<LiveCount>> {
         let rows = sqlx::query(
-            "SELECT d.id, g.id, g.passages FROM documents d JOIN generations g ON g.id = d.generation ORDER BY g.id",
+            "SELECT d.id, g.id, g.passages FROM documents d JOIN generations g ON g.id = d.generation \
+             WHERE d.generation > ?1 ORDER BY d.generation LIMIT ?2",
         )
-        .fetch(&self.reader);
-        rows.map(|row| {
-            let row = row?;
-            Ok(LiveCount {
-                document: DocumentId(row.try_get(0)?),
-                generation: GenerationId(row.try_get(1)?),
-                passages: unsigned(row.try_get(2)?),
+        .bind(after.0)
+        .bind(limit)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(LiveCount {
+                    document: DocumentId(row.try_get(0)?),
+                    generation: GenerationId(row.try_get(1)?),
+                    passages: unsigned(row.try_get(2)?),
+                })
             })
-        })
-        .try_collect()
-        .await
+            .collect()
+    }
+
+    /// How many documents answer, and how many passages they have.
+    pub async fn live_totals(&self) -> Result<(u64, u64)> {
+        let row = sqlx::query(
+            "SELECT COUNT(*), COALESCE(SUM(g.passages), 0) FROM documents d JOIN generations g ON g.id = d.generation",
+        )
+        .fetch_one(&self.reader)
+        .await?;
+        let (documents, passages): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        Ok((documents.unsigned_abs(), passages.unsigned_abs()))
     }
 
     /// The generation of a document that both indexes must hold.

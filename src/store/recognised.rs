@@ -58,14 +58,14 @@ impl Store {
 }
 
 /// A reading that was to recognise text has failed: what was read before without that still answers, and the pages that
-/// waited for it say why they have no text. False where there is nothing of the kind.
+/// waited for it, or the pictures among their text, say why they have none. False where there is nothing of the kind.
 pub(super) async fn text_is_kept(
     connection: &mut SqliteConnection,
     reading: &FinishedReading,
     failure: &Failure,
 ) -> Result<bool> {
     let row = sqlx::query(
-        "SELECT g.id, g.coverage, g.pages, g.passages FROM jobs j JOIN documents d ON d.id = j.document \
+        "SELECT g.id, g.coverage, g.pages, g.passages, g.unrecognised FROM jobs j JOIN documents d ON d.id = j.document \
          JOIN generations g ON g.id = d.generation WHERE j.id = ?1 AND j.recognise AND g.hash = d.hash",
     )
     .bind(reading.job.0)
@@ -75,7 +75,12 @@ pub(super) async fn text_is_kept(
     let fate = PageFate::Failed {
         reason: failure.reason.clone(),
     };
-    let coverage = ledger::kept(row.try_get(1)?, unsigned(row.try_get(2)?))?.instead_of(OCR_LATER, &fate);
+    let before = ledger::kept(row.try_get(1)?, unsigned(row.try_get(2)?))?;
+    let mut coverage = before.clone().instead_of(OCR_LATER, &fate);
+    if coverage == before && row.try_get(4)? {
+        // No page waited as a whole, so it was for pictures among their text.
+        coverage.pictures_of_the_whole_fared(fate);
+    }
     sqlx::query("UPDATE generations SET coverage = ?2, unrecognised = 0 WHERE id = ?1")
         .bind(row.try_get::<i64, _>(0)?)
         .bind(ledger::exceptional(&coverage))

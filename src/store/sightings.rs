@@ -247,8 +247,9 @@ impl Store {
         if row.is_none() {
             row = sqlx::query(
                 "UPDATE documents SET state = 'pending', updated_ms = ?2 WHERE id = ?1 AND state = 'searchable' \
-                 AND missing_ms IS NULL AND hash IS NOT NULL AND page_lacking + page_doubtful + page_empty > 0 \
-                 RETURNING path",
+                 AND missing_ms IS NULL AND hash IS NOT NULL AND (page_lacking + page_doubtful + page_empty > 0 \
+                   OR EXISTS (SELECT 1 FROM generations g WHERE g.id = documents.generation \
+                              AND json_extract(g.coverage, '$.pictures') IS NOT NULL)) RETURNING path",
             )
             .bind(document.0)
             .bind(now_ms())

@@ -212,6 +212,14 @@ fn routes(config: &mut web::ServiceConfig) {
             "/api/documents/{id}/coverage",
             get().to(api::documents::coverage),
         ))
+        .service(at(
+            "/api/documents/{id}/pages/cited/rectangles",
+            get().to(api::documents::cited_rectangles),
+        ))
+        .service(at(
+            "/api/documents/{id}/pages/{page}/rectangles",
+            get().to(api::documents::rectangles),
+        ))
         .service(at("/api/library", get().to(api::library::list)))
         .service(at("/api/library/passed", get().to(pages::passed::list)))
         .service(at(

@@ -297,6 +297,7 @@ fate-empty = Empty
 fate-picture = A picture without text
 fate-failed = Could not be read
 fate-skipped = Left out
+fate-pictures = Pictures among its text, some of which could not be recognised
 fate-text-short = Text
 fate-ocr-short = Recognised
 fate-empty-short = Empty

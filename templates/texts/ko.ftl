@@ -264,6 +264,7 @@ fate-empty = 비어 있음
 fate-picture = 글자 없는 그림
 fate-failed = 읽지 못함
 fate-skipped = 제외
+fate-pictures = 본문 속 그림 중 일부를 인식하지 못함
 fate-text-short = 텍스트
 fate-ocr-short = 인식
 fate-empty-short = 빈 페이지

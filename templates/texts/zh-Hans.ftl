@@ -264,6 +264,7 @@ fate-empty = 空白
 fate-picture = 没有文字的图片
 fate-failed = 无法读取
 fate-skipped = 略过
+fate-pictures = 正文中的图片，其中有些未能识别
 fate-text-short = 文字
 fate-ocr-short = 识别
 fate-empty-short = 空白

@@ -264,6 +264,7 @@ fate-empty = 空白
 fate-picture = 沒有文字的圖片
 fate-failed = 無法讀取
 fate-skipped = 略過
+fate-pictures = 正文中的圖片，其中有些未能辨識
 fate-text-short = 文字
 fate-ocr-short = 辨識
 fate-empty-short = 空白

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 
 use super::support::{Folders, Server};
@@ -44,12 +45,53 @@ pub fn fork_server(server: &Server) -> Option<u32> {
     started_by(server.process(), WORKER).first().copied()
 }
 
-/// The processes of `server` that read files at this moment.
+/// The processes of `server` that read files at this moment. One that waits for its order has no folder yet.
 pub fn readers(server: &Server) -> Vec<u32> {
+    let place = |process: &u32| fs::read_link(format!("/proc/{process}/cwd")).unwrap_or_default();
+    let mut all = split_off(server);
+    all.retain(|process| place(process).components().count() > 1);
+    all
+}
+
+/// The processes of `server` that read files, or wait for an order to.
+fn split_off(server: &Server) -> Vec<u32> {
     let starts = fork_server(server);
     starts
         .map(|process| started_by(process, WORKER))
         .unwrap_or_default()
+}
+
+/// A process, told from a later one of the same number by when it began.
+pub type Begun = (u32, u64);
+
+/// The processes of `server` that read or wait for an order to, and the one that starts them.
+pub fn family(server: &Server) -> Vec<Begun> {
+    let mut all = split_off(server);
+    all.extend(fork_server(server));
+    all.into_iter().filter_map(begun).collect()
+}
+
+/// Those of `before` that still run, and every process that reads in a folder below one of `folders`, whoever started it.
+pub fn left_of(before: &BTreeSet<Begun>, folders: &[&Path]) -> Vec<Begun> {
+    let reads_there = |process: u32| {
+        let place = fs::read_link(format!("/proc/{process}/cwd")).unwrap_or_default();
+        let command = fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
+        command.contains(WORKER) && folders.iter().any(|folder| place.starts_with(folder))
+    };
+    fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter_map(begun)
+        .filter(|process| (before.contains(process) || reads_there(process.0)) && is_there(process.0))
+        .collect()
+}
+
+/// When a process began, in ticks since the machine did.
+fn begun(process: u32) -> Option<Begun> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(')')?;
+    Some((process, rest.split_whitespace().nth(19)?.parse().ok()?))
 }
 
 fn wait_for_reader(server: &Server) -> u32 {
@@ -176,7 +218,7 @@ fn a_reader_has_its_file_and_its_socket_open_and_no_way_to_those_that_start_othe
     let server = folders.serve();
     let process = wait_for_reader(&server);
     server.wait_until("it has begun, in a thread of its own", |_| {
-        fs::read_dir(format!("/proc/{process}/task")).is_ok_and(|threads| threads.count() == 3)
+        fs::read_dir(format!("/proc/{process}/task")).is_ok_and(|threads| threads.count() == 2)
     });
     signal("STOP", process);
     let links = fs::read_dir(format!("/proc/{process}/fd")).unwrap();

@@ -32,6 +32,7 @@ mod pictures;
 mod provider;
 mod questions;
 mod recognition;
+mod rectangles;
 mod review;
 mod revisions;
 mod search;

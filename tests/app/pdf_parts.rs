@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::support::files::file_of;
+use super::support::files::{file_of, pdf};
 use super::support::{Folders, Server};
 
 /// Two columns, as a program draws them that goes straight across: left, right, left, right.
@@ -164,4 +164,72 @@ fn what_was_filled_into_a_form_and_written_beside_it_is_found_on_its_page() {
         answer["quotes"][0]["text"].as_str().unwrap().contains("March"),
         "{answer}"
     );
+}
+
+/// A PDF whose Info dictionary has these entries: what is added to a file stands behind it.
+fn with_info(mut file: Vec<u8>, entries: &str) -> Vec<u8> {
+    let text = String::from_utf8(file.clone()).unwrap();
+    let before = text.rsplit("startxref\n").next().unwrap().lines().next().unwrap();
+    let number = text.matches(" 0 obj\n").count() + 1;
+    let at = file.len();
+    file.extend(format!("{number} 0 obj\n<< {entries} >>\nendobj\n").bytes());
+    let start = file.len();
+    file.extend(
+        format!(
+            "xref\n{number} 1\n{at:010} 00000 n \ntrailer\n<< /Size {} /Root 1 0 R /Info {number} 0 R /Prev {before} >>\n\
+             startxref\n{start}\n%%EOF\n",
+            number + 1
+        )
+        .bytes(),
+    );
+    file
+}
+
+#[test]
+fn a_pdf_that_bears_its_number_only_among_its_properties_is_a_controlled_document() {
+    let folders = Folders::new();
+    let text = |torque: u32| {
+        let line = format!("The flange bolt is tightened to {torque} Nm in two steps.");
+        pdf(&[line.as_str()])
+    };
+    let files = [
+        (
+            "a.pdf",
+            with_info(
+                text(25),
+                "/Document#20number (SOP-QA-030) /Revision (2) /Status (Approved)",
+            ),
+        ),
+        (
+            "b.pdf",
+            with_info(
+                text(28),
+                "/DocumentNumber (SOP-QA-030) /Rev (3) /Effective (2026-03-01)",
+            ),
+        ),
+        // A number in UTF-16, under a name in UTF-8.
+        (
+            "c.pdf",
+            with_info(
+                text(33),
+                "/#E6#96#87#E4#BB#B6#E7#BC#96#E5#8F#B7 <FEFF0053004F0050002D00510041002D003000330030> /Revision (4) \
+                 /Status (Draft)",
+            ),
+        ),
+    ];
+    for (name, content) in &files {
+        folders.write(name, content);
+    }
+    let server = folders.serve();
+    for (name, _) in &files {
+        server.wait_until_searchable(name);
+    }
+    for (name, says) in [
+        ("a.pdf", "Revision 2, superseded by revision 3"),
+        ("b.pdf", "Revision 3, in force"),
+        ("c.pdf", "Revision 4, draft"),
+    ] {
+        let page = server.get(&format!("/documents/{}", server.document_id(name))).1;
+        assert!(page.contains(says), "{name}: {page}");
+    }
 }

@@ -1,11 +1,12 @@
-//! Two thousand good and broken files, while readers and the server are killed at random. It takes some minutes, so it runs
-//! only when it is asked for: `cargo test --test app soak -- --ignored`.
+//! Two thousand good and broken files, while readers and the server are killed at random; at the end no process that reads is
+//! left. It takes some minutes, so it runs only when it is asked for: `cargo test --test app soak -- --ignored`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::isolation;
 use super::support::{Folders, Server, files};
 
 /// Files in all.
@@ -111,24 +112,26 @@ fn two_thousand_files_come_to_their_right_end_whatever_is_killed() {
     drop(server);
 
     let (mut server_kills, mut reader_kills) = (0, 0);
+    let mut started = BTreeSet::new();
     while server_kills < SERVER_KILLS {
         let server = folders.serve();
         let until = Instant::now() + Duration::from_millis(500 + chance.below(4_000));
         while Instant::now() < until {
-            if let Some(reader) = super::isolation::readers(&server).first()
+            if let Some(reader) = isolation::readers(&server).first()
                 && chance.below(4) == 0
             {
                 kill(*reader);
                 reader_kills += 1;
             }
         }
+        started.extend(isolation::family(&server));
         kill(server.process());
         server_kills += 1;
     }
     let server = folders.serve();
     wait_until_done(&server);
     server.wait_until("no reader is left", |server| {
-        super::isolation::readers(server).is_empty()
+        isolation::readers(server).is_empty()
     });
     let memory = resident_megabytes(&server);
     println!(
@@ -147,6 +150,13 @@ fn two_thousand_files_come_to_their_right_end_whatever_is_killed() {
         0
     );
     assert!(memory < calm_memory * 3 / 2, "{memory} MB after {calm_memory} MB");
+    assert!(started.len() >= SERVER_KILLS, "{started:?}");
+    started.extend(isolation::family(&server));
+    kill(server.process());
+    let folders_of_data = [folders.data.path(), calm.path()];
+    server.wait_until("no process that reads is left of any server", |_| {
+        isolation::left_of(&started, &folders_of_data).is_empty()
+    });
     drop(server);
     let checks = folders.run("doctor", &["--json"]).json()["checks"].clone();
     let agree = checks

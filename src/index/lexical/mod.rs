@@ -8,7 +8,6 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +17,7 @@ use tantivy::schema::Field;
 use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError, Term};
 
 use super::analysis::{Parts, analyse};
-use super::{IndexError, Removal};
+use super::{GenerationCounts, IndexError, Removal};
 use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Language, PassageId, Scope};
 use query::Boosts;
 use schema::Fields;
@@ -218,18 +217,18 @@ impl LexicalIndex {
         self.0.reader.searcher().num_docs()
     }
 
-    /// The generations in the index and how many passages each has: what is compared with the store.
-    pub fn generations(&self) -> Result<HashMap<GenerationId, u64>, IndexError> {
-        let mut generations = HashMap::new();
+    /// The first `most` generations after `after` that the index holds, and how many passages each has: what is compared
+    /// with the store.
+    pub fn generations(&self, after: GenerationId, most: usize) -> Result<GenerationCounts, IndexError> {
+        let mut counts = GenerationCounts::after(after, most);
         for segment in self.0.reader.searcher().segment_readers() {
             let columns = schema::Columns::of(segment)?;
-            for document in segment.doc_ids_alive() {
-                if let Some((_, _, generation)) = columns.ids(document) {
-                    *generations.entry(generation).or_default() += 1;
-                }
-            }
+            segment
+                .doc_ids_alive()
+                .filter_map(|document| columns.generation(document))
+                .for_each(|generation| counts.count(generation));
         }
-        Ok(generations)
+        Ok(counts)
     }
 
     /// Reads the Chinese dictionary now if the index holds Chinese text, so that the first question need not wait

@@ -110,7 +110,11 @@ impl Columns {
         Some((
             PassageId(self.passage.first(document)?),
             DocumentId(self.document.first(document)?),
-            GenerationId(self.generation.first(document)?),
+            self.generation(document)?,
         ))
+    }
+
+    pub fn generation(&self, document: DocId) -> Option<GenerationId> {
+        self.generation.first(document).map(GenerationId)
     }
 }

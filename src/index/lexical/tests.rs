@@ -200,10 +200,13 @@ fn the_new_generation_takes_the_place_of_the_old_one_in_one_commit() {
         &[Sample::new(30, "new words")],
     );
     assert_eq!(found(&index, "words"), [30]);
-    assert_eq!(
-        index.generations().unwrap(),
-        HashMap::from([(GenerationId(102), 1), (GenerationId(103), 1)])
-    );
+    let whole = index.generations(GenerationId(0), 10).unwrap();
+    assert!(whole.iter().eq([(GenerationId(102), 1), (GenerationId(103), 1)]));
+    let first = index.generations(GenerationId(0), 1).unwrap();
+    assert!(first.iter().eq([(GenerationId(102), 1)]));
+    let end = first.end().unwrap();
+    let rest = index.generations(end, 1).unwrap();
+    assert!(rest.iter().eq([(GenerationId(103), 1)]) && rest.end().is_none());
 }
 
 #[test]

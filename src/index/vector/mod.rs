@@ -18,7 +18,7 @@ use lancedb::query::{ExecutableQuery, QueryBase, Select};
 use lancedb::{Connection, DistanceType, ObjectStoreRegistry, Session, Table};
 use tokio::sync::Mutex;
 
-use super::{IndexError, Removal};
+use super::{GenerationCounts, IndexError, Removal};
 use crate::domain::{Collection, DocumentId, FileKind, GenerationId, PassageId, Scope};
 
 pub use maintain::{Maintained, MaintenancePolicy};
@@ -212,17 +212,22 @@ impl VectorIndex {
         Ok(self.0.table.count_rows(None).await?)
     }
 
-    /// The generations in the index and how many passages each has: what is compared with the store.
-    pub async fn generations(&self) -> Result<HashMap<GenerationId, u64>, IndexError> {
+    /// The first `most` generations after `after` that the index holds, and how many passages each has: what is compared
+    /// with the store.
+    pub async fn generations(
+        &self,
+        after: GenerationId,
+        most: usize,
+    ) -> Result<GenerationCounts, IndexError> {
         let query = self.0.table.query().select(Select::columns(&["generation"]));
         let mut stream = query.execute().await?;
-        let mut generations = HashMap::new();
+        let mut counts = GenerationCounts::after(after, most);
         while let Some(batch) = stream.try_next().await? {
             for id in rows::integers(&batch, "generation")?.values() {
-                *generations.entry(GenerationId(*id)).or_default() += 1;
+                counts.count(GenerationId(*id));
             }
         }
-        Ok(generations)
+        Ok(counts)
     }
 
     /// Files everything of `document` under another collection, without touching its vectors.

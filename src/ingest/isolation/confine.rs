@@ -1,7 +1,8 @@
 //! How a process that reads locks itself in before it looks at its file: bounds of memory and files, nothing of the disk
 //! but its file and the system's programs, no network.
 //!
-//! Each bound is set as far as the kernel offers it; what is missing is reported and said by `gemba doctor`.
+//! Each bound is set as far as the kernel offers it; what is missing is reported and said by `gemba doctor`. What is the same
+//! for every process is made ready before its order comes: [`Calls`] once for all, [`Lock`] for each.
 
 use std::fs::File;
 use std::io;
@@ -11,7 +12,7 @@ use std::path::Path;
 
 use landlock::{
     ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, Ruleset, RulesetAttr,
-    RulesetCreatedAttr, RulesetStatus, Scope, path_beneath_rules,
+    RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
 use rlimit::Resource;
 use seccompiler::{
@@ -94,65 +95,123 @@ impl Confinement {
     }
 }
 
-/// Locks the calling thread in, and with it all threads and programs that it starts from now on.
-/// `office` says that it may start LibreOffice.
-pub(super) fn confine(file: &File, runtime: &Path, folder: &Path, memory: u64, office: bool) -> Confinement {
-    // SAFETY: it changes a number of the calling process.
-    unsafe {
-        // A failure leaves it as urgent as the server, which is no fault.
-        libc::nice(NICENESS);
-    }
-    let bounds = [
-        (Resource::CORE, 0),
-        (Resource::NOFILE, OPEN_FILES),
-        (Resource::FSIZE, LARGEST_FILE),
-        (Resource::DATA, memory),
-    ];
-    let bounded = bounds.into_iter().try_for_each(|(resource, most)| {
-        let (_, hard) = resource.get()?;
-        resource.set(most.min(hard), most.min(hard))
-    });
-    Confinement {
-        files: only_files(file, runtime, folder, office),
-        network: no_network(office).err().map(|error| {
-            format!(
-                "a process that reads files can reach the network, because seccomp is not there ({error})"
-            )
-        }),
-        memory: bounded.err().map(|error: io::Error| {
-            format!("the memory of a process that reads files is not bounded ({error})")
-        }),
-        pdfium: false,
+/// Which calls of the kernel a process may make that reads: as programs of the kernel.
+#[derive(Debug)]
+pub(super) struct Calls {
+    refused: Result<BpfProgram, String>,
+    /// Of those that it is told are done, though nothing is: for LibreOffice.
+    feigned: Result<BpfProgram, String>,
+}
+
+impl Calls {
+    pub(super) fn new() -> Self {
+        let said = |error: Box<dyn std::error::Error>| error.to_string();
+        Self {
+            refused: refused().map_err(said),
+            feigned: feigned().map_err(said),
+        }
     }
 }
 
-/// What is missing, if something is.
-fn only_files(file: &File, runtime: &Path, folder: &Path, office: bool) -> Option<String> {
-    let abi = ABI::V6;
-    let read = AccessFs::from_read(abi);
-    let own_file: BitFlags<AccessFs> = AccessFs::ReadFile.into();
+/// A process that is not locked in yet, with all that can be ready before it is known what it reads.
+#[derive(Debug)]
+pub(super) struct Lock<'calls> {
+    calls: &'calls Calls,
+    files: Result<RulesetCreated, RulesetError>,
+}
+
+/// What a process is told that it may do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Allowed<'order> {
+    /// The file that it reads.
+    pub(super) file: &'order File,
+    /// The folder of the native libraries.
+    pub(super) runtime: &'order Path,
+    /// The one folder in which it may write.
+    pub(super) folder: &'order Path,
+    /// Bytes of memory.
+    pub(super) memory: u64,
+    /// Whether it may start LibreOffice.
+    pub(super) office: bool,
+}
+
+impl<'calls> Lock<'calls> {
+    /// For the calling process.
+    pub(super) fn new(calls: &'calls Calls) -> Self {
+        Self {
+            calls,
+            files: the_system_alone(),
+        }
+    }
+
+    /// Locks the calling thread in, and with it all threads and programs that it starts from now on.
+    pub(super) fn confine(self, allowed: Allowed<'_>) -> Confinement {
+        // SAFETY: it changes a number of the calling process.
+        unsafe {
+            // A failure leaves it as urgent as the server, which is no fault.
+            libc::nice(NICENESS);
+        }
+        let bounds = [
+            (Resource::CORE, 0),
+            (Resource::NOFILE, OPEN_FILES),
+            (Resource::FSIZE, LARGEST_FILE),
+            (Resource::DATA, allowed.memory),
+        ];
+        let bounded = bounds.into_iter().try_for_each(|(resource, most)| {
+            let (_, hard) = resource.get()?;
+            resource.set(most.min(hard), most.min(hard))
+        });
+        Confinement {
+            files: only_files(self.files, allowed),
+            network: no_network(self.calls, allowed.office).err().map(|error| {
+                format!(
+                    "a process that reads files can reach the network, because seccomp is not there ({error})"
+                )
+            }),
+            memory: bounded.err().map(|error: io::Error| {
+                format!("the memory of a process that reads files is not bounded ({error})")
+            }),
+            pdfium: false,
+        }
+    }
+}
+
+fn abi() -> ABI {
+    ABI::V6
+}
+
+/// What every process may look at.
+fn the_system_alone() -> Result<RulesetCreated, RulesetError> {
     let device = AccessFs::ReadFile | AccessFs::WriteFile;
-    let restricted = (|| {
-        let ruleset = Ruleset::default()
-            .set_compatibility(CompatLevel::BestEffort)
-            .handle_access(AccessFs::from_all(abi))?
-            .scope(Scope::AbstractUnixSocket)?
-            .scope(Scope::Signal)?
-            .create()?
-            .add_rules(path_beneath_rules(SYSTEM, read))?
-            .add_rules(path_beneath_rules([runtime], read))?
-            .add_rules(path_beneath_rules(if office { OFFICE } else { &[] }, read))?
-            .add_rules(path_beneath_rules(DEVICES, device))?
-            .add_rules(path_beneath_rules([folder], AccessFs::from_all(abi)))?;
-        let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(abi()))?
+        .scope(Scope::AbstractUnixSocket)?
+        .scope(Scope::Signal)?
+        .create()?
+        .add_rules(path_beneath_rules(SYSTEM, AccessFs::from_read(abi())))?
+        .add_rules(path_beneath_rules(DEVICES, device))
+}
+
+/// What is missing, if something is.
+fn only_files(system: Result<RulesetCreated, RulesetError>, allowed: Allowed<'_>) -> Option<String> {
+    let read = AccessFs::from_read(abi());
+    let own_file: BitFlags<AccessFs> = AccessFs::ReadFile.into();
+    let office = if allowed.office { OFFICE } else { &[] };
+    let restricted = system.and_then(|ruleset| {
+        let ruleset = ruleset
+            .add_rules(path_beneath_rules([allowed.runtime], read))?
+            .add_rules(path_beneath_rules(office, read))?
+            .add_rules(path_beneath_rules([allowed.folder], AccessFs::from_all(abi())))?;
+        let is_file = allowed.file.metadata().is_ok_and(|metadata| metadata.is_file());
         if is_file {
             ruleset
-                .add_rule(PathBeneath::new(file.as_fd(), own_file))?
+                .add_rule(PathBeneath::new(allowed.file.as_fd(), own_file))?
                 .restrict_self()
         } else {
             ruleset.restrict_self()
         }
-    })();
+    });
     match restricted {
         Ok(status) if status.ruleset == RulesetStatus::FullyEnforced => None,
         // Older kernels keep files apart as well; what they lack is of less weight.
@@ -166,12 +225,22 @@ fn only_files(file: &File, runtime: &Path, folder: &Path, office: bool) -> Optio
     }
 }
 
-/// Refuses what leads out: connections of every kind, other processes, the kernel's deeper doors.
+/// Refuses what leads out, and feigns what LibreOffice insists on.
 ///
 /// LibreOffice gives up at once unless it can listen at an address in `/tmp`, where a second one of the same person would
 /// ring. There is no second one and nothing that may be written in `/tmp`, so no door is opened for it: it is told that it
 /// listens, and nothing is done.
-fn no_network(office: bool) -> Result<(), Box<dyn std::error::Error>> {
+fn no_network(calls: &Calls, office: bool) -> Result<(), String> {
+    let apply = |program: &Result<BpfProgram, String>| {
+        let program = program.as_ref().map_err(String::clone)?;
+        seccompiler::apply_filter(program).map_err(|error| error.to_string())
+    };
+    apply(&calls.refused)?;
+    if office { apply(&calls.feigned) } else { Ok(()) }
+}
+
+/// What leads out: connections of every kind, other processes, the kernel's deeper doors.
+fn refused() -> Result<BpfProgram, Box<dyn std::error::Error>> {
     let other_than_local = SeccompRule::new(vec![SeccompCondition::new(
         0,
         SeccompCmpArgLen::Dword,
@@ -207,18 +276,16 @@ fn no_network(office: bool) -> Result<(), Box<dyn std::error::Error>> {
         SeccompAction::Errno(u32::try_from(libc::EACCES)?),
         std::env::consts::ARCH.try_into()?,
     )?;
-    let program: BpfProgram = filter.try_into()?;
-    seccompiler::apply_filter(&program)?;
-    if office {
-        let rules = [libc::SYS_bind, libc::SYS_listen].map(|call| (call, Vec::new()));
-        let done = SeccompFilter::new(
-            rules.into_iter().collect(),
-            SeccompAction::Allow,
-            SeccompAction::Errno(0),
-            std::env::consts::ARCH.try_into()?,
-        )?;
-        let program: BpfProgram = done.try_into()?;
-        seccompiler::apply_filter(&program)?;
-    }
-    Ok(())
+    Ok(filter.try_into()?)
+}
+
+fn feigned() -> Result<BpfProgram, Box<dyn std::error::Error>> {
+    let rules = [libc::SYS_bind, libc::SYS_listen].map(|call| (call, Vec::new()));
+    let filter = SeccompFilter::new(
+        rules.into_iter().collect(),
+        SeccompAction::Allow,
+        SeccompAction::Errno(0),
+        std::env::consts::ARCH.try_into()?,
+    )?;
+    Ok(filter.try_into()?)
 }

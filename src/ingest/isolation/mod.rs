@@ -9,6 +9,7 @@
 //! - `process`: this side: what is ordered, what is answered, and what an end means;
 //! - `starter`, `fork_server`: both sides of the process from which those that read are split off;
 //! - `leash`: ends one of them from another thread;
+//! - `rehearsal`: what that process does once, so that those split off from it need not;
 //! - `worker`: the other side of one;
 //! - `confine`: how the other side locks itself in before it looks at the file;
 //! - `failure`: what became of a file that could not be read.
@@ -23,6 +24,7 @@ mod fork_server;
 pub mod hostile;
 mod leash;
 mod process;
+mod rehearsal;
 mod starter;
 mod wire;
 mod worker;

@@ -16,6 +16,10 @@ use crate::ingest::parse::{
 pub(super) const LONGEST_FRAME: u32 = 1 << 30;
 /// Nor the one that holds a password.
 pub(super) const LONGEST_PASSWORD: u32 = 16 << 10;
+/// Bytes in which the length of a frame stands before it.
+const LENGTH: usize = 4;
+/// Room that is taken for one before its bytes have come.
+const BELIEVED: u32 = 64 << 10;
 
 /// The one thing that a process is to do with its file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -108,14 +112,23 @@ impl Said {
 
 /// Writes one frame.
 pub(super) fn send<T: Serialize>(to: &mut impl Write, said: &T) -> io::Result<()> {
-    let json = serde_json::to_vec(said)?;
-    let length = u32::try_from(json.len())
+    let mut whole = Vec::new();
+    frame(said, &mut whole)?;
+    to.write_all(&whole)?;
+    to.flush()
+}
+
+/// Adds one frame to what is written together: each writing wakes the other side.
+pub(super) fn frame<T: Serialize>(said: &T, to: &mut Vec<u8>) -> io::Result<()> {
+    let begin = to.len();
+    to.extend([0; LENGTH]);
+    serde_json::to_writer(&mut *to, said)?;
+    let length = u32::try_from(to.len() - begin - LENGTH)
         .ok()
         .filter(|length| *length <= LONGEST_FRAME)
         .ok_or_else(|| io::Error::other("a frame would be too long"))?;
-    to.write_all(&length.to_le_bytes())?;
-    to.write_all(&json)?;
-    to.flush()
+    to[begin..begin + LENGTH].copy_from_slice(&length.to_le_bytes());
+    Ok(())
 }
 
 /// Reads one frame of at most `longest` bytes; nothing at the end.
@@ -123,7 +136,7 @@ pub(super) fn receive<T: DeserializeOwned>(
     from: &mut impl Read,
     longest: u32,
 ) -> io::Result<Option<(T, u32)>> {
-    let mut length = [0; 4];
+    let mut length = [0; LENGTH];
     match from.read_exact(&mut length) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -137,9 +150,9 @@ pub(super) fn receive<T: DeserializeOwned>(
     Ok(Some((serde_json::from_slice(&json)?, length)))
 }
 
-/// Reads `length` bytes, taking memory only as they come: the length is only what the other side says.
+/// Reads `length` bytes, taking much memory only as they come: the length is only what the other side says.
 pub(super) fn exactly(from: &mut impl Read, length: u32) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(length.min(BELIEVED) as usize);
     from.take(u64::from(length)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 != u64::from(length) {
         return Err(io::ErrorKind::UnexpectedEof.into());

@@ -1,17 +1,18 @@
 //! The other side: the process that reads one file, or draws one page, and is gone.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-use super::Failure;
-use super::confine::confine;
+use super::confine::{Allowed, Lock};
 use super::wire::{self, Drawn, Instruction, Order, Said};
+use super::{Confinement, Failure};
 use crate::domain::{FileKind, FilePassword};
 use crate::ingest::parse::office;
 use crate::ingest::parse::{
@@ -29,17 +30,25 @@ const BYTES_TOGETHER: usize = 64 << 10;
 const ITS_FILE: &str = "/proc/self/fd/0";
 
 /// Does what the instruction says that comes over `to`, answers there, then ends. Standard input is the file.
-pub(super) fn serve(to: UnixStream) -> ExitCode {
-    match work(to) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+pub(super) fn serve(to: UnixStream, lock: Lock<'_>) -> ! {
+    let Err(error) = begin(to, lock);
+    end(Err(error))
 }
 
-fn work(mut to: UnixStream) -> io::Result<()> {
+/// Ends this process at once: nothing that it holds is worth putting away, and whatever it wrote has been sent.
+fn end(outcome: io::Result<()>) -> ! {
+    let code = match outcome {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("{error}");
+            1
+        }
+    };
+    // SAFETY: it ends the process without running anything more of it.
+    unsafe { libc::_exit(code) }
+}
+
+fn begin(mut to: UnixStream, lock: Lock<'_>) -> io::Result<Infallible> {
     let Some((instruction, _)) = wire::receive::<Instruction>(&mut to, wire::LONGEST_FRAME)? else {
         return Err(io::ErrorKind::UnexpectedEof.into());
     };
@@ -51,80 +60,91 @@ fn work(mut to: UnixStream) -> io::Result<()> {
         None
     };
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let mut confinement = confine(
-        &file,
-        &instruction.runtime,
-        &instruction.folder,
-        instruction.memory,
-        instruction.office.is_some(),
-    );
+    let confinement = lock.confine(Allowed {
+        file: &file,
+        runtime: &instruction.runtime,
+        folder: &instruction.folder,
+        memory: instruction.memory,
+        office: instruction.office.is_some(),
+    });
     if instruction.office.is_some() {
         office::adopt();
     }
-    end_with_the_server(to.try_clone()?)?;
+    let from = to.try_clone()?;
     let mut after_a_panic = to.try_clone()?;
     // Threads inherit the bounds of the one that starts them.
-    let done = std::thread::Builder::new()
+    std::thread::Builder::new()
         .stack_size(STACK_BYTES)
         .spawn(move || {
-            let library = PdfLibraryAt::new(instruction.runtime.join(PDF_LIBRARY));
-            match instruction.order {
-                Order::Probe => {
-                    confinement.try_doors(&instruction.folder, instruction.memory);
-                    confinement.pdfium = library.load().is_some();
-                    wire::send(&mut to, &Said::Ready(confinement))
-                }
-                Order::Read { kind, limits } => {
-                    let ocr = if limits.recognise {
-                        instruction.ocr
-                    } else {
-                        instruction.ocr.put_off()
-                    };
-                    let parsers = Parsers::new(library, ocr.clone()).opening_with(password);
-                    let mut sending = Sending {
-                        to,
-                        blocks: Vec::new(),
-                        bytes: 0,
-                    };
-                    let outcome = parsers.parse(kind, Path::new(ITS_FILE), &limits, &mut |block| {
-                        sending.take(block)
-                    });
-                    sending.flush()?;
-                    let unrecognised = ocr.was_needed();
-                    let outcome = match outcome {
-                        Ok(outline) => Ok(Outline {
-                            unrecognised,
-                            ..outline
-                        }),
-                        Err(_) if unrecognised && ocr.is_put_off() => Err(Failure::put_off()),
-                        Err(error) => Err(error.into()),
-                    };
-                    wire::send(&mut sending.to, &Said::Read(outcome))
-                }
-                Order::Draw(order) => {
-                    let drawn = PagePicture::draw(
-                        library.load(),
-                        file,
-                        &order,
-                        password.as_ref(),
-                        &AtomicBool::new(false),
-                    );
-                    send_picture(&mut to, drawn)
-                }
-                Order::Shapes(pages) => {
-                    let shapes = PageShape::of(library.load(), file, &pages, password.as_ref());
-                    wire::send(&mut to, &Said::Shapes(shapes))
-                }
-                Order::Find(order) => {
-                    let found = PagePlace::find(library.load(), file, &order);
-                    wire::send(&mut to, &Said::Found(found))
-                }
-                Order::Print(kind) => print(&mut to, instruction.office, file, kind),
-            }
+            let done = catch_unwind(AssertUnwindSafe(|| {
+                work(to, file, instruction, password, confinement)
+            }));
+            end(done.unwrap_or_else(|panic| {
+                wire::send(&mut after_a_panic, &Said::Panicked(said(panic.as_ref())))
+            }))
         })?;
-    match done.join() {
-        Ok(outcome) => outcome,
-        Err(panic) => wire::send(&mut after_a_panic, &Said::Panicked(said(panic.as_ref()))),
+    end_with_the_server(from)
+}
+
+fn work(
+    mut to: UnixStream,
+    file: File,
+    instruction: Instruction,
+    password: Option<FilePassword>,
+    mut confinement: Confinement,
+) -> io::Result<()> {
+    let library = PdfLibraryAt::new(instruction.runtime.join(PDF_LIBRARY));
+    match instruction.order {
+        Order::Probe => {
+            confinement.try_doors(&instruction.folder, instruction.memory);
+            confinement.pdfium = library.load().is_some();
+            wire::send(&mut to, &Said::Ready(confinement))
+        }
+        Order::Read { kind, limits } => {
+            let ocr = if limits.recognise {
+                instruction.ocr
+            } else {
+                instruction.ocr.put_off()
+            };
+            let parsers = Parsers::new(library, ocr.clone()).opening_with(password);
+            let mut sending = Sending {
+                to,
+                blocks: Vec::new(),
+                bytes: 0,
+            };
+            let outcome = parsers.parse(kind, Path::new(ITS_FILE), &limits, &mut |block| {
+                sending.take(block)
+            });
+            let unrecognised = ocr.was_needed();
+            let outcome = match outcome {
+                Ok(outline) => Ok(Outline {
+                    unrecognised,
+                    ..outline
+                }),
+                Err(_) if unrecognised && ocr.is_put_off() => Err(Failure::put_off()),
+                Err(error) => Err(error.into()),
+            };
+            sending.end(outcome)
+        }
+        Order::Draw(order) => {
+            let drawn = PagePicture::draw(
+                library.load(),
+                file,
+                &order,
+                password.as_ref(),
+                &AtomicBool::new(false),
+            );
+            send_picture(&mut to, drawn)
+        }
+        Order::Shapes(pages) => {
+            let shapes = PageShape::of(library.load(), file, &pages, password.as_ref());
+            wire::send(&mut to, &Said::Shapes(shapes))
+        }
+        Order::Find(order) => {
+            let found = PagePlace::find(library.load(), file, &order);
+            wire::send(&mut to, &Said::Found(found))
+        }
+        Order::Print(kind) => print(&mut to, instruction.office, file, kind),
     }
 }
 
@@ -184,11 +204,18 @@ impl Sending {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.blocks.is_empty() {
-            return Ok(());
-        }
         self.bytes = 0;
         wire::send(&mut self.to, &Said::Blocks(std::mem::take(&mut self.blocks)))
+    }
+
+    /// Sends the last blocks with what became of the file.
+    fn end(mut self, outcome: Result<Outline, Failure>) -> io::Result<()> {
+        let mut last = Vec::new();
+        if !self.blocks.is_empty() {
+            wire::frame(&Said::Blocks(self.blocks), &mut last)?;
+        }
+        wire::frame(&Said::Read(outcome), &mut last)?;
+        self.to.write_all(&last)
     }
 }
 
@@ -204,16 +231,12 @@ fn move_into(folder: &Path) -> io::Result<()> {
 }
 
 /// Ends this process and all that it started when the server is gone: it never says anything, so whatever comes is its
-/// end.
-fn end_with_the_server(mut from: UnixStream) -> io::Result<()> {
-    std::thread::Builder::new()
-        .name("leash".to_owned())
-        .spawn(move || {
-            let _ = from.read(&mut [0]);
-            // SAFETY: it sends a signal to the group that was made for this process.
-            unsafe {
-                libc::kill(0, libc::SIGKILL);
-            }
-        })?;
-    Ok(())
+/// end. Where the work is done before that, the process ends with it.
+fn end_with_the_server(mut from: UnixStream) -> ! {
+    let _ = from.read(&mut [0]);
+    // SAFETY: it sends a signal to the group that was made for this process.
+    unsafe {
+        libc::kill(0, libc::SIGKILL);
+    }
+    end(Ok(()))
 }

@@ -15,6 +15,8 @@ pub(super) struct Children<'parsers> {
     /// What the whole adds up to: what could not be read, and what became of the pages.
     outline: Outline,
     fates: Vec<(u32, PageFate)>,
+    /// What became of pictures among the text of those files.
+    pictures: Vec<PageFate>,
     /// Why the first of those could not be read, for a file of which nothing could.
     first: Option<ParseError>,
 }
@@ -27,6 +29,7 @@ impl<'parsers> Children<'parsers> {
             limits: limits.clone(),
             outline: Outline::default(),
             fates: Vec::new(),
+            pictures: Vec::new(),
             first: None,
         }
     }
@@ -113,6 +116,8 @@ impl<'parsers> Children<'parsers> {
 
     /// Takes note of what became of the pages of a file; one without pages counts as one.
     fn cover(&mut self, coverage: Coverage) {
+        self.pictures
+            .extend(coverage.pictures().iter().map(|run| run.fate.clone()));
         let runs = coverage.runs().into_iter();
         self.fates.extend(runs.map(|run| (run.pages(), run.fate)));
     }
@@ -127,6 +132,9 @@ impl<'parsers> Children<'parsers> {
                     for (pages, fate) in self.fates {
                         (0..pages).for_each(|_| coverage.push(fate.clone()));
                     }
+                }
+                for fate in self.pictures {
+                    coverage.pictures_of_the_whole_fared(fate);
                 }
                 Ok(Outline {
                     coverage,

@@ -36,7 +36,10 @@ pub(super) fn read_whole(
 /// The bytes of a file of a format that cannot be streamed.
 pub(super) fn read_bytes(path: &Path, limits: &Limits) -> Result<Vec<u8>, ParseError> {
     let mut file = File::open(path).map_err(ParseError::from_io)?;
-    let mut bytes = Vec::new();
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    // One more, so that the end is seen without asking for more room.
+    let room = size.min(limits.structured_bytes) + 1;
+    let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or(0));
     file.by_ref()
         .take(limits.structured_bytes + 1)
         .read_to_end(&mut bytes)

@@ -68,14 +68,21 @@ pub(super) fn send_with(
         }
     }
     let sent = output.blocks() - before;
-    let coverage = match pictures.map(|pictures| pictures.fate(sent)) {
+    let (fate, mut unread) = pictures.map_or((PageFate::Text, None), |pictures| pictures.fate(sent));
+    let mut coverage = match fate {
+        PageFate::Text | PageFate::Empty => Coverage::default(),
         // Of a document without a word in it or its pictures the title still says something.
-        Some(fate) if !matches!(fate, PageFate::Text | PageFate::Empty) => match fate.reason() {
-            Some(reason) if title.is_some() && !WAITS_FOR_OCR.contains(&&*reason.code) => Coverage::default(),
+        fate => match fate.reason() {
+            Some(reason) if title.is_some() && !WAITS_FOR_OCR.contains(&&*reason.code) => {
+                unread = Some(fate.clone()).filter(|fate| !matches!(fate, PageFate::Picture { .. }));
+                Coverage::default()
+            }
             _ => Coverage::whole(fate),
         },
-        _ => Coverage::default(),
     };
+    if let Some(fate) = unread {
+        coverage.pictures_fared(fate);
+    }
     Ok(Outline {
         title,
         coverage,

@@ -15,6 +15,7 @@ use super::pdf_glyphs::{Glyph, lines_of};
 use super::pdf_layout::Font;
 use super::pdf_page::ReadPage;
 use super::pdf_style::Style;
+pub use super::xlsb_merged::hostile as merged;
 use super::{
     Block, BlockKind, Limits, Outline, Output, PDF_LIBRARY, ParseError, Parsers, PdfLibraryAt, front_matter,
     properties,

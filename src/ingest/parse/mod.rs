@@ -50,6 +50,7 @@ mod pdf_beside;
 mod pdf_columns;
 mod pdf_fallback;
 mod pdf_glyphs;
+mod pdf_info;
 mod pdf_layout;
 mod pdf_library;
 mod pdf_page;

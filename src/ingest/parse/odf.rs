@@ -120,7 +120,7 @@ fn send_slides(
                 Item::Picture(part) => pasted.send(&part, &locator, output)?,
             }
         }
-        coverage.push(pasted.fate(output.blocks() - before));
+        pasted.cover(output.blocks() - before, &mut coverage);
     }
     Ok(Outline {
         title: declared.or(first),

@@ -96,6 +96,11 @@ pub(super) enum PageTrouble {
 pub const WAITS_FOR_OCR: [&str; 3] = ["ocr-missing", "ocr-off", "garbled"];
 
 impl PageTrouble {
+    /// Whether recognition was tried, or would have been but for a limit: not where nobody wants it, or nothing was there.
+    pub(super) fn is_failure(&self) -> bool {
+        matches!(self.fate(), PageFate::Failed { .. } | PageFate::Skipped { .. })
+    }
+
     /// What became of the page.
     pub(super) fn fate(&self) -> PageFate {
         let named = |code: &str| Reason::new(code, self.to_string());

@@ -16,7 +16,7 @@ use super::pdf_page::Recognition;
 use super::pdf_style::Style;
 use super::picture::PageShape;
 use super::{Block, BlockKind, Output, ParseError, table};
-use crate::domain::{Locator, PageFate};
+use crate::domain::{Coverage, Locator, PageFate};
 
 /// Pictures of one document that are recognised.
 const PICTURES: usize = 500;
@@ -55,6 +55,7 @@ enum Picture {
 struct OnPage {
     blocks: u64,
     certainty: u64,
+    /// What kept one of them from being read.
     trouble: Option<PageTrouble>,
 }
 
@@ -152,26 +153,50 @@ impl<'parser> Pasted<'parser> {
                 self.page.blocks += sent;
                 self.page.certainty += sent * u64::from(*certainty);
             }
-            Picture::Trouble(trouble) => {
-                self.page.trouble.get_or_insert_with(|| trouble.clone());
-            }
+            Picture::Trouble(trouble) => self.page.note(trouble),
             Picture::Going(..) => {}
         }
         self.pictures.insert(content, picture);
         output.on_time()
     }
 
-    /// What became of the page, slide or document since this was asked last, from which so many blocks were sent in all.
-    pub(super) fn fate(&mut self, blocks: u64) -> PageFate {
+    /// What became of the page, slide or document since this was asked last, from which so many blocks were sent in all; and
+    /// where there is text, what became of the pictures among it, if some could not be recognised.
+    pub(super) fn fate(&mut self, blocks: u64) -> (PageFate, Option<PageFate>) {
         let page = std::mem::take(&mut self.page);
+        let failed = page.trouble.as_ref().filter(|trouble| trouble.is_failure());
+        let failed = failed.map(PageTrouble::fate);
         if blocks > page.blocks {
-            return PageFate::Text;
+            return (PageFate::Text, failed);
         }
         match page.certainty.checked_div(blocks) {
-            Some(certainty) => PageFate::Ocr {
-                confidence: u8::try_from(certainty).unwrap_or(100),
-            },
-            None => page.trouble.map_or(PageFate::Empty, |trouble| trouble.fate()),
+            Some(certainty) => {
+                let confidence = u8::try_from(certainty).unwrap_or(100);
+                (PageFate::Ocr { confidence }, failed)
+            }
+            None => (
+                page.trouble.map_or(PageFate::Empty, |trouble| trouble.fate()),
+                None,
+            ),
+        }
+    }
+
+    /// Says in `coverage` what [`Pasted::fate`] says of the next page.
+    pub(super) fn cover(&mut self, blocks: u64, coverage: &mut Coverage) {
+        let (fate, pictures) = self.fate(blocks);
+        coverage.push(fate);
+        if let Some(fate) = pictures {
+            coverage.pictures_fared(fate);
+        }
+    }
+}
+
+impl OnPage {
+    /// Of several troubles a failure says most, and of several failures the first.
+    fn note(&mut self, trouble: &PageTrouble) {
+        let known = self.trouble.as_ref();
+        if known.is_none_or(|known| trouble.is_failure() && !known.is_failure()) {
+            self.trouble = Some(trouble.clone());
         }
     }
 }

@@ -13,7 +13,8 @@ use super::pdf_layout::{self, Line, Piece};
 use super::pdf_page::{ReadPage, Recognition};
 use super::pdf_style::Style;
 use super::{
-    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibraryAt, lines, pdf_fallback, table,
+    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibraryAt, lines, pdf_fallback,
+    pdf_info, table,
 };
 use crate::domain::{Coverage, FilePassword, Locator, PageFate};
 
@@ -54,7 +55,9 @@ impl Parser for PdfParser {
         {
             Ok(document) => {
                 let name = name_of(path, output);
-                read_pages(&document, name.as_deref(), &self.ocr, limits, output)
+                let mut outline = read_pages(&document, name.as_deref(), &self.ocr, limits, output)?;
+                pdf_info::read(library, path, password, &mut outline.properties);
+                Ok(outline)
             }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
                 Err(locked(inside))

@@ -97,11 +97,16 @@ impl Parser for PptxParser<'_> {
             };
             let before = output.blocks();
             slide.send(number, &mut pasted, output)?;
-            coverage.push(match pasted.fate(output.blocks() - before) {
+            match pasted.fate(output.blocks() - before) {
                 // Pictures in forms that are not read, or too small for letters.
-                PageFate::Empty if shows_some => PageTrouble::Slide.fate(),
-                fate => fate,
-            });
+                (PageFate::Empty, _) if shows_some => coverage.push(PageTrouble::Slide.fate()),
+                (fate, pictures) => {
+                    coverage.push(fate);
+                    pictures
+                        .into_iter()
+                        .for_each(|fate| coverage.pictures_fared(fate));
+                }
+            }
             // It is not what makes a slide one that can be searched.
             if let Some(footer) = footer {
                 output.paragraph(&place, footer)?;

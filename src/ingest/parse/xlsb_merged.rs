@@ -32,13 +32,7 @@ pub(super) fn read(
         return Ok(found);
     };
     let related = relationships(&related, WORKBOOK, what, limits)?;
-    let named = records(&workbook)
-        .filter(|(kind, _)| *kind == SHEET)
-        .filter_map(|(_, content)| {
-            let (id, rest) = text(content.get(8..)?)?;
-            Some((id, text(rest)?.0))
-        });
-    for (id, name) in named.take(limits.pages as usize) {
+    for (id, name) in sheets(&workbook).take(limits.pages as usize) {
         let part = related.iter().find(|one| one.id == id).map(|one| &one.target);
         let part = part.filter(|part| package.size(part).is_some_and(|size| size <= LOOKED_THROUGH));
         let Some(part) = part.cloned() else { continue };
@@ -47,6 +41,16 @@ pub(super) fn read(
         }
     }
     Ok(found)
+}
+
+/// The sheets that a workbook lists: the identity under which it is related to each, and the name.
+fn sheets(workbook: &[u8]) -> impl Iterator<Item = (String, String)> {
+    records(workbook)
+        .filter(|(kind, _)| *kind == SHEET)
+        .filter_map(|(_, content)| {
+            let (id, rest) = text(content.get(8..)?)?;
+            Some((id, text(rest)?.0))
+        })
 }
 
 fn regions(sheet: &[u8]) -> Vec<Dimensions> {
@@ -106,4 +110,72 @@ fn text(bytes: &[u8]) -> Option<(String, &[u8])> {
 fn number(bytes: &[u8], at: usize) -> Option<u32> {
     let four = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
+}
+
+/// What must hold of any part of a binary workbook: regions that are some, as many as are looked at and no more, and names that
+/// are no longer than what they were read from.
+#[cfg(any(test, fuzzing))]
+pub fn hostile(part: &[u8]) {
+    let regions = regions(part);
+    assert!(regions.len() <= REGIONS && regions.len() * 18 <= part.len());
+    for region in &regions {
+        assert!(
+            region.start.0 <= region.end.0 && region.start.1 <= region.end.1,
+            "{region:?}"
+        );
+    }
+    for (id, name) in sheets(part) {
+        // A letter of two bytes is one of at most three in UTF-8.
+        assert!(2 * (id.len() + name.len()) <= 3 * part.len(), "{id:?}: {name:?}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u32, content: &[u8]) -> Vec<u8> {
+        let mut bytes = match u8::try_from(kind) {
+            Ok(short @ ..0x80) => vec![short],
+            _ => vec![0x80 | (kind & 0x7f) as u8, (kind >> 7) as u8],
+        };
+        bytes.push(u8::try_from(content.len()).unwrap());
+        bytes.extend(content);
+        bytes
+    }
+
+    fn region(numbers: [u32; 4]) -> Vec<u8> {
+        record(MERGED, &numbers.map(u32::to_le_bytes).concat())
+    }
+
+    #[test]
+    fn regions_are_read_from_between_other_records_and_what_is_none_is_left_out() {
+        let sheet = [
+            record(7, b"other"),
+            region([1, 2, 0, 3]),
+            region([5, 4, 0, 0]),
+            record(MERGED, &[1]),
+        ]
+        .concat();
+        let found = regions(&sheet);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].start, found[0].end), ((1, 0), (2, 3)));
+    }
+
+    #[test]
+    fn a_part_that_is_cut_off_anywhere_is_read_as_far_as_it_goes() {
+        let name = |text: &str| -> Vec<u8> {
+            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            [(units.len() as u32 / 2).to_le_bytes().as_slice(), &units].concat()
+        };
+        let sheet = record(SHEET, &[&[0; 8][..], &name("rId1"), &name("螺栓")].concat());
+        assert_eq!(
+            sheets(&sheet).next(),
+            Some(("rId1".to_owned(), "螺栓".to_owned()))
+        );
+        let part = [sheet, region([0, 1, 0, 1]), region([0, 9, 2, 2])].concat();
+        for length in 0..=part.len() {
+            hostile(&part[..length]);
+        }
+    }
 }

@@ -70,7 +70,7 @@ impl Parser for XlsxParser<'_> {
                 &mut pasted,
                 output,
             )?;
-            coverage.push(pasted.fate(output.blocks() - before));
+            pasted.cover(output.blocks() - before, &mut coverage);
         }
         Ok(Outline {
             title: properties::title(&properties),

@@ -1,7 +1,8 @@
 //! Full disks, panics, lost indexes, another model, a folder that went away.
 
 use super::House;
-use crate::domain::{DocumentState, Readable};
+use crate::domain::{Collection, DocumentId, DocumentState, FileKind, GenerationId, PassageId, Readable};
+use crate::index::{Removal, VectorRow};
 use crate::ingest::IngestError;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -122,6 +123,51 @@ async fn indexes_that_were_lost_are_made_again_from_the_store_alone() {
     open.assert_whole().await;
     assert_eq!(open.library().await.len(), 2, "reindex reads no folder");
     open.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_lacking_here_and_there_is_given_again_and_what_is_strange_leaves() {
+    let house = House::new();
+    for number in 0..9 {
+        house.write(
+            &format!("{number}.md"),
+            &format!("# Sheet {number}\n\nBolt {number}.\n"),
+        );
+    }
+    house.pass().await;
+    let open = house.open("untrained", "").await;
+    let counts = open.lexical.generations(GenerationId(0), usize::MAX).unwrap();
+    let generations: Vec<_> = counts.iter().map(|(generation, _)| generation).collect();
+    let removals = |places: &[usize]| -> Vec<Removal> {
+        let removal = |place: &usize| Removal::Generation(generations[*place]);
+        places.iter().map(removal).collect()
+    };
+    open.lexical.write(&removals(&[0, 1, 2, 8]), &[]).unwrap();
+    let strange = VectorRow {
+        passage: PassageId(1_000),
+        document: DocumentId(1_000),
+        generation: GenerationId(1_000),
+        collection: Collection::top(),
+        kind: FileKind::Markdown,
+        vector: vec![1.0; 4],
+    };
+    let doubled = VectorRow {
+        passage: PassageId(1_001),
+        generation: generations[4],
+        ..strange.clone()
+    };
+    let vectors = open.vectors.get();
+    vectors
+        .replace(&removals(&[2, 3]), vec![strange, doubled])
+        .await
+        .unwrap();
+    open.close().await;
+    assert_eq!(
+        house.pass().await,
+        3,
+        "two that lack vectors, and one that has too many"
+    );
+    assert_eq!(house.pass().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -200,6 +200,38 @@ async fn pictures_in_a_text_that_nothing_could_recognise_are_recognised_once_som
 }
 
 #[tokio::test]
+async fn pictures_in_a_text_whose_recognition_failed_are_in_the_ledger_and_can_be_retried() {
+    let (_folder, store) = open().await;
+    let document = store.add_document(&sighting("a/report.docx")).await.unwrap();
+    let text = Finished {
+        coverage: Coverage::default(),
+        ..finished(true)
+    };
+    let job = only(&store, false).await;
+    let (before, ..) = store.begin_generation(job.id).await.unwrap().unwrap();
+    end(&store, &job, before, Ok(text)).await;
+    assert_eq!(
+        store.retry_document(document).await.unwrap(),
+        None,
+        "nothing is lacking yet"
+    );
+    let job = only(&store, true).await;
+    let (generation, ..) = store.begin_generation(job.id).await.unwrap().unwrap();
+    end(&store, &job, generation, Err(failure())).await;
+    assert_eq!(live(&store, document).await, Some(before));
+    let coverage = store.coverage(document).await.unwrap().unwrap();
+    assert_eq!(coverage.counts().text, 1, "its text answers");
+    let said: Vec<_> = coverage
+        .pictures()
+        .iter()
+        .map(|run| (run.first, run.fate.clone()))
+        .collect();
+    let reason = failure().reason;
+    assert_eq!(said, [(0, PageFate::Failed { reason })]);
+    assert!(store.retry_document(document).await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn a_document_that_was_moved_while_it_was_read_is_filed_anew_afterwards() {
     let (_folder, store) = open().await;
     let document = store.add_document(&sighting("a/scan.pdf")).await.unwrap();

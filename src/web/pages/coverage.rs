@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::domain::{Coverage, Document, DocumentId, FileKind, Leaf, PageRun, Staff};
+use crate::domain::{Coverage, Document, DocumentId, DocumentState, FileKind, Leaf, PageRun, Staff};
 use crate::web::error::WebError;
 use crate::web::ledger::{self, LedgerPart};
 use crate::web::page::{Choice, Paging, Place, Shell, address, render};
@@ -102,6 +102,14 @@ impl CoveragePage {
             )
         });
         let first = (paging.page as usize - 1) * PAGE;
+        let pictures: Vec<RunView> = coverage
+            .map_or(&[][..], Coverage::pictures)
+            .iter()
+            .filter(|run| paging.page == 1 && fate.is_none_or(|fate| run.fate.as_str() == fate))
+            .map(|run| RunView::of_pictures(t, document, run))
+            .collect();
+        let searchable = matches!(document.state, DocumentState::Searchable);
+        let can_be_retried = document.can_be_retried() || (searchable && !pictures.is_empty());
         Self {
             title: document.title.clone(),
             path: document.path.clone(),
@@ -111,16 +119,20 @@ impl CoveragePage {
                 .state
                 .reason()
                 .map(|reason| words::capitalised(&words::reason(t, reason))),
-            retry: (administers && document.can_be_retried() && !document.asks_for_password())
+            retry: (administers && can_be_retried && !document.asks_for_password())
                 .then(|| format!("/library/{}/retry", document.id)),
             password: PasswordPart::of(&shell, document).filter(|_| administers),
             column: column(t, document.kind),
             fates: fates(t, &here, &all, fate),
-            runs: listed
+            runs: pictures
                 .into_iter()
-                .skip(first)
-                .take(PAGE)
-                .map(|run| RunView::new(t, document, run))
+                .chain(
+                    listed
+                        .into_iter()
+                        .skip(first)
+                        .take(PAGE)
+                        .map(|run| RunView::new(t, document, run)),
+                )
                 .collect(),
             paging,
             shell,
@@ -146,6 +158,18 @@ impl RunView {
                 .reason()
                 .map(|reason| words::capitalised(&words::reason(t, reason)))
                 .unwrap_or_default(),
+        }
+    }
+}
+
+impl RunView {
+    /// Pictures among the text of pages, some of which could not be recognised.
+    fn of_pictures(t: Texts, document: &Document, run: &PageRun) -> Self {
+        Self {
+            href: (run.first > 0 && document.kind.has_numbered_pages())
+                .then(|| format!("/documents/{}?page={}", document.id, run.first)),
+            fate: t.get("fate-pictures").into_owned(),
+            ..Self::new(t, document, run)
         }
     }
 }
@@ -188,7 +212,7 @@ fn fates(t: Texts, here: &str, runs: &[PageRun], chosen: Option<&str>) -> Vec<Ch
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Collection, DocumentState, FileKind, GenerationId, PageCounts, PageFate};
+    use crate::domain::{Collection, FileKind, GenerationId, PageCounts, PageFate};
     use crate::web::locale::Locale;
 
     use super::*;

@@ -28,7 +28,8 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn wanted(&self, page: Option<u32>) -> PictureWanted {
+    /// What is wanted of a page; nothing, and it is the one on which what is cited stands.
+    pub(in crate::web) fn wanted(&self, page: Option<u32>) -> PictureWanted {
         let numbers = |list: &str| -> Vec<Option<u32>> {
             list.split(',').map(|number| number.trim().parse().ok()).collect()
         };

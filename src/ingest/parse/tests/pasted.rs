@@ -266,3 +266,36 @@ fn a_picture_of_a_document_in_an_archive_waits_as_it_would_in_a_folder() {
     assert_eq!(outline.coverage.counts().picture, 1, "{:?}", outline.coverage);
     assert_eq!(outline.unread[0].reason.code, "ocr-off");
 }
+
+#[test]
+fn a_picture_that_could_not_be_recognised_is_said_beside_the_words_around_it() {
+    let Some(ocr) = tesseract() else { return };
+    // No picture is recognised in no time.
+    let hasty = Config::default().ocr;
+    let hasty = Ocr::find(&crate::config::OcrConfig {
+        file_seconds: 0,
+        ..hasty
+    });
+    let slides = presentation(&[&["Words."], &["Before.", "plate.png"], &["plate.png"]]);
+    let document = word(&format!("{}{DRAWING}", paragraph("Words.")));
+    let (outline, blocks) = read_with(&hasty, "a.pptx", &slides).unwrap();
+    assert_eq!(shown(&blocks), ["p Words.", "p Before."]);
+    assert_eq!(fates(&outline), ["text", "text", "skipped"]);
+    let said = |outline: &Outline| -> Vec<(u32, String)> {
+        let runs = outline.coverage.pictures().iter();
+        runs.map(|run| (run.first, run.fate.reason().unwrap().code.to_string()))
+            .collect()
+    };
+    assert_eq!(said(&outline), [(2, "ocr-limit".to_owned())]);
+    let (outline, _) = read_with(&hasty, "a.docx", &document).unwrap();
+    assert_eq!(fates(&outline), ["text"]);
+    assert_eq!(said(&outline), [(0, "ocr-limit".to_owned())]);
+    let inside = package(&[("a.docx", &document), ("notes.txt", b"The pump is primed.")]);
+    let (outline, _) = read_with(&hasty, "a.zip", &inside).unwrap();
+    assert_eq!(said(&outline), [(0, "ocr-limit".to_owned())]);
+    // Where nobody wants pictures recognised, nothing is wrong with them.
+    let off = read_with(&Ocr::default(), "a.docx", &document).unwrap().0;
+    assert!(said(&off).is_empty());
+    let read = read_with(&ocr, "a.docx", &document).unwrap().0;
+    assert!(said(&read).is_empty());
+}

@@ -27,6 +27,10 @@ const EXPORT: Export<10> = Export {
     ],
 };
 
+/// The column that says what became of pages: `failed-pictures` is said of pages with text, whose pictures could not be
+/// recognised.
+const FATE: usize = 7;
+
 /// `GET /library/coverage.csv?q=...&state=...&collection=...`: the files that the page lists, by path.
 pub async fn csv(
     staff: Staff,
@@ -47,7 +51,8 @@ pub async fn csv(
     streamed(EXPORT, read, |(file, coverage)| rows(file, coverage.as_ref())).await
 }
 
-/// A row for each run of pages; one for a file of which nothing is known.
+/// A row for each run of pages, and for those with pictures among their text that could not be recognised; one for a file of
+/// which nothing is known.
 fn rows(file: &Document, coverage: Option<&Coverage>) -> Vec<[String; 10]> {
     let begin = || {
         [
@@ -79,7 +84,19 @@ fn rows(file: &Document, coverage: Option<&Coverage>) -> Vec<[String; 10]> {
         ]
     };
     match coverage {
-        Some(coverage) => coverage.runs().iter().map(|run| of(Some(run))).collect(),
+        Some(coverage) => {
+            let pictures = coverage.pictures().iter().map(|run| {
+                let mut row = of(Some(run));
+                row[FATE].push_str("-pictures");
+                row
+            });
+            coverage
+                .runs()
+                .iter()
+                .map(|run| of(Some(run)))
+                .chain(pictures)
+                .collect()
+        }
         None => vec![of(None)],
     }
 }

@@ -233,10 +233,7 @@ impl FileKind {
 
     /// Whether its pages are only known once a program has laid them out.
     pub fn is_laid_out(self) -> bool {
-        matches!(
-            self,
-            Self::Docx | Self::Doc | Self::Rtf | Self::Odt | Self::Pptx | Self::Ppt | Self::Odp
-        )
+        matches!(self, Self::Docx | Self::Doc | Self::Rtf | Self::Odt) || self.leaf() != Leaf::Page
     }
 
     /// Whether there may be pictures inside whose text is recognised: pasted between the words, or in files inside it.

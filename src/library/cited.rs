@@ -2,7 +2,7 @@
 
 use super::LibraryError;
 use super::picture::PictureWanted;
-use crate::domain::{DocumentId, GenerationId, Passage, PassageId, Span};
+use crate::domain::{DocumentId, GenerationId, Locator, Passage, PassageId, Span};
 use crate::ingest::parse::{CitedText, Recognised};
 use crate::store::Store;
 
@@ -41,30 +41,32 @@ pub(super) async fn cited(
     ))
 }
 
-/// The same where the passage does not know its page, with the slide on which it stands. Without spans the whole passage
-/// is what is cited.
+/// The same where the passage does not know its page, with what it knows of its place. Without spans the whole passage is
+/// what is cited.
 pub(super) async fn cited_anywhere(
     store: &Store,
     document: DocumentId,
     generation: GenerationId,
     passage: PassageId,
     spans: &[Span],
-) -> Result<Option<(CitedText, Option<u32>)>, LibraryError> {
+) -> Result<Option<(CitedText, Locator)>, LibraryError> {
     let visible = store.passages_visible(&[passage]).await?;
     let mut found = visible.into_iter().map(|found| found.passage);
     let Some(found) = found.find(|it| it.generation == generation && it.document == document) else {
         return Ok(None);
     };
-    let slide = found.locator.slide;
+    let place = found.locator.clone();
     let around = found.ordinal.saturating_sub(AROUND)..=found.ordinal.saturating_add(AROUND);
     let neighbours = store.neighbours(generation, around).await?;
-    let beside = neighbours.iter().filter(|passage| passage.locator.slide == slide);
+    let beside = neighbours
+        .iter()
+        .filter(|passage| passage.locator.slide == place.slide && passage.locator.sheet == place.sheet);
     let whole = [Span {
         start: 0,
         end: u32::MAX,
     }];
     let spans = if spans.is_empty() { &whole } else { spans };
-    Ok(Some((within(&found, beside, spans), slide)))
+    Ok(Some((within(&found, beside, spans), place)))
 }
 
 /// The words of a page that was recognised.
@@ -105,8 +107,6 @@ fn within<'store>(
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::Locator;
-
     use super::*;
 
     fn passage(id: i64, text: &str) -> Passage {

@@ -12,7 +12,7 @@ use super::cited::{cited, recognised};
 use super::drawing::{Drawing, Drawn, OnLeash};
 use super::printing::Printing;
 use super::revision::{Revision, Revisions};
-use super::{LibraryError, original};
+use super::{LibraryError, laid_out, original};
 use crate::domain::{Document, FileKind, GenerationId, PassageId, Span};
 use crate::ingest::isolation::Readers;
 use crate::ingest::parse::{OfficeFault, PageOrder, PagePicture, PageShape, PictureError};
@@ -66,6 +66,9 @@ pub enum NoPicture {
         "pages of Office files cannot be shown because LibreOffice is not installed: `gemba doctor` says more"
     )]
     NoOffice,
+    /// A workbook that nobody looks through on pages.
+    #[error("this workbook has too many rows for its sheets to be shown as pages: its rows are shown all the same")]
+    TooManyRows,
     /// LibreOffice failed on the file.
     #[error(transparent)]
     NotPrinted(#[from] OfficeFault),
@@ -160,6 +163,7 @@ impl Pictures {
                 recognised,
                 cited,
                 time: LONGEST,
+                ..PageOrder::default()
             };
             (revision.to_draw()?, order)
         };
@@ -195,6 +199,9 @@ impl Pictures {
         }
         if !WIDTHS.contains(&wanted.width) {
             return Err(NoPicture::Width { width: wanted.width });
+        }
+        if laid_out::has_too_many_rows(document) {
+            return Err(NoPicture::TooManyRows);
         }
         let generation = document.generation.ok_or(NoPicture::Unread)?;
         // How many pages are laid out nobody knows before.

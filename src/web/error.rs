@@ -350,6 +350,7 @@ fn without_picture(none: &NoPicture) -> (StatusCode, Key) {
         NoPicture::Changed => (StatusCode::CONFLICT, "error-page-changed"),
         NoPicture::Page(PictureError::Password | PictureError::Damaged | PictureError::Size { .. })
         | NoPicture::Failed
+        | NoPicture::TooManyRows
         | NoPicture::NotPrinted(_) => (StatusCode::UNPROCESSABLE_ENTITY, "error-page-undrawable"),
         NoPicture::Busy | NoPicture::Page(PictureError::TooSlow { .. } | PictureError::Stopped) => {
             (StatusCode::SERVICE_UNAVAILABLE, "error-page-slow")

@@ -46,20 +46,21 @@ pub(super) async fn of(
             .filter(|section| section.locator.page == Some(*page))
             .filter_map(|section| section.passages.first())
             .map(|passage| super::anchor(passage.ordinal));
+        let name = t.with("locator-page", "number", &page.to_string());
         PageView {
             sections: sections.collect(),
-            ..PageView::of(t, view, "locator-page", (*page, shape), marked)
+            ..PageView::of(t, view, &name, (*page, shape), marked)
         }
     });
     Some(shown.collect())
 }
 
 impl PageView {
-    /// A page by its number and its shape, `named` as the key says, with the place marked that a passage cites on it.
+    /// A page by its number and its shape, called `name`, with the place marked that a passage cites on it.
     pub(super) fn of(
         t: Texts,
         view: &DocumentView,
-        named: &str,
+        name: &str,
         (page, shape): (u32, PageShape),
         cited: Option<PassageId>,
     ) -> Self {
@@ -77,7 +78,7 @@ impl PageView {
         };
         Self {
             anchor: anchor(page),
-            label: words::capitalised(&t.with(named, "number", &page.to_string())),
+            label: words::capitalised(name),
             sections: Vec::new(),
             cited: marked.is_some(),
             picture: PicturePart::new(t, shown, marked),

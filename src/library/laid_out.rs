@@ -7,8 +7,9 @@ use tokio::time::timeout;
 
 use super::LibraryError;
 use super::cited::cited_anywhere;
-use super::picture::{LONGEST, NoPicture, PictureWanted, Pictures, USUAL};
+use super::picture::{LONGEST, NoPicture, PictureWanted, Pictures};
 use super::revision::Revision;
+use super::shapes::USUAL;
 use crate::domain::{Document, GenerationId, Leaf, Locator, PassageId, Span};
 use crate::ingest::parse::{CitedText, PageOrder, PagePlace, PageShape, Sought};
 use crate::store::Store;
@@ -229,7 +230,7 @@ impl Pictures {
         let part = part.unwrap_or(1).clamp(1, parts);
         let first = (part - 1) * TOGETHER + 1;
         let numbers: Vec<u32> = (first..=place.pages.min(first + TOGETHER - 1)).collect();
-        let shapes = self.shapes_of(generation, file, &numbers).await;
+        let shapes = self.shapes_of(generation, file, None, &numbers).await;
         let shown = |(number, shape)| match place.page {
             // Of a large sheet the part around what is cited is shown.
             Some(cited) if cited == number => (number, place.shape),
@@ -242,5 +243,51 @@ impl Pictures {
             cited: place.page,
             sheets: place.sheets,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Collection, DocumentId, DocumentState, FileKind, PageCounts};
+
+    use super::*;
+
+    fn document(kind: FileKind, passages: u32) -> Document {
+        Document {
+            id: DocumentId(1),
+            path: "a".to_owned(),
+            collection: Collection::top(),
+            kind,
+            title: "a".to_owned(),
+            size_bytes: 0,
+            modified_ms: 0,
+            state: DocumentState::Searchable,
+            generation: Some(GenerationId(1)),
+            pages: 4,
+            coverage: PageCounts::default(),
+            passages,
+            updated_ms: 0,
+        }
+    }
+
+    #[test]
+    fn only_a_workbook_may_have_too_many_rows() {
+        assert!(has_too_many_rows(&document(FileKind::Xlsx, 50_000)));
+        assert!(!has_too_many_rows(&document(FileKind::Xlsx, 300)));
+        assert!(!has_too_many_rows(&document(FileKind::Docx, 50_000)));
+    }
+
+    #[test]
+    fn what_a_passage_knows_of_its_place_says_where_it_is_looked_for() {
+        let place = |slide, sheet: Option<&str>| Locator {
+            slide,
+            sheet: sheet.map(str::to_owned),
+            ..Locator::default()
+        };
+        let sought = |kind, place| sought(&document(kind, 1), &place);
+        assert_eq!(sought(FileKind::Docx, place(None, None)), Sought::Anywhere);
+        assert_eq!(sought(FileKind::Pptx, place(Some(3), None)), Sought::Slide { number: 3, of: 4 });
+        let tools = Sought::Sheet("Tools".to_owned());
+        assert_eq!(sought(FileKind::Ods, place(None, Some("Tools"))), tools);
     }
 }

@@ -342,7 +342,9 @@ fn upload(error: &UploadError) -> (StatusCode, Key) {
 /// What a client is told of a page that has no picture.
 fn without_picture(none: &NoPicture) -> (StatusCode, Key) {
     match none {
-        NoPicture::NoPages | NoPicture::NotFound | NoPicture::Page(PictureError::NoSuchPage { .. }) => {
+        NoPicture::NoPages
+        | NoPicture::NotFound
+        | NoPicture::Page(PictureError::NoSuchFile | PictureError::NoSuchPage { .. }) => {
             (StatusCode::NOT_FOUND, "error-no-page")
         }
         NoPicture::Width { .. } => (StatusCode::BAD_REQUEST, "error-request"),

@@ -29,6 +29,7 @@ mod html_page;
 mod html_table;
 mod image;
 mod image_file;
+mod inside;
 mod json;
 mod limits;
 mod lines;
@@ -91,8 +92,9 @@ use serde::{Deserialize, Serialize};
 
 pub use block::{Block, BlockKind, Output};
 pub use error::ParseError;
+pub use inside::Inside;
 pub use limits::Limits;
-pub use ocr::{EXPECTED as EXPECTED_LANGUAGES, Ocr, Recognised};
+pub use ocr::{EXPECTED as EXPECTED_LANGUAGES, Ocr, Recognised, RecognisedPage};
 pub use office::{Office, OfficeFault};
 pub use page::WAITS_FOR_OCR;
 pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryAt, PdfLibraryError};
@@ -114,7 +116,7 @@ pub struct Outline {
     pub coverage: Coverage,
     /// The pages whose text was recognised, with the places of the words.
     #[serde(default)]
-    pub recognised: Vec<(u32, Recognised)>,
+    pub recognised: Vec<RecognisedPage>,
     /// How many blocks stand before the title, where it stands in the text and not only in the properties.
     pub title_at: Option<u64>,
     /// What the file says about itself, by name: `title`, `subject`, `author`, `keywords`, `category`, `status`,

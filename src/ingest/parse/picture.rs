@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::image_file::ImageFile;
 use super::pdf_glyphs::{Glyph, glyphs_of, lines_of};
-use super::{PdfLibrary, Recognised, pdf_columns};
+use super::{Inside, PdfLibrary, Recognised, pdf_columns};
 use crate::domain::{FilePassword, Span};
 
 pub use marks::Mark;
@@ -54,6 +54,9 @@ pub struct PageOrder {
     pub page: u32,
     /// Width of the picture in pixels; that of a very long page is smaller.
     pub width: u32,
+    /// The file inside the file whose page it is, where it is not the file itself.
+    #[serde(default)]
+    pub inside: Option<Inside>,
     /// The part of the page that is shown, where it is not the whole.
     #[serde(default)]
     pub window: Option<Window>,
@@ -101,6 +104,9 @@ pub struct PageShape {
 /// Why a page could not be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum PictureError {
+    /// Of a mail or an archive.
+    #[error("the file inside this one was not found for certain: its text is shown all the same")]
+    NoSuchFile,
     /// Page 0, or one after the last.
     #[error("there is no page {page}: the document has {pages} pages, counted from 1")]
     NoSuchPage {

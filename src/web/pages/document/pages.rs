@@ -1,6 +1,6 @@
 //! The pages of a part of a document as pictures.
 
-use crate::domain::{PassageId, Staff};
+use crate::domain::{Document, Leaf, Locator, Passage, PassageId, Staff};
 use crate::library::{Cited, DocumentView, Library, PageShape};
 use crate::web::picture::{Marked, PicturePart, SEARCH, Shown};
 use crate::web::texts::Texts;
@@ -19,6 +19,8 @@ pub(super) struct PageView {
     pub(super) cited: bool,
     /// Nothing where the page cannot be drawn.
     pub(super) picture: Option<PicturePart>,
+    /// What is said in its place.
+    pub(super) absent: String,
 }
 
 /// The pages of the part; nothing where their pictures cannot be shown.
@@ -29,15 +31,18 @@ pub(super) async fn of(
     view: &DocumentView,
 ) -> Option<Vec<PageView>> {
     let document = &view.document;
+    if document.kind.holds_files() {
+        return of_part(t, staff, library, view).await.map(|page| vec![page]);
+    }
     let (first, last) = view.pages;
     if first == 0 {
         return None;
     }
     let pages: Vec<u32> = (first..=last.min(first + MOST - 1)).collect();
     let shapes = library
-        .page_shapes(staff, document.id, document.generation?, &pages, SEARCH)
+        .page_shapes(staff, document.id, document.generation?, None, &pages, SEARCH)
         .await?;
-    let cited = cited(view);
+    let cited = cited(view).and_then(|passage| Some((passage.locator.page?, passage.id)));
     let shown = pages.iter().zip(shapes).map(|(page, shape)| {
         let marked = cited.filter(|(on, _)| on == page).map(|(_, passage)| passage);
         let sections = view
@@ -53,6 +58,37 @@ pub(super) async fn of(
         }
     });
     Some(shown.collect())
+}
+
+/// The page of a file inside a mail or an archive on which what is cited stands. The pages around it are no pages of this
+/// document.
+async fn of_part(t: Texts, staff: &Staff, library: &Library, view: &DocumentView) -> Option<PageView> {
+    let passage = cited(view)?;
+    let (part, page) = (passage.locator.part.as_deref()?, passage.locator.page?);
+    let document = &view.document;
+    let shapes = library
+        .page_shapes(
+            staff,
+            document.id,
+            document.generation?,
+            Some(part),
+            &[page],
+            SEARCH,
+        )
+        .await?;
+    let place = Locator {
+        part: Some(part.to_owned()),
+        page: Some(page),
+        ..Locator::default()
+    };
+    let name = words::place(t, &place);
+    Some(PageView::of(
+        t,
+        view,
+        &name,
+        (page, *shapes.first()?),
+        Some(passage.id),
+    ))
 }
 
 impl PageView {
@@ -82,13 +118,25 @@ impl PageView {
             sections: Vec::new(),
             cited: marked.is_some(),
             picture: PicturePart::new(t, shown, marked),
+            absent: t.get(absence(document)).into_owned(),
         }
+    }
+}
+
+/// Why a page cannot be drawn.
+fn absence(document: &Document) -> &'static str {
+    match document.kind.leaf() {
+        Leaf::Sheet => "document-sheet-large",
+        Leaf::Page | Leaf::Slide => "error-page-undrawable-explained",
     }
 }
 
 /// How many pages of the part are not shown because there are too many.
 pub(super) fn hidden(view: &DocumentView) -> u32 {
     let (first, last) = view.pages;
+    if view.document.kind.holds_files() {
+        return 0;
+    }
     (last + 1).saturating_sub(first).saturating_sub(MOST)
 }
 
@@ -97,12 +145,11 @@ pub(super) fn anchor(page: u32) -> String {
     format!("page-{page}")
 }
 
-/// The cited passage and its page.
-fn cited(view: &DocumentView) -> Option<(u32, PassageId)> {
+/// The cited passage.
+fn cited(view: &DocumentView) -> Option<&Passage> {
     let Cited::Here(passage) = view.cited else {
         return None;
     };
     let mut passages = view.sections.iter().flat_map(|section| &section.passages);
-    let found = passages.find(|found| found.id == passage)?;
-    Some((found.locator.page?, passage))
+    passages.find(|found| found.id == passage)
 }

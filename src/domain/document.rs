@@ -243,8 +243,19 @@ impl FileKind {
 
     /// Whether there may be pictures inside whose text is recognised: pasted between the words, or in files inside it.
     pub fn may_hold_pictures(self) -> bool {
-        let pasted = matches!(self, Self::Docx | Self::Pptx | Self::Xlsx | Self::Odt | Self::Odp);
-        pasted || self.holds_files()
+        let pasted = [
+            Self::Docx,
+            Self::Pptx,
+            Self::Xlsx,
+            Self::Xlsb,
+            Self::Odt,
+            Self::Odp,
+            Self::Ods,
+            Self::Rtf,
+            Self::Html,
+            Self::Mhtml,
+        ];
+        pasted.contains(&self) || self.holds_files()
     }
 
     /// The name used in the store, the indexes, addresses and JSON.

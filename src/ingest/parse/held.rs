@@ -68,19 +68,24 @@ pub(super) fn send_with(
         }
     }
     let sent = output.blocks() - before;
-    let coverage = match pictures.map(|pictures| pictures.fate(sent)) {
-        // Of a document without a word in it or its pictures the title still says something.
-        Some(fate) if !matches!(fate, PageFate::Text | PageFate::Empty) => match fate.reason() {
-            Some(reason) if title.is_some() && !WAITS_FOR_OCR.contains(&&*reason.code) => Coverage::default(),
-            _ => Coverage::whole(fate),
-        },
-        _ => Coverage::default(),
-    };
+    let coverage = pictures.map_or_else(Coverage::default, |pictures| {
+        coverage(pictures.fate(sent), title.is_some())
+    });
     Ok(Outline {
         title,
         coverage,
         ..Outline::default()
     })
+}
+
+/// What became of a document whose words and pictures fared so.
+pub(super) fn coverage(fate: PageFate, has_title: bool) -> Coverage {
+    match fate.reason() {
+        _ if matches!(fate, PageFate::Text | PageFate::Empty) => Coverage::default(),
+        // Of a document without a word in it or its pictures the title still says something.
+        Some(reason) if has_title && !WAITS_FOR_OCR.contains(&&*reason.code) => Coverage::default(),
+        _ => Coverage::whole(fate),
+    }
 }
 
 /// Whether a table is a frame around text: one column, and not a few short words below one another.

@@ -26,6 +26,7 @@ mod held;
 pub mod hostile;
 mod html;
 mod html_page;
+mod html_picture;
 mod html_table;
 mod image;
 mod image_file;
@@ -68,6 +69,7 @@ mod rst_inline;
 mod rst_table;
 mod rtf;
 mod rtf_body;
+mod rtf_picture;
 mod rtf_text;
 mod sheet;
 mod signature;
@@ -185,7 +187,7 @@ impl Parsers {
             FileKind::Markdown => Box::new(markdown::MarkdownParser),
             FileKind::Text => Box::new(text::TextParser),
             FileKind::Rst => Box::new(rst::RstParser),
-            FileKind::Html => Box::new(html::HtmlParser),
+            FileKind::Html => Box::new(html::HtmlParser::new(&self.ocr)),
             FileKind::Csv => Box::new(csv::CsvParser),
             FileKind::Docx => Box::new(docx::DocxParser::new(&self.ocr)),
             FileKind::Xlsx => Box::new(xlsx::XlsxParser::new(&self.ocr)),
@@ -193,14 +195,14 @@ impl Parsers {
             FileKind::Doc => Box::new(office97::DocParser::new(&self.ocr)),
             FileKind::Ppt => Box::new(office97::PptParser::new(&self.ocr)),
             FileKind::Xls | FileKind::Xlsb => Box::new(xls::XlsParser::new(&self.ocr)),
-            FileKind::Rtf => Box::new(rtf::RtfParser),
+            FileKind::Rtf => Box::new(rtf::RtfParser::new(&self.ocr)),
             FileKind::Odt | FileKind::Odp => Box::new(odf::OdfParser::new(&self.ocr)),
-            FileKind::Ods => Box::new(odf_sheets::OdsParser),
-            FileKind::Mhtml => Box::new(mhtml::MhtmlParser),
+            FileKind::Ods => Box::new(odf_sheets::OdsParser::new(&self.ocr)),
+            FileKind::Mhtml => Box::new(mhtml::MhtmlParser::new(&self.ocr)),
             FileKind::Epub => Box::new(epub::EpubParser),
             FileKind::Asciidoc => Box::new(asciidoc::AsciidocParser),
             FileKind::Json => Box::new(json::JsonParser),
-            FileKind::Xml => Box::new(records::XmlParser),
+            FileKind::Xml => Box::new(records::XmlParser::new(&self.ocr)),
             FileKind::Subtitles => Box::new(subtitles::SubtitlesParser),
             FileKind::Image => Box::new(self.image.clone()),
         }

@@ -52,8 +52,8 @@ impl Parser for XlsParser<'_> {
                     xlsx::XlsxParser::new(self.ocr).parse(path, limits, output)
                 }
             }
-            Signature::Html => html::HtmlParser.parse(path, limits, output),
-            Signature::Xml => records::XmlParser.parse(path, limits, output),
+            Signature::Html => html::HtmlParser::new(self.ocr).parse(path, limits, output),
+            Signature::Xml => records::XmlParser::new(self.ocr).parse(path, limits, output),
             Signature::Rtf | Signature::Gzip => {
                 Err(ParseError::damaged(WHAT, "its content is of another kind"))
             }

@@ -286,7 +286,10 @@ mod tests {
         };
         let sought = |kind, place| sought(&document(kind, 1), &place);
         assert_eq!(sought(FileKind::Docx, place(None, None)), Sought::Anywhere);
-        assert_eq!(sought(FileKind::Pptx, place(Some(3), None)), Sought::Slide { number: 3, of: 4 });
+        assert_eq!(
+            sought(FileKind::Pptx, place(Some(3), None)),
+            Sought::Slide { number: 3, of: 4 }
+        );
         let tools = Sought::Sheet("Tools".to_owned());
         assert_eq!(sought(FileKind::Ods, place(None, Some("Tools"))), tools);
     }

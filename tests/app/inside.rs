@@ -21,7 +21,11 @@ fn in_base64(bytes: &[u8]) -> String {
         let all = three.iter().fold(0u32, |all, byte| all << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for at in 0..4 {
             let letter = LETTERS[(all >> (18 - 6 * at)) as usize & 63];
-            text.push(if at <= three.len() { char::from(letter) } else { '=' });
+            text.push(if at <= three.len() {
+                char::from(letter)
+            } else {
+                '='
+            });
         }
         if at % 19 == 18 {
             text.push_str("\r\n");
@@ -32,10 +36,11 @@ fn in_base64(bytes: &[u8]) -> String {
 
 /// A mail with attachments of these names.
 fn mail(attachments: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut mail = "From: Chen Li <chen@example.com>\r\nTo: Hall 2 <hall2@example.com>\r\nSubject: The new manual\r\n\
+    let mut mail =
+        "From: Chen Li <chen@example.com>\r\nTo: Hall 2 <hall2@example.com>\r\nSubject: The new manual\r\n\
                     MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\n\
                     Content-Type: text/plain\r\n\r\nThe manual of the supplier is attached.\r\n"
-        .to_owned();
+            .to_owned();
     for (name, bytes) in attachments {
         mail += &format!(
             "--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\
@@ -73,7 +78,10 @@ fn assert_marked(server: &Server, citation: &Value, off: f64) {
 fn the_cited_line_of_a_pdf_in_a_mail_is_marked_on_its_page() {
     let manual = pdf(&[SAFETY, LATHE]);
     let other = pdf(&["Another attachment.", "Its second page says nothing of machines."]);
-    let (_folders, server) = with("new.eml", &mail(&[("other.pdf", &other), ("manual.pdf", &manual)]));
+    let (_folders, server) = with(
+        "new.eml",
+        &mail(&[("other.pdf", &other), ("manual.pdf", &manual)]),
+    );
     let citation = citation(&server);
     assert_eq!(citation["locator"]["part"], "manual.pdf", "{citation}");
     assert_eq!(citation["locator"]["page"], 2, "{citation}");
@@ -90,14 +98,23 @@ fn the_cited_line_of_a_pdf_in_a_mail_is_marked_on_its_page() {
     assert!(text.contains("view=pages") && !text.contains("<img"), "{text}");
     let (_, pages) = server.get(&format!("{here}&view=pages"));
     assert_eq!(pages.matches("<img class=\"page-picture\"").count(), 1, "{pages}");
-    assert!(pages.contains("In manual.pdf, page 2") && pages.contains("id=\"cited\""), "{pages}");
+    assert!(
+        pages.contains("In manual.pdf, page 2") && pages.contains("id=\"cited\""),
+        "{pages}"
+    );
 
     // Without what is cited nobody knows which of the files inside is meant.
     let bare = format!("/documents/{}/pages/2.png", citation["document"]);
     for (address, status) in [
         (bare.clone(), 404),
         (format!("{bare}?passage=999999"), 404),
-        (format!("/documents/{}/pages/3.png?passage={}", citation["document"], citation["passage"]), 404),
+        (
+            format!(
+                "/documents/{}/pages/3.png?passage={}",
+                citation["document"], citation["passage"]
+            ),
+            404,
+        ),
     ] {
         assert_eq!(server.get(&address).0, status, "{address}");
     }
@@ -116,7 +133,10 @@ fn the_cited_line_of_a_scan_in_an_archive_in_an_archive_is_marked_on_it() {
     let (_folders, server) = with("old.zip", &archive(&[("hall 2/papers.zip", &inner)]));
     server.wait_until_nothing_waits();
     let citation = citation(&server);
-    assert_eq!(citation["locator"]["part"], "hall 2/papers.zip/scans/manual.tif", "{citation}");
+    assert_eq!(
+        citation["locator"]["part"], "hall 2/papers.zip/scans/manual.tif",
+        "{citation}"
+    );
     assert_eq!(citation["locator"]["page"], 2, "{citation}");
     assert_marked(&server, &citation, 0.02);
 }
@@ -125,7 +145,10 @@ fn the_cited_line_of_a_scan_in_an_archive_in_an_archive_is_marked_on_it() {
 fn of_two_files_of_one_name_nobody_knows_which_is_meant_so_that_the_text_stands_alone() {
     let manual = pdf(&[SAFETY, LATHE]);
     let other = pdf(&["Another attachment of the same name."]);
-    let (_folders, server) = with("new.eml", &mail(&[("manual.pdf", &manual), ("manual.pdf", &other)]));
+    let (_folders, server) = with(
+        "new.eml",
+        &mail(&[("manual.pdf", &manual), ("manual.pdf", &other)]),
+    );
     let citation = citation(&server);
     let address = format!(
         "/documents/{}/pages/2.png?passage={}",
@@ -177,10 +200,16 @@ fn a_pdf_in_a_mail_is_opened_with_the_password_that_an_administrator_gives_for_t
     assert_eq!(root.post(&address, &[("password", "Drehmoment 88")]).status, 422);
     let given = root.post(&address, &[("password", "Drehmoment ä 87")]);
     assert_eq!(given.status, 303, "{}", given.body);
-    root.wait_until("/api/search?q=press+9+tightened", |found| found.contains("87 newton"));
+    root.wait_until("/api/search?q=press+9+tightened", |found| {
+        found.contains("87 newton")
+    });
     assert!(!root.get(&coverage).body.contains(&field));
     let hits = root.json("/api/search?q=press+9+tightened");
-    let hit = hits["hits"].as_array().unwrap().iter().find(|hit| hit["locator"]["part"] == "press.pdf");
+    let hit = hits["hits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|hit| hit["locator"]["part"] == "press.pdf");
     let hit = hit.unwrap_or_else(|| panic!("{hits}"));
     let picture = format!(
         "/documents/{id}/pages/{}.png?passage={}",

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::office::{citation_of, cited, is_there, place_of, with};
 use super::pictures::{Picture, assert_near, picture};
-use super::support::files::archive;
 use super::support::Server;
+use super::support::files::archive;
 
 /// A sheet: its name, whether it is hidden, and its rows.
 struct Sheet<'sheet> {
@@ -181,7 +181,10 @@ fn the_cited_row_of_a_workbook_is_marked_on_its_sheet_also_behind_one_that_is_hi
         let citation = row_of(&server, "Flange M10 | 49 Nm | the brass washer");
         assert_eq!(citation["locator"]["sheet"], "Torques & more", "{citation}");
         let shown = picture(&server, &cited(&citation));
-        let plain = picture(&server, &format!("/documents/{}/pages/2.png", citation["document"]));
+        let plain = picture(
+            &server,
+            &format!("/documents/{}/pages/2.png", citation["document"]),
+        );
         let [left, top, ..] = place_of(&folders, 2, "Flange M10");
         let [_, _, right, bottom] = place_of(&folders, 2, "the brass washer");
         let found = shown.differs_in(&plain).expect("something is marked");
@@ -216,7 +219,11 @@ fn of_a_long_sheet_the_part_around_the_cited_row_is_shown_large_enough_to_be_rea
     let mut rows = vec![row(["Gauge", "Shelf", "Calibrated by"])];
     rows.extend((1..=900).map(|number| {
         let gauge = format!("Gauge G-{number:04}");
-        [gauge, format!("Shelf {}", number % 7), format!("Crew {}", number % 11)]
+        [
+            gauge,
+            format!("Shelf {}", number % 7),
+            format!("Crew {}", number % 11),
+        ]
     }));
     let sheet = Sheet {
         name: "Gauges",
@@ -231,5 +238,8 @@ fn of_a_long_sheet_the_part_around_the_cited_row_is_shown_large_enough_to_be_rea
     let [_, top, right, bottom] = yellow(&shown);
     assert!(top > 0.2 && bottom < 0.8 && bottom - top < 0.06, "{top} {bottom}");
     assert!(right > 0.5, "{right}");
-    assert_eq!(fs::read_dir(folders.data.path().join("printed")).unwrap().count(), 1);
+    assert_eq!(
+        fs::read_dir(folders.data.path().join("printed")).unwrap().count(),
+        1
+    );
 }

@@ -61,7 +61,10 @@ pub(super) fn below(lines: &[Line], left: f32, height: f32) -> Option<usize> {
         .enumerate()
         .filter(|(_, line)| line.bottom() < height && goes_through(line))
         .collect();
-    let next = below.iter().map(|(_, line)| line.bottom()).fold(f32::MIN, f32::max);
+    let next = below
+        .iter()
+        .map(|(_, line)| line.bottom())
+        .fold(f32::MIN, f32::max);
     let away = |line: &Line| (line.left() - left).abs();
     below
         .into_iter()

@@ -113,10 +113,7 @@ mod tests {
             absent,
             written("&CPage &P"),
         ];
-        assert_eq!(
-            margins(&record(MARGINS, &content.concat())),
-            ["SOP-QA-014 Rev C"]
-        );
+        assert_eq!(margins(&record(MARGINS, &content.concat())), ["SOP-QA-014 Rev C"]);
     }
 
     proptest! {

@@ -289,8 +289,7 @@ fn binary_workbooks_give_values_merged_cells_and_what_stands_beside_them() {
         record(0x27c, &[]),
     ]
     .concat();
-    let beside =
-        r#"<Relationships><Relationship Id="c1" Type="x/comments" Target="../comments1.bin"/></Relationships>"#;
+    let beside = r#"<Relationships><Relationship Id="c1" Type="x/comments" Target="../comments1.bin"/></Relationships>"#;
     let related = r#"<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.bin"/></Relationships>"#;
     let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in [

@@ -246,7 +246,8 @@ fn a_row_is_found_though_the_page_shows_its_date_and_its_number_in_another_form(
         (260.0, 680.0, "Crew 3"),
         (320.0, 680.0, "75 %"),
     ]);
-    let text = "Gauge G-0007 | 2026-03-12 09:30 | Crew 3 | 0.5\n[Gauge G-0008 | 2026-03-12 09:30 | Crew 3 | 0.75]";
+    let text =
+        "Gauge G-0007 | 2026-03-12 09:30 | Crew 3 | 0.5\n[Gauge G-0008 | 2026-03-12 09:30 | Crew 3 | 0.75]";
     assert_eq!(marked(&glyphs, text), ["GaugeG0008Crew3"]);
     // One cell alone is too little.
     assert!(marked(&glyphs, "[Gauge G-0008 | 2026-03-12 09:30 | Crew 9 | 0.75]").is_empty());

@@ -70,8 +70,9 @@ fn office(config: &Config, readers: &Readers) -> Check {
     Check::new(
         what,
         State::Note,
-        "LibreOffice is not there, so Word, PowerPoint and OpenDocument files are shown as text alone: to see their pages \
-         with what is cited marked, install libreoffice-writer-nogui libreoffice-impress-nogui (Debian's names; about 400 MB)",
+        "LibreOffice is not there, so Word, Excel, PowerPoint and OpenDocument files are shown as text alone: to see their \
+         pages with what is cited marked, install libreoffice-writer-nogui libreoffice-impress-nogui \
+         libreoffice-calc-nogui (Debian's names; about 450 MB)",
     )
 }
 

@@ -152,6 +152,13 @@ impl Coverage {
         self
     }
 
+    /// The file inside this one, the first of them, that is a PDF and could not be read for want of its password.
+    pub fn locked_part(&self) -> Option<&str> {
+        let mut reasons = self.exceptions.iter().filter_map(|run| run.fate.reason());
+        let locked = reasons.find(|reason| reason.code == Reason::PDF_PASSWORD)?;
+        locked.details.get(Reason::PART).map(String::as_str)
+    }
+
     /// Says what became of the next page.
     pub fn push(&mut self, fate: PageFate) {
         self.pages += 1;

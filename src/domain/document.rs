@@ -231,20 +231,31 @@ impl FileKind {
         matches!(self, Self::Pdf | Self::Image)
     }
 
+    /// Whether it is made of other files, each with a place of its own.
+    pub fn holds_files(self) -> bool {
+        matches!(self, Self::Mail | Self::Archive)
+    }
+
     /// Whether its pages are only known once a program has laid them out.
     pub fn is_laid_out(self) -> bool {
-        matches!(
-            self,
-            Self::Docx | Self::Doc | Self::Rtf | Self::Odt | Self::Pptx | Self::Ppt | Self::Odp
-        )
+        matches!(self, Self::Docx | Self::Doc | Self::Rtf | Self::Odt) || self.leaf() != Leaf::Page
     }
 
     /// Whether there may be pictures inside whose text is recognised: pasted between the words, or in files inside it.
     pub fn may_hold_pictures(self) -> bool {
-        matches!(
-            self,
-            Self::Docx | Self::Pptx | Self::Xlsx | Self::Odt | Self::Odp | Self::Mail | Self::Archive
-        )
+        let pasted = [
+            Self::Docx,
+            Self::Pptx,
+            Self::Xlsx,
+            Self::Xlsb,
+            Self::Odt,
+            Self::Odp,
+            Self::Ods,
+            Self::Rtf,
+            Self::Html,
+            Self::Mhtml,
+        ];
+        pasted.contains(&self) || self.holds_files()
     }
 
     /// The name used in the store, the indexes, addresses and JSON.
@@ -328,13 +339,15 @@ impl DocumentState {
 }
 
 impl Document {
-    /// Whether it is a PDF that could not be read for want of its password.
+    /// Whether it is a PDF that could not be read for want of its password, or holds nothing but such PDFs.
     pub fn asks_for_password(&self) -> bool {
-        let asks = |reason: &Reason| {
+        let asks = |reason: &Reason| match reason.code.as_str() {
+            Reason::PDF_PASSWORD => self.kind == FileKind::Pdf || self.kind.holds_files(),
             // Before a password could be given, all formats had one name for it.
-            matches!(reason.code.as_str(), "pdf-password" | "password")
+            "password" => self.kind == FileKind::Pdf,
+            _ => false,
         };
-        self.kind == FileKind::Pdf && self.state.reason().is_some_and(asks)
+        self.state.reason().is_some_and(asks)
     }
 
     /// Whether reading it again may find more than there is now: it failed, or some of its pages are not as they should

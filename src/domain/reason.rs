@@ -21,6 +21,9 @@ impl Reason {
     /// The detail that names the file inside the file that is meant.
     pub const PART: &str = "part";
 
+    /// The code of a PDF that asks for its password.
+    pub const PDF_PASSWORD: &str = "pdf-password";
+
     /// A reason without details.
     pub fn new(code: &str, sentence: impl Into<String>) -> Self {
         Self {

@@ -15,10 +15,10 @@ use super::IngestError;
 use super::chunk::Draft;
 use super::control;
 use super::faults::Step;
-use super::parse::{Limits, ParseError, Recognised};
+use super::parse::{Limits, ParseError};
 use super::piece::{Outcome, Part, Piece, Restore, Staged, Task, Work};
 use super::pipeline::Shared;
-use super::reading::{FromFile, Order, Reading};
+use super::reading::{FromFile, Order, Reading, kept_words};
 use super::scout::{PULSE, now_ms};
 use super::walk::{self, Found};
 use crate::domain::{ContentHash, FileKind, Reason};
@@ -218,7 +218,7 @@ impl Dispatch {
     /// fault, so it is tried again.
     async fn parse(&self, work: &Arc<Work>, job: &Job, full: &Path) -> Result<(Outcome, bool), IngestError> {
         let readers = match job.format {
-            FileKind::Pdf => {
+            kind if kind == FileKind::Pdf || kind.holds_files() => {
                 let password = self.shared.store.file_password(job.document).await?;
                 self.shared.readers.opening_with(password)
             }
@@ -269,7 +269,7 @@ impl Dispatch {
                             declared.clone(),
                         ),
                         declared,
-                        recognised: Recognised::kept(&outline.recognised),
+                        recognised: kept_words(&outline.recognised),
                         copied: None,
                         unrecognised: outline.unrecognised,
                         put_off: self.is_put_off(outline.unrecognised),

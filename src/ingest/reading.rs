@@ -13,11 +13,12 @@ use super::chunk::{ChunkRules, Chunker, Draft};
 use super::control::{self, Beginning};
 use super::faults::{Faults, Step};
 use super::isolation::{Failure, Leash, Readers};
-use super::parse::{Limits, Outline, ParseError};
+use super::parse::{Limits, Outline, ParseError, RecognisedPage};
 use super::times::{Stage, StageClock};
 use super::tokens::TokenCounts;
 use crate::domain::{DeclaredInside, FileKind, Language};
 use crate::embed::Embedder;
+use crate::store::RecognisedWords;
 
 /// Passages that are held back until the end of the file, where its title is known at last. Of longer files the
 /// passages are sent before that, and the file's name stands in for the title.
@@ -41,6 +42,18 @@ pub(super) enum FromFile {
     End(Result<(Outline, DeclaredInside), Failure>),
     /// It took too long, or stopped answering.
     TimedOut,
+}
+
+/// The words of recognised pages as the store keeps them.
+pub(super) fn kept_words(pages: &[RecognisedPage]) -> Vec<RecognisedWords> {
+    let kept = |page: &RecognisedPage| {
+        Some(RecognisedWords {
+            part: page.part.clone().unwrap_or_default(),
+            page: page.page,
+            words: page.words.kept()?,
+        })
+    };
+    pages.iter().filter_map(kept).collect()
 }
 
 /// What the thread needs.

@@ -2,8 +2,8 @@
 
 use super::LibraryError;
 use super::picture::PictureWanted;
-use crate::domain::{DocumentId, GenerationId, Passage, PassageId, Span};
-use crate::ingest::parse::{CitedText, Recognised};
+use crate::domain::{Document, DocumentId, GenerationId, Locator, Passage, PassageId, Span};
+use crate::ingest::parse::{CitedText, Inside, Recognised};
 use crate::store::Store;
 
 /// Passages before and after the cited one whose text tells where on the page it stands.
@@ -12,16 +12,18 @@ const AROUND: u32 = 12;
 const QUOTES: usize = 24;
 
 /// The text around what is cited, and where in it that stands; nothing where the passage is not on this page of this
-/// generation.
+/// generation, or of this file inside it.
 pub(super) async fn cited(
     store: &Store,
     document: DocumentId,
     generation: GenerationId,
+    part: Option<&str>,
     wanted: &PictureWanted,
 ) -> Result<CitedText, LibraryError> {
     let on_page = |passage: &Passage| {
         passage.generation == generation
             && passage.document == document
+            && passage.locator.part.as_deref() == part
             && passage.locator.page.is_some()
             && passage.locator.page == wanted.page
     };
@@ -41,39 +43,67 @@ pub(super) async fn cited(
     ))
 }
 
-/// The same where the passage does not know its page, with the slide on which it stands. Without spans the whole passage
-/// is what is cited.
+/// The same where the passage does not know its page, with what it knows of its place. Without spans the whole passage is
+/// what is cited.
 pub(super) async fn cited_anywhere(
     store: &Store,
     document: DocumentId,
     generation: GenerationId,
     passage: PassageId,
     spans: &[Span],
-) -> Result<Option<(CitedText, Option<u32>)>, LibraryError> {
+) -> Result<Option<(CitedText, Locator)>, LibraryError> {
     let visible = store.passages_visible(&[passage]).await?;
     let mut found = visible.into_iter().map(|found| found.passage);
     let Some(found) = found.find(|it| it.generation == generation && it.document == document) else {
         return Ok(None);
     };
-    let slide = found.locator.slide;
+    let place = found.locator.clone();
     let around = found.ordinal.saturating_sub(AROUND)..=found.ordinal.saturating_add(AROUND);
     let neighbours = store.neighbours(generation, around).await?;
-    let beside = neighbours.iter().filter(|passage| passage.locator.slide == slide);
+    let beside = neighbours
+        .iter()
+        .filter(|passage| passage.locator.slide == place.slide && passage.locator.sheet == place.sheet);
     let whole = [Span {
         start: 0,
         end: u32::MAX,
     }];
     let spans = if spans.is_empty() { &whole } else { spans };
-    Ok(Some((within(&found, beside, spans), slide)))
+    Ok(Some((within(&found, beside, spans), place)))
 }
 
-/// The words of a page that was recognised.
+/// The file inside `document` of which a passage cites a page; nothing where pages of it cannot be drawn.
+pub(super) async fn inside(
+    store: &Store,
+    document: &Document,
+    wanted: &PictureWanted,
+) -> Result<Option<Inside>, LibraryError> {
+    let Some(passage) = wanted.passage.filter(|_| document.kind.holds_files()) else {
+        return Ok(None);
+    };
+    let visible = store.passages_visible(&[passage]).await?;
+    let mut found = visible.into_iter().map(|found| found.passage);
+    let found = found.find(|found| {
+        document.generation == Some(found.generation)
+            && found.document == document.id
+            && found.locator.page == wanted.page
+    });
+    let inside = found.and_then(|found| found.locator.part).map(|part| Inside {
+        container: document.kind,
+        part,
+    });
+    Ok(inside.filter(|inside| inside.kind().is_some()))
+}
+
+/// The words of a page that was recognised, of the file itself or of one inside it.
 pub(super) async fn recognised(
     store: &Store,
     generation: GenerationId,
+    part: Option<&str>,
     page: u32,
 ) -> Result<Option<Recognised>, LibraryError> {
-    let words = store.recognised(generation, page).await?;
+    let words = store
+        .recognised(generation, part.unwrap_or_default(), page)
+        .await?;
     // What cannot be read any more is not marked.
     Ok(words.and_then(|words| serde_json::from_str(&words).ok()))
 }
@@ -105,8 +135,6 @@ fn within<'store>(
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::Locator;
-
     use super::*;
 
     fn passage(id: i64, text: &str) -> Passage {

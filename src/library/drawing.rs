@@ -21,6 +21,9 @@ const SHAPES: NonZeroUsize = NonZeroUsize::new(16_384).expect("a number above ze
 /// already asks for it again.
 const FOUND: NonZeroUsize = NonZeroUsize::new(4_096).expect("a number above zero");
 
+/// A page of a generation, or of a file inside it.
+type PageKey = (GenerationId, String, u32);
+
 /// Draws, and keeps what it drew lately. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Drawing {
@@ -28,7 +31,7 @@ pub(super) struct Drawing {
     turns: Arc<Semaphore>,
     glances: Arc<Semaphore>,
     kept: Arc<Mutex<Kept>>,
-    shapes: Arc<Mutex<LruCache<(GenerationId, u32), PageShape>>>,
+    shapes: Arc<Mutex<LruCache<PageKey, PageShape>>>,
     found: Arc<Mutex<LruCache<String, u32>>>,
 }
 
@@ -91,18 +94,30 @@ impl Drawing {
         locked(&self.found).put(tag.to_owned(), page);
     }
 
-    /// The shapes of `pages`, if all of them are known.
-    pub(super) fn shapes(&self, generation: GenerationId, pages: &[u32]) -> Option<Vec<PageShape>> {
+    /// The shapes of `pages` of a generation, or of the file `part` inside it, if all of them are known.
+    pub(super) fn shapes(
+        &self,
+        generation: GenerationId,
+        part: Option<&str>,
+        pages: &[u32],
+    ) -> Option<Vec<PageShape>> {
         let mut shapes = locked(&self.shapes);
-        let shape = |page: &u32| shapes.get(&(generation, *page)).copied();
+        let part = part.unwrap_or_default();
+        let shape = |page: &u32| shapes.get(&(generation, part.to_owned(), *page)).copied();
         pages.iter().map(shape).collect()
     }
 
     /// Keeps the shapes of pages.
-    pub(super) fn keep_shapes(&self, generation: GenerationId, pages: &[u32], shapes: &[PageShape]) {
+    pub(super) fn keep_shapes(
+        &self,
+        generation: GenerationId,
+        part: Option<&str>,
+        pages: &[u32],
+        shapes: &[PageShape],
+    ) {
         let mut kept = locked(&self.shapes);
         for (page, shape) in pages.iter().zip(shapes) {
-            kept.put((generation, *page), *shape);
+            kept.put((generation, part.unwrap_or_default().to_owned(), *page), *shape);
         }
     }
 }

@@ -7,14 +7,17 @@ use tokio::time::timeout;
 
 use super::LibraryError;
 use super::cited::cited_anywhere;
-use super::picture::{LONGEST, NoPicture, PictureWanted, Pictures, USUAL};
+use super::picture::{LONGEST, NoPicture, PictureWanted, Pictures};
 use super::revision::Revision;
-use crate::domain::{Document, GenerationId, Leaf, PassageId, Span};
-use crate::ingest::parse::{CitedText, PageOrder, PagePlace, PageShape};
+use super::shapes::USUAL;
+use crate::domain::{Document, GenerationId, Leaf, Locator, PassageId, Span};
+use crate::ingest::parse::{CitedText, PageOrder, PagePlace, PageShape, Sought};
 use crate::store::Store;
 
 /// Pages that are shown at once.
 const TOGETHER: u32 = 20;
+/// Passages of a workbook that has more rows than anybody looks through on pages: LibreOffice would take minutes for it.
+const ROWS_ALONE: u32 = 2_000;
 /// What most slides are.
 const WIDE: PageShape = PageShape {
     width: 720.0,
@@ -54,6 +57,25 @@ pub struct Leaves {
     pub parts: u32,
     /// The page on which what is cited stands, where one is it for certain.
     pub cited: Option<u32>,
+    /// The sheets of a workbook, one on each page of it.
+    pub sheets: Vec<String>,
+}
+
+/// Whether it is a workbook of which the rows are shown alone.
+pub(super) fn has_too_many_rows(document: &Document) -> bool {
+    document.kind.leaf() == Leaf::Sheet && document.passages > ROWS_ALONE
+}
+
+/// What is known of the page of a passage before its words are looked for.
+fn sought(document: &Document, place: &Locator) -> Sought {
+    match (document.kind.leaf(), place.slide) {
+        (Leaf::Sheet, _) => Sought::Sheet(place.sheet.clone().unwrap_or_default()),
+        (_, Some(number)) => Sought::Slide {
+            number,
+            of: document.pages,
+        },
+        (_, None) => Sought::Anywhere,
+    }
 }
 
 impl Pictures {
@@ -70,9 +92,8 @@ impl Pictures {
         let mut order = PageOrder {
             page: wanted.page.unwrap_or_default(),
             width: wanted.width,
-            recognised: None,
-            cited: CitedText::default(),
             time: LONGEST,
+            ..PageOrder::default()
         };
         if let Some(passage) = wanted.passage {
             let place = self
@@ -84,6 +105,7 @@ impl Pictures {
                     .filter(|page| wanted.page.is_none_or(|wanted| wanted == *page))
             {
                 order.page = page;
+                order.window = place.window;
                 if !wanted.spans.is_empty() {
                     order.cited = CitedText {
                         spans: place.spans,
@@ -109,14 +131,13 @@ impl Pictures {
         spans: &[Span],
     ) -> Result<Option<(PagePlace, CitedText)>, LibraryError> {
         let cited = cited_anywhere(store, document.id, generation, passage, spans).await?;
-        let Some((cited, slide)) = cited else {
+        let Some((cited, place)) = cited else {
             return Ok(None);
         };
-        let slide = slide.map(|slide| (slide, document.pages));
         let pages = pages.try_clone().map_err(|_| NoPicture::Failed)?;
         let place = self
             .printing
-            .place(generation, pages, cited.clone(), slide)
+            .place(generation, pages, cited.clone(), sought(document, &place))
             .await?;
         Ok(Some((place, cited)))
     }
@@ -159,9 +180,10 @@ impl Pictures {
     /// Whether the pages of an Office file can be seen here, as far as that is known before they are laid out.
     pub(super) fn can_show(&self, document: &Document) -> bool {
         let fault = |generation| self.printing.fault(generation);
+        let can_be = document.kind.is_laid_out() && !has_too_many_rows(document);
         let generation = document
             .generation
-            .filter(|_| document.kind.is_laid_out() && self.can_draw(document.kind));
+            .filter(|_| can_be && self.can_draw(document.kind));
         generation.is_some_and(|generation| fault(generation).is_none())
     }
 
@@ -177,6 +199,9 @@ impl Pictures {
             return Err(NoPicture::NoPages.into());
         }
         let generation = document.generation.ok_or(NoPicture::Unread)?;
+        if has_too_many_rows(document) {
+            return Err(NoPicture::TooManyRows.into());
+        }
         if !self.can_draw(document.kind) {
             return Err(NoPicture::NoOffice.into());
         }
@@ -193,8 +218,9 @@ impl Pictures {
             Some((place, _)) => place,
             None => {
                 let pages = file.try_clone().map_err(|_| NoPicture::Failed)?;
+                let sought = sought(document, &Locator::default());
                 self.printing
-                    .place(generation, pages, CitedText::default(), None)
+                    .place(generation, pages, CitedText::default(), sought)
                     .await?
             }
         };
@@ -204,12 +230,67 @@ impl Pictures {
         let part = part.unwrap_or(1).clamp(1, parts);
         let first = (part - 1) * TOGETHER + 1;
         let numbers: Vec<u32> = (first..=place.pages.min(first + TOGETHER - 1)).collect();
-        let shapes = self.shapes_of(generation, file, &numbers).await;
+        let shapes = self.shapes_of(generation, file, None, &numbers).await;
+        let shown = |(number, shape)| match place.page {
+            // Of a large sheet the part around what is cited is shown.
+            Some(cited) if cited == number => (number, place.shape),
+            _ => (number, shape),
+        };
         Ok(Leaves {
-            pages: numbers.into_iter().zip(shapes).collect(),
+            pages: numbers.into_iter().zip(shapes).map(shown).collect(),
             part,
             parts,
             cited: place.page,
+            sheets: place.sheets,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Collection, DocumentId, DocumentState, FileKind, PageCounts};
+
+    use super::*;
+
+    fn document(kind: FileKind, passages: u32) -> Document {
+        Document {
+            id: DocumentId(1),
+            path: "a".to_owned(),
+            collection: Collection::top(),
+            kind,
+            title: "a".to_owned(),
+            size_bytes: 0,
+            modified_ms: 0,
+            state: DocumentState::Searchable,
+            generation: Some(GenerationId(1)),
+            pages: 4,
+            coverage: PageCounts::default(),
+            passages,
+            updated_ms: 0,
+        }
+    }
+
+    #[test]
+    fn only_a_workbook_may_have_too_many_rows() {
+        assert!(has_too_many_rows(&document(FileKind::Xlsx, 50_000)));
+        assert!(!has_too_many_rows(&document(FileKind::Xlsx, 300)));
+        assert!(!has_too_many_rows(&document(FileKind::Docx, 50_000)));
+    }
+
+    #[test]
+    fn what_a_passage_knows_of_its_place_says_where_it_is_looked_for() {
+        let place = |slide, sheet: Option<&str>| Locator {
+            slide,
+            sheet: sheet.map(str::to_owned),
+            ..Locator::default()
+        };
+        let sought = |kind, place| sought(&document(kind, 1), &place);
+        assert_eq!(sought(FileKind::Docx, place(None, None)), Sought::Anywhere);
+        assert_eq!(
+            sought(FileKind::Pptx, place(Some(3), None)),
+            Sought::Slide { number: 3, of: 4 }
+        );
+        let tools = Sought::Sheet("Tools".to_owned());
+        assert_eq!(sought(FileKind::Ods, place(None, Some("Tools"))), tools);
     }
 }

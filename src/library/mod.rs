@@ -15,6 +15,7 @@ mod picture;
 mod printing;
 mod revision;
 mod revisions;
+mod shapes;
 mod table;
 mod upload;
 mod view;

@@ -41,21 +41,22 @@ impl Library {
         Ok(drawn)
     }
 
-    /// How large the pictures of some pages will be; most likely, where that is not found out within `patience`. Nothing
-    /// where there are none: in a format other than PDF and pictures, without what draws them, or where `generation` does
-    /// not answer any more.
+    /// How large the pictures of some pages will be, of the document or of the file `part` inside it; most likely, where
+    /// that is not found out within `patience`. Nothing where there are none: in a format other than PDF and pictures,
+    /// without what draws them, or where `generation` does not answer any more.
     pub async fn page_shapes(
         &self,
         staff: &Staff,
         id: DocumentId,
         generation: GenerationId,
+        part: Option<&str>,
         pages: &[u32],
         patience: Duration,
     ) -> Option<Vec<PageShape>> {
         let document = self.document(staff, id).await.ok()?;
         let pictures = self.pictures_of(id).await.ok()?;
         pictures
-            .shapes(&self.folder, &document, generation, pages, patience)
+            .shapes(&self.folder, &document, generation, part, pages, patience)
             .await
     }
 

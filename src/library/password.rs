@@ -1,4 +1,4 @@
-//! The password of an encrypted PDF: tried when it is given, kept if it opens the file, and used by whatever reads it.
+//! The password of an encrypted PDF, or of one inside a mail or an archive: tried when it is given, kept if it opens the file, and used by whatever reads it.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use tokio::time::timeout;
 use super::drawing::OnLeash;
 use super::picture::{NoPicture, Pictures};
 use super::{Library, LibraryError, original};
-use crate::domain::{Action, Administrator, Document, DocumentId, FilePassword, NewEntry};
-use crate::ingest::parse::PictureError;
+use crate::domain::{Action, Administrator, Coverage, Document, DocumentId, FilePassword, NewEntry};
+use crate::ingest::parse::{Inside, PictureError};
 use crate::store::StoreError;
 
 /// How long is waited for a file to open, the wait for a turn included.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Library {
-    /// Opens a document that could not be read with `password`. If that is the right one it is kept, since pictures of
+    /// Opens a document that could not be read with `password`, or the file inside it. If that is the right one it is kept, since pictures of
     /// pages and later versions of the file need it again, and the document is read; so are others of the same content.
     ///
     /// # Errors
@@ -27,13 +27,21 @@ impl Library {
         id: DocumentId,
         password: &str,
     ) -> Result<Document, LibraryError> {
-        let document = self.document(administrator, id).await?;
-        if !document.asks_for_password() {
+        let (document, coverage) = self.coverage(administrator, id).await?;
+        let inside = coverage
+            .as_ref()
+            .and_then(Coverage::locked_part)
+            .map(|part| Inside {
+                container: document.kind,
+                part: part.to_owned(),
+            });
+        let inside = inside.filter(|_| document.kind.holds_files());
+        if inside.is_none() && (document.kind.holds_files() || !document.asks_for_password()) {
             return Err(LibraryError::NotLocked);
         }
         // What can be no password is a wrong one.
         let password = FilePassword::new(password).ok_or(LibraryError::WrongPassword)?;
-        self.try_password(&document, &password).await?;
+        self.try_password(&document, inside, &password).await?;
         let others = self.store.keep_file_password(id, &password).await?;
         self.store.record_later(NewEntry::of(
             administrator,
@@ -54,7 +62,12 @@ impl Library {
         Ok(pictures)
     }
 
-    async fn try_password(&self, document: &Document, password: &FilePassword) -> Result<(), LibraryError> {
+    async fn try_password(
+        &self,
+        document: &Document,
+        inside: Option<Inside>,
+        password: &FilePassword,
+    ) -> Result<(), LibraryError> {
         if !self.pictures.readers.can_draw() {
             return Err(NoPicture::NoLibrary.into());
         }
@@ -67,7 +80,7 @@ impl Library {
             let held = leash.0.clone();
             let opened = tokio::task::spawn_blocking(move || {
                 let original = original::open(&folder, &document)?;
-                let shapes = readers.shapes(original.file, &[1], &held);
+                let shapes = readers.shapes(original.file, inside.as_ref(), &[1], &held);
                 shapes.map_err(|_| LibraryError::from(NoPicture::Failed))
             });
             opened.await.unwrap_or_else(|_| Err(NoPicture::Failed.into()))

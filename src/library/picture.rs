@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::cited::{cited, recognised};
-use super::drawing::{Drawing, Drawn, OnLeash};
+use super::cited::{cited, inside, recognised};
+use super::drawing::{Drawing, Drawn};
 use super::printing::Printing;
 use super::revision::{Revision, Revisions};
-use super::{LibraryError, original};
+use super::{LibraryError, laid_out};
 use crate::domain::{Document, FileKind, GenerationId, PassageId, Span};
 use crate::ingest::isolation::Readers;
-use crate::ingest::parse::{OfficeFault, PageOrder, PagePicture, PageShape, PictureError};
+use crate::ingest::parse::{Inside, OfficeFault, PageOrder, PagePicture, PictureError};
 use crate::store::Store;
 
 /// Widths in pixels in which pages are drawn: for a phone, for a desk, for a close look.
@@ -24,14 +24,6 @@ pub const WIDTHS: [u32; 3] = [480, 900, 1_400];
 pub(super) const LONGEST: Duration = Duration::from_secs(10);
 /// How long a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a page waits to learn the shapes of its pictures: only the room kept free for them depends on it.
-const GLANCE: Duration = Duration::from_millis(500);
-
-/// What most pages are: A4.
-pub(super) const USUAL: PageShape = PageShape {
-    width: 595.0,
-    height: 842.0,
-};
 
 /// Why there is no picture of a page.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -66,6 +58,11 @@ pub enum NoPicture {
         "pages of Office files cannot be shown because LibreOffice is not installed: `gemba doctor` says more"
     )]
     NoOffice,
+    /// A workbook that nobody looks through on pages.
+    #[error(
+        "this workbook has too many rows for its sheets to be shown as pages: its rows are shown all the same"
+    )]
+    TooManyRows,
     /// LibreOffice failed on the file.
     #[error(transparent)]
     NotPrinted(#[from] OfficeFault),
@@ -133,7 +130,8 @@ impl Pictures {
         wanted: &PictureWanted,
         known: impl Fn(&str) -> bool,
     ) -> Result<PageDrawn, LibraryError> {
-        let generation = self.may_draw(&document, wanted)?;
+        let inside = inside(store, &document, wanted).await?;
+        let generation = self.may_draw(&document, inside.as_ref(), wanted)?;
         let revision = self.revision(store, folder, &document, generation).await?;
         let tag = tag(&revision.content().0, wanted);
         let page = wanted.page.or_else(|| self.drawing.page_of(&tag));
@@ -149,17 +147,20 @@ impl Pictures {
                 .await?
         } else {
             let page = wanted.page.unwrap_or_default();
-            let cited = cited(store, document.id, generation, wanted).await?;
+            let part = inside.as_ref().map(|inside| inside.part.as_str());
+            let cited = cited(store, document.id, generation, part, wanted).await?;
             let recognised = match cited.spans.is_empty() {
                 true => None,
-                false => recognised(store, generation, page).await?,
+                false => recognised(store, generation, part, page).await?,
             };
             let order = PageOrder {
                 page,
                 width: wanted.width,
+                inside,
                 recognised,
                 cited,
                 time: LONGEST,
+                ..PageOrder::default()
             };
             (revision.to_draw()?, order)
         };
@@ -188,17 +189,27 @@ impl Pictures {
         self.revisions.open(folder, document, generation, content).await
     }
 
-    fn may_draw(&self, document: &Document, wanted: &PictureWanted) -> Result<GenerationId, NoPicture> {
-        let laid_out = document.kind.is_laid_out();
-        if !document.kind.may_be_scanned() && !laid_out {
+    fn may_draw(
+        &self,
+        document: &Document,
+        inside: Option<&Inside>,
+        wanted: &PictureWanted,
+    ) -> Result<GenerationId, NoPicture> {
+        let kind = inside.and_then(Inside::kind).unwrap_or(document.kind);
+        let laid_out = kind.is_laid_out();
+        if !kind.may_be_scanned() && !laid_out {
             return Err(NoPicture::NoPages);
         }
         if !WIDTHS.contains(&wanted.width) {
             return Err(NoPicture::Width { width: wanted.width });
         }
+        if laid_out::has_too_many_rows(document) {
+            return Err(NoPicture::TooManyRows);
+        }
         let generation = document.generation.ok_or(NoPicture::Unread)?;
-        // How many pages are laid out nobody knows before.
+        // How many pages are laid out nobody knows before, nor how many a file inside another one has.
         if !laid_out
+            && inside.is_none()
             && !wanted
                 .page
                 .is_some_and(|page| (1..=document.pages).contains(&page))
@@ -208,7 +219,7 @@ impl Pictures {
                 pages: document.pages,
             }));
         }
-        match self.can_draw(document.kind) {
+        match self.can_draw(kind) {
             true => Ok(generation),
             false if laid_out && self.readers.can_draw() => Err(NoPicture::NoOffice),
             false => Err(NoPicture::NoLibrary),
@@ -251,59 +262,6 @@ impl Pictures {
         let picture = Arc::new(picture);
         self.drawing.keep(tag, &picture);
         Ok(picture)
-    }
-
-    /// The shapes of some pages of a document; the usual one, where they are not known within `patience`. Nothing where
-    /// there are no pictures of this generation.
-    pub(super) async fn shapes(
-        &self,
-        folder: &Path,
-        document: &Document,
-        generation: GenerationId,
-        pages: &[u32],
-        patience: Duration,
-    ) -> Option<Vec<PageShape>> {
-        if document.kind.is_laid_out()
-            || !self.can_draw(document.kind)
-            || document.generation != Some(generation)
-        {
-            return None;
-        }
-        if let Some(shapes) = self.drawing.shapes(generation, pages) {
-            return Some(shapes);
-        }
-        let (folder, document) = (folder.to_owned(), document.clone());
-        let looking = async {
-            let opened = tokio::task::spawn_blocking(move || original::open(&folder, &document)).await;
-            let file = opened.ok()?.ok()?.file;
-            Some(self.shapes_of(generation, file, pages).await)
-        };
-        let shapes = timeout(patience, looking).await.ok().flatten();
-        Some(shapes.unwrap_or_else(|| vec![USUAL; pages.len()]))
-    }
-
-    /// The same of a file that is open.
-    pub(super) async fn shapes_of(
-        &self,
-        generation: GenerationId,
-        file: File,
-        pages: &[u32],
-    ) -> Vec<PageShape> {
-        if let Some(shapes) = self.drawing.shapes(generation, pages) {
-            return shapes;
-        }
-        let (drawing, asked) = (self.drawing.clone(), pages.to_vec());
-        let (readers, leash) = (self.readers.clone(), OnLeash::default());
-        let looking = async move {
-            let _turn = drawing.glance().await;
-            let (looked, held) = (asked.clone(), leash.0.clone());
-            let shapes = tokio::task::spawn_blocking(move || readers.shapes(file, &looked, &held).ok()?.ok());
-            let shapes = shapes.await.ok().flatten()?;
-            drawing.keep_shapes(generation, &asked, &shapes);
-            Some(shapes)
-        };
-        let shapes = timeout(GLANCE, looking).await.ok().flatten();
-        shapes.unwrap_or_else(|| vec![USUAL; pages.len()])
     }
 }
 

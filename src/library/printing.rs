@@ -17,7 +17,7 @@ use super::picture::NoPicture;
 use super::revision::Revision;
 use crate::domain::{Document, FileKind, GenerationId};
 use crate::ingest::isolation::Readers;
-use crate::ingest::parse::{CitedText, PagePlace, PlaceOrder};
+use crate::ingest::parse::{CitedText, PagePlace, PlaceOrder, Sought};
 use crate::store::Store;
 
 /// How long a request waits for pages that are being laid out. They are laid out all the same: the next request has them.
@@ -182,9 +182,9 @@ impl Printing {
         generation: GenerationId,
         pages: File,
         cited: CitedText,
-        slide: Option<(u32, u32)>,
+        sought: Sought,
     ) -> Result<PagePlace, NoPicture> {
-        let key = key(generation, &cited, slide);
+        let key = key(generation, &cited, &sought);
         if let Some(place) = self.known_place(&key) {
             return Ok(place);
         }
@@ -195,7 +195,7 @@ impl Printing {
         }
         let order = PlaceOrder {
             cited,
-            slide,
+            sought,
             time: SEARCH,
         };
         let leash = OnLeash::default();
@@ -228,10 +228,15 @@ impl Printing {
     }
 }
 
-fn key(generation: GenerationId, cited: &CitedText, slide: Option<(u32, u32)>) -> [u8; 32] {
+fn key(generation: GenerationId, cited: &CitedText, sought: &Sought) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&generation.0.to_le_bytes());
-    let (slide, slides) = slide.unwrap_or_default();
+    let (slide, slides, sheet) = match sought {
+        Sought::Anywhere => (0, 0, ""),
+        Sought::Slide { number, of } => (*number, *of, ""),
+        Sought::Sheet(name) => (0, 1, name.as_str()),
+    };
+    hasher.update(blake3::hash(sheet.as_bytes()).as_bytes());
     let spans = cited.spans.iter().flat_map(|span| [span.start, span.end]);
     for number in [slide, slides].into_iter().chain(spans) {
         hasher.update(&number.to_le_bytes());

@@ -41,14 +41,25 @@ pub struct Finished {
     pub declared: DeclaredInside,
     /// The revision that the document is, by its name and its file, if it is controlled.
     pub controlled: Option<Declared>,
-    /// The words of recognised pages with their places, as JSON, by page.
-    pub recognised: Vec<(u32, String)>,
+    /// The words of recognised pages with their places.
+    pub recognised: Vec<RecognisedWords>,
     /// The generation that it was copied from, whose recognised pages it takes over.
     pub copied: Option<GenerationId>,
     /// Whether there is text in the file that was not recognised.
     pub unrecognised: bool,
     /// Whether the file is read again for that.
     pub put_off: bool,
+}
+
+/// The words of one recognised page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecognisedWords {
+    /// The file inside the file; empty for the file itself.
+    pub part: String,
+    /// The page, from 1.
+    pub page: u32,
+    /// As JSON, with their places.
+    pub words: String,
 }
 
 /// Why a file cannot be searched.

@@ -53,7 +53,7 @@ pub use conversations::Conversation;
 pub use documents::{Known, Stamp, Twin};
 pub use error::StoreError;
 pub use folder::{DataFolder, DataPaths};
-pub use generations::{Failure, Finished, FinishedReading, Source};
+pub use generations::{Failure, Finished, FinishedReading, RecognisedWords, Source};
 pub use groups::{Group, GroupId};
 pub use jobs::{Job, JobId, JobKind};
 pub use keys::{ApiKey, KeyId};

@@ -6,17 +6,25 @@ use sqlx::{Row, SqliteConnection};
 use super::generations::bury;
 use super::jobs::{cancel, enqueue_fresh, enqueue_recognition};
 use super::ledger::{self, NOTHING};
-use super::{Failure, FinishedReading, JobKind, Result, Store, now_ms, unsigned};
+use super::{Failure, FinishedReading, JobKind, RecognisedWords, Result, Store, now_ms, unsigned};
 use crate::domain::{GenerationId, OCR_LATER, PageFate};
 
 impl Store {
     /// The words of a page, as they were given to [`Finished`](super::Finished); nothing where they were not recognised.
-    pub async fn recognised(&self, generation: GenerationId, page: u32) -> Result<Option<String>> {
-        let row = sqlx::query("SELECT words FROM recognised WHERE generation = ?1 AND page = ?2")
-            .bind(generation.0)
-            .bind(page)
-            .fetch_optional(&self.reader)
-            .await?;
+    /// `part` is the file inside the file, empty for the file itself.
+    pub async fn recognised(
+        &self,
+        generation: GenerationId,
+        part: &str,
+        page: u32,
+    ) -> Result<Option<String>> {
+        let row =
+            sqlx::query("SELECT words FROM recognised WHERE generation = ?1 AND page = ?2 AND part = ?3")
+                .bind(generation.0)
+                .bind(page)
+                .bind(part)
+                .fetch_optional(&self.reader)
+                .await?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
@@ -103,21 +111,24 @@ pub(super) async fn text_is_kept(
 pub(super) async fn keep(
     connection: &mut SqliteConnection,
     generation: GenerationId,
-    pages: &[(u32, String)],
+    pages: &[RecognisedWords],
     copied: Option<GenerationId>,
 ) -> Result<()> {
-    for (page, words) in pages {
-        sqlx::query("INSERT OR REPLACE INTO recognised (generation, page, words) VALUES (?1, ?2, ?3)")
-            .bind(generation.0)
-            .bind(page)
-            .bind(words)
-            .execute(&mut *connection)
-            .await?;
+    for RecognisedWords { part, page, words } in pages {
+        sqlx::query(
+            "INSERT OR REPLACE INTO recognised (generation, part, page, words) VALUES (?1, ?2, ?3, ?4)",
+        )
+        .bind(generation.0)
+        .bind(part)
+        .bind(page)
+        .bind(words)
+        .execute(&mut *connection)
+        .await?;
     }
     if let Some(source) = copied {
         sqlx::query(
-            "INSERT OR REPLACE INTO recognised (generation, page, words) \
-             SELECT ?1, page, words FROM recognised WHERE generation = ?2",
+            "INSERT OR REPLACE INTO recognised (generation, part, page, words) \
+             SELECT ?1, part, page, words FROM recognised WHERE generation = ?2",
         )
         .bind(generation.0)
         .bind(source.0)

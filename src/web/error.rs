@@ -343,7 +343,9 @@ fn upload(error: &UploadError) -> (StatusCode, Key) {
 /// What a client is told of a page that has no picture.
 fn without_picture(none: &NoPicture) -> (StatusCode, Key) {
     match none {
-        NoPicture::NoPages | NoPicture::NotFound | NoPicture::Page(PictureError::NoSuchPage { .. }) => {
+        NoPicture::NoPages
+        | NoPicture::NotFound
+        | NoPicture::Page(PictureError::NoSuchFile | PictureError::NoSuchPage { .. }) => {
             (StatusCode::NOT_FOUND, "error-no-page")
         }
         NoPicture::Width { .. } => (StatusCode::BAD_REQUEST, "error-request"),
@@ -351,6 +353,7 @@ fn without_picture(none: &NoPicture) -> (StatusCode, Key) {
         NoPicture::Changed => (StatusCode::CONFLICT, "error-page-changed"),
         NoPicture::Page(PictureError::Password | PictureError::Damaged | PictureError::Size { .. })
         | NoPicture::Failed
+        | NoPicture::TooManyRows
         | NoPicture::NotPrinted(_) => (StatusCode::UNPROCESSABLE_ENTITY, "error-page-undrawable"),
         NoPicture::Busy | NoPicture::Page(PictureError::TooSlow { .. } | PictureError::Stopped) => {
             (StatusCode::SERVICE_UNAVAILABLE, "error-page-slow")

@@ -124,11 +124,14 @@ impl Patience {
     }
 }
 
+/// A page of a document, or of a file inside it.
+type PageKey = (DocumentId, GenerationId, Option<String>, u32);
+
 /// The shapes of the pages that are cited, as far as their pictures can be shown. One for an answer: it waits [`SEARCH`] in
 /// all, however many citations it has and in however many parts they come.
 #[derive(Debug, Clone)]
 pub struct Shapes {
-    pages: HashMap<(DocumentId, GenerationId, u32), PageShape>,
+    pages: HashMap<PageKey, PageShape>,
     /// Of passages that do not know their page, with what was cited of them.
     leaves: HashMap<PassageId, (Vec<Span>, Option<CitedPage>)>,
     patience: Patience,
@@ -169,13 +172,14 @@ impl Shapes {
 
     async fn add_page(&mut self, staff: &Staff, library: &Library, citation: &Citation, page: u32) {
         let (document, generation) = (citation.document, citation.generation);
-        let key = (document, generation, page);
+        let part = citation.locator.part.as_deref();
+        let key = (document, generation, part.map(str::to_owned), page);
         if self.pages.contains_key(&key) {
             return;
         }
         let look = async |left| {
             library
-                .page_shapes(staff, document, generation, &[page], left)
+                .page_shapes(staff, document, generation, part, &[page], left)
                 .await
         };
         let found = self.patience.spend(look).await;
@@ -199,7 +203,8 @@ impl Shapes {
         let Some(page) = citation.locator.page else {
             return self.leaves.get(&citation.passage)?.1;
         };
-        let key = (citation.document, citation.generation, page);
+        let part = citation.locator.part.clone();
+        let key = (citation.document, citation.generation, part, page);
         Some(CitedPage {
             page: Some(page),
             shape: *self.pages.get(&key)?,

@@ -198,6 +198,7 @@ document-pages-later = The pages are being laid out. Load this page again in a m
 document-pages-slow = Laying out the pages of this file takes too long. This is its text; the original can be opened.
 document-pages-none = The pages of this file cannot be shown as pictures. This is its text; the original can be opened.
 document-pages-unfound = It is not certain on which page the cited words stand. The text shows them.
+document-sheet-large = This sheet is too large to be shown as one picture. Its rows stand in the text.
 document-pages-hidden = { $count ->
     [one] { $shown } more page without text is not shown here. Open the original to see it.
    *[other] { $shown } more pages without text are not shown here. Open the original to see them.

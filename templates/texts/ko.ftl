@@ -174,6 +174,7 @@ document-pages-later = 페이지를 만드는 중입니다. 잠시 후 다시 �
 document-pages-slow = 이 파일의 페이지를 만드는 데 너무 오래 걸립니다. 텍스트를 표시하며, 원본을 열 수 있습니다.
 document-pages-none = 이 파일의 페이지를 그림으로 표시할 수 없습니다. 텍스트를 표시하며, 원본을 열 수 있습니다.
 document-pages-unfound = 인용된 부분이 어느 페이지에 있는지 확실하지 않습니다. 텍스트에서 볼 수 있습니다.
+document-sheet-large = 이 시트는 너무 커서 그림 하나로 표시할 수 없습니다. 행은 텍스트에 있습니다.
 document-pages-hidden = 텍스트가 없는 페이지 { $shown }개는 여기에 표시하지 않습니다. 원본을 열어 확인하세요.
 
 revisions-title = 개정판

@@ -174,6 +174,7 @@ document-pages-later = 正在排版页面，请稍后重新加载；在此之前
 document-pages-slow = 排版这个文件的页面用时过长。此处显示文字，也可打开原文件。
 document-pages-none = 无法以图片显示这个文件的页面。此处显示文字，也可打开原文件。
 document-pages-unfound = 无法确定引文在哪一页，文字中可以看到。
+document-sheet-large = 这张工作表太大，无法显示为一张图片。其各行见文本。
 document-pages-hidden = 另有 { $shown } 页没有文字，此处不显示。请打开原文件查看。
 
 revisions-title = 各版本

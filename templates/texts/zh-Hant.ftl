@@ -174,6 +174,7 @@ document-pages-later = 正在排版頁面，請稍後重新載入；在此之前
 document-pages-slow = 排版這個檔案的頁面用時過長。此處顯示文字，也可開啟原始檔案。
 document-pages-none = 無法以圖片顯示這個檔案的頁面。此處顯示文字，也可開啟原始檔案。
 document-pages-unfound = 無法確定引文在哪一頁，文字中可以看到。
+document-sheet-large = 這張工作表太大，無法顯示為一張圖片。其各列見文字。
 document-pages-hidden = 另有 { $shown } 頁沒有文字，此處不顯示。請開啟原始檔案檢視。
 
 revisions-title = 各版本

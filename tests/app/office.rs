@@ -57,7 +57,7 @@ pub fn citation_of(server: &Server, query: &str, words: &str) -> Value {
 }
 
 /// Where words stand on a page of the one file that was laid out: left, top, right and bottom as shares of the page.
-fn place_of(folders: &Folders, page: i32, words: &str) -> [f64; 4] {
+pub fn place_of(folders: &Folders, page: i32, words: &str) -> [f64; 4] {
     let mut printed = fs::read_dir(folders.data.path().join("printed")).unwrap();
     let path = printed.next().unwrap().unwrap().path();
     let document = pdfium().load_pdf_from_file(&path, None).unwrap();

@@ -25,7 +25,7 @@ fn text(left: u32, bottom: u32, words: &str) -> String {
     format!("1 0 0 1 {left} {bottom} Tm ({words}) Tj\n")
 }
 
-/// A handbook of three pages: columns; sections that only the bookmarks name; a form with a comment.
+/// A handbook of three pages: columns, of which only the bookmarks name two parts; sections that only the bookmarks name; a form with a comment.
 fn handbook() -> Vec<u8> {
     let mut columns = text(72, 740, "Care of the press");
     for (at, [left, right]) in (0..).zip(COLUMNS) {
@@ -65,7 +65,7 @@ fn handbook() -> Vec<u8> {
         stream(&sections),
         page(9, "/Annots [14 0 R 15 0 R 16 0 R]"),
         stream(&form),
-        "<< /Type /Outlines /First 11 0 R /Last 17 0 R /Count 4 >>".to_owned(),
+        "<< /Type /Outlines /First 11 0 R /Last 19 0 R /Count 6 >>".to_owned(),
         "<< /Title (Oven shutter) /Parent 10 0 R /Next 12 0 R /Dest [6 0 R /XYZ 72 760 0] >>".to_owned(),
         "<< /Title (Fire drill) /Parent 10 0 R /Prev 11 0 R /Next 13 0 R /Dest [6 0 R /XYZ 72 540 0] >>".to_owned(),
         "<< /Title (Weekly rounds) /Parent 10 0 R /Prev 12 0 R /Next 17 0 R /Dest [6 0 R /XYZ 72 352 0] >>".to_owned(),
@@ -77,7 +77,9 @@ fn handbook() -> Vec<u8> {
         "<< /Type /Annot /Subtype /FreeText /Contents (Blades are ordered from the Ulm plant.) /DA (/F1 12 Tf) \
          /Rect [72 500 300 520] /P 8 0 R >>"
             .to_owned(),
-        "<< /Title (Page 3) /Parent 10 0 R /Prev 13 0 R /Dest [8 0 R /Fit] >>".to_owned(),
+        "<< /Title (Page 3) /Parent 10 0 R /Prev 13 0 R /Next 18 0 R /Dest [8 0 R /Fit] >>".to_owned(),
+        "<< /Title (Disposal of oil) /Parent 10 0 R /Prev 17 0 R /Next 19 0 R /Dest [4 0 R /XYZ 70 663 0] >>".to_owned(),
+        "<< /Title (Spare brushes) /Parent 10 0 R /Prev 18 0 R /Dest [4 0 R /XYZ 328 663 0] >>".to_owned(),
     ];
     file_of(objects.into_iter().map(String::into_bytes))
 }
@@ -139,6 +141,22 @@ fn bookmarks_are_the_headings_of_their_sections_also_where_the_page_does_not_say
         let place = &block.unwrap_or_else(|| panic!("{read}"))["place"];
         assert_eq!(place["headings"], serde_json::json!([heading]), "{read}");
         assert_eq!(place["page"], 2, "{read}");
+    }
+    for (words, heading) in [
+        ("changed every 400 hours", ""),
+        ("yellow drum behind the gate", "Disposal of oil"),
+        ("washed every 90 hours", "Disposal of oil"),
+        ("renewed in January", "Spare brushes"),
+    ] {
+        let block = blocks
+            .iter()
+            .find(|block| block["text"].as_str().unwrap().contains(words));
+        let place = &block.unwrap_or_else(|| panic!("{words}: {read}"))["place"];
+        let headings = place["headings"].as_array().and_then(|headings| headings.last());
+        let found = headings.and_then(Value::as_str).unwrap_or_default();
+        let named = ["Disposal of oil", "Spare brushes"].contains(&found);
+        assert_eq!(if named { found } else { "" }, heading, "{words}: {read}");
+        assert_eq!(place["page"], 1, "{read}");
     }
     // Nowhere but in the bookmark.
     assert_eq!(server.search("fire drill")[0]["locator"]["page"], 2);

@@ -36,8 +36,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::parse::{
-    Block, Limits, Ocr, OfficeFault, Outline, PageOrder, PagePicture, PagePlace, PageShape, ParseError,
-    Parsers, PictureError, PlaceOrder,
+    Block, Inside, Limits, Ocr, OfficeFault, Outline, PageOrder, PagePicture, PagePlace, PageShape,
+    ParseError, Parsers, PictureError, PlaceOrder,
 };
 use crate::config::{OcrConfig, OfficeConfig};
 use crate::domain::{FileKind, FilePassword, GenerationId};
@@ -246,14 +246,18 @@ impl Readers {
         }
     }
 
-    /// The shapes of `pages` of the PDF in `file`, counted from 1, in their order.
+    /// The shapes of `pages` of the PDF in `file`, or of the one inside it, counted from 1, in their order.
     pub fn shapes(
         &self,
         file: File,
+        inside: Option<&Inside>,
         pages: &[u32],
         leash: &Leash,
     ) -> Result<Result<Vec<PageShape>, PictureError>, Failure> {
-        let order = Order::Shapes(pages.to_vec());
+        let order = Order::Shapes {
+            pages: pages.to_vec(),
+            inside: inside.cloned(),
+        };
         let mut worker = self
             .workshop()?
             .start(&order, Some(file), self.password.as_ref(), leash)?;

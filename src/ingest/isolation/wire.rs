@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{Confinement, Failure};
 use crate::domain::FileKind;
 use crate::ingest::parse::{
-    Block, Limits, Mark, Ocr, Office, OfficeFault, Outline, PageOrder, PagePlace, PageShape, PictureError,
-    PlaceOrder,
+    Block, Inside, Limits, Mark, Ocr, Office, OfficeFault, Outline, PageOrder, PagePlace, PageShape,
+    PictureError, PlaceOrder,
 };
 
 /// A frame is never longer: one paragraph may be as long as a whole file of text.
@@ -30,8 +30,8 @@ pub(super) enum Order {
     Read { kind: FileKind, limits: Limits },
     /// Draw a page of it.
     Draw(PageOrder),
-    /// Say how large these pages are.
-    Shapes(Vec<u32>),
+    /// Say how large these pages are, of the file itself or of one inside it.
+    Shapes { pages: Vec<u32>, inside: Option<Inside> },
     /// Say on which page something stands.
     Find(PlaceOrder),
     /// Lay out its pages.

@@ -9,6 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use super::confine::{Allowed, Lock};
 use super::wire::{self, Drawn, Instruction, Order, Said};
@@ -16,8 +17,8 @@ use super::{Confinement, Failure};
 use crate::domain::{FileKind, FilePassword};
 use crate::ingest::parse::office;
 use crate::ingest::parse::{
-    Block, Office, OfficeFault, Outline, PDF_LIBRARY, PagePicture, PagePlace, PageShape, Parsers,
-    PdfLibraryAt, PictureError,
+    Block, Inside, Limits, Office, OfficeFault, Outline, PDF_LIBRARY, PagePicture, PagePlace, PageShape,
+    ParseError, Parsers, PdfLibraryAt, PictureError,
 };
 use crate::ingest::reading::said;
 
@@ -26,6 +27,8 @@ const STACK_BYTES: usize = 32 << 20;
 /// Blocks, or bytes of them, that are sent together.
 const TOGETHER: usize = 64;
 const BYTES_TOGETHER: usize = 64 << 10;
+/// A file inside a file that takes longer to be unpacked is given up.
+const TAKING_OUT: Duration = Duration::from_secs(10);
 /// The file, as parsers know it: it was opened by the server, its name is of no use here.
 const ITS_FILE: &str = "/proc/self/fd/0";
 
@@ -127,17 +130,20 @@ fn work(
             sending.end(outcome)
         }
         Order::Draw(order) => {
-            let drawn = PagePicture::draw(
-                library.load(),
-                file,
-                &order,
-                password.as_ref(),
-                &AtomicBool::new(false),
-            );
+            let drawn = taken_out(file, order.inside.as_ref(), order.time).and_then(|file| {
+                PagePicture::draw(
+                    library.load(),
+                    file,
+                    &order,
+                    password.as_ref(),
+                    &AtomicBool::new(false),
+                )
+            });
             send_picture(&mut to, drawn)
         }
-        Order::Shapes(pages) => {
-            let shapes = PageShape::of(library.load(), file, &pages, password.as_ref());
+        Order::Shapes { pages, inside } => {
+            let shapes = taken_out(file, inside.as_ref(), TAKING_OUT)
+                .and_then(|file| PageShape::of(library.load(), file, &pages, password.as_ref()));
             wire::send(&mut to, &Said::Shapes(shapes))
         }
         Order::Find(order) => {
@@ -145,6 +151,25 @@ fn work(
             wire::send(&mut to, &Said::Found(found))
         }
         Order::Print(kind) => print(&mut to, instruction.office, file, kind),
+    }
+}
+
+/// The file whose pages are meant: the one that came with the order, or one inside it, which is unpacked into the folder of
+/// this process.
+fn taken_out(file: File, inside: Option<&Inside>, time: Duration) -> Result<File, PictureError> {
+    let Some(inside) = inside else {
+        return Ok(file);
+    };
+    let limits = Limits {
+        time,
+        ..Limits::default()
+    };
+    // It is read under its name in the system: parsers open files themselves.
+    match Parsers::default().unpack(Path::new(ITS_FILE), inside, &limits) {
+        Ok(Some(found)) => found.reopen().map_err(|_| PictureError::Damaged),
+        Ok(None) => Err(PictureError::NoSuchFile),
+        Err(ParseError::TimedOut { seconds }) => Err(PictureError::TooSlow { seconds }),
+        Err(_) => Err(PictureError::Damaged),
     }
 }
 

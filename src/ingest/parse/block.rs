@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
+use super::inside::Search;
 use super::{Limits, ParseError};
 use crate::domain::Locator;
 
@@ -70,6 +72,8 @@ pub struct Output<'emit> {
     parts_read: usize,
     unpacked: u64,
     title_at: Option<u64>,
+    /// What is looked for, where nothing is to be read.
+    search: Option<Search>,
 }
 
 /// How deep files may lie in files: an archive in a mail in an archive is one too many for most people already.
@@ -90,7 +94,40 @@ impl<'emit> Output<'emit> {
             parts_read: 0,
             unpacked: 0,
             title_at: None,
+            search: None,
         }
+    }
+
+    /// The same where one file inside the file is looked for: no block is handed on.
+    pub(super) fn searching(self, search: Search) -> Self {
+        Self {
+            search: Some(search),
+            ..self
+        }
+    }
+
+    /// Whether one file inside the file is looked for.
+    pub(super) fn is_searching(&self) -> bool {
+        self.search.is_some()
+    }
+
+    /// Whether the file that is being read is the one that is looked for, or else, with `false`, may have it inside.
+    pub(super) fn leads_on(&self) -> Option<bool> {
+        let (search, path) = (self.search.as_ref()?, self.part_path());
+        let is_here = search.is_here(&path);
+        (is_here || search.is_below(&path)).then_some(is_here)
+    }
+
+    /// The file that was looked for.
+    pub(super) fn found(&mut self, file: NamedTempFile) {
+        if let Some(search) = &mut self.search {
+            search.found(file);
+        }
+    }
+
+    /// What came of the search.
+    pub(super) fn search(self) -> Option<Search> {
+        self.search
     }
 
     /// When the first page of the file, or of a file inside it, began to be recognised: all of them share its time.
@@ -164,6 +201,9 @@ impl<'emit> Output<'emit> {
 
     /// Sends a block; one without text is passed over.
     pub fn block(&mut self, mut block: Block) -> Result<(), ParseError> {
+        if self.is_searching() {
+            return self.on_time();
+        }
         block.text = clean(&block.text, matches!(block.kind, BlockKind::Code));
         if block.text.is_empty() {
             return Ok(());

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::panic::{self, AssertUnwindSafe};
 
-use super::{Limits, Outline, Output, ParseError, Parsers, Unread};
+use super::{Limits, Outline, Output, ParseError, Parsers, RecognisedPage, Unread};
 use crate::domain::{Coverage, FileKind, PageFate};
 
 const WHAT: &str = "file inside a file";
@@ -49,6 +49,9 @@ impl<'parsers> Children<'parsers> {
         if output.is_too_deep() {
             return Ok(());
         }
+        if output.is_searching() {
+            return self.search(&name, kind, content, output);
+        }
         let file = unpack(&name, content, output);
         output.enter_part(&name)?;
         let outcome = match file {
@@ -70,11 +73,38 @@ impl<'parsers> Children<'parsers> {
             Ok(outline) => {
                 self.cover(outline.coverage.in_part(&part));
                 self.outline.unread.extend(outline.unread);
+                self.outline
+                    .recognised
+                    .extend(outline.recognised.into_iter().map(|page| RecognisedPage {
+                        part: page.part.or_else(|| Some(part.clone())),
+                        ..page
+                    }));
                 Ok(())
             }
             Err(ParseError::Empty) => Ok(()),
             Err(error) => self.refuse(part, error, output),
         }
+    }
+
+    /// Takes the file `name` if it is the one that is looked for, or looks into it.
+    fn search(
+        &mut self,
+        name: &str,
+        kind: FileKind,
+        content: &mut dyn Read,
+        output: &mut Output<'_>,
+    ) -> Result<(), ParseError> {
+        output.enter_part(name)?;
+        let outcome = match output.leads_on() {
+            Some(true) => unpack(name, content, output).map(|file| output.found(file)),
+            Some(false) if kind.holds_files() => unpack(name, content, output).and_then(|file| {
+                let parser = self.parsers.of(kind);
+                parser.parse(file.path(), &self.limits, output).map(drop)
+            }),
+            _ => Ok(()),
+        };
+        output.leave_part();
+        outcome
     }
 
     /// Notes that the file `part` could not be read, unless it is a trouble of the whole.

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::docx_math::{self, Math};
-use super::docx_parts::{Numbering, Style, WHAT, styles};
+use super::docx_parts::{Numbering, Part, Pictures, Style, WHAT, pictures, related_to, styles};
 use super::headings::one_line;
 use super::held::{self, Item};
 use super::ocr::Ocr;
 use super::package::Package;
 use super::pasted::Pasted;
-use super::xml::{self, Step, attribute, prefixed_attribute, relationships, relationships_part};
+use super::xml::{self, Step, attribute, prefixed_attribute, relationships};
 use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, office97, properties, table};
 
 /// Reads `.docx`.
@@ -37,23 +37,23 @@ impl Parser for DocxParser<'_> {
         let body = package
             .part(&main)?
             .ok_or_else(|| ParseError::damaged(WHAT, "the part with the text is missing"))?;
-        let related = match package.part(&relationships_part(&main))? {
-            Some(bytes) => relationships(&bytes, &main, WHAT, limits)?,
-            None => Vec::new(),
-        };
-        let mut part_of = |kind: &str| -> Result<Vec<Vec<u8>>, ParseError> {
+        let related = related_to(&mut package, &main, limits)?;
+        let mut parts_of = |kind: &str| -> Result<Vec<Part>, ParseError> {
             let mut parts = Vec::new();
             for relationship in related.iter().filter(|relationship| relationship.kind == kind) {
-                parts.extend(package.part(&relationship.target)?);
+                if let Some(bytes) = package.part(&relationship.target)? {
+                    let related = related_to(&mut package, &relationship.target, limits)?;
+                    parts.push((bytes, pictures(&related)));
+                }
             }
             Ok(parts)
         };
-        let styles = match part_of("styles")?.first() {
-            Some(bytes) => styles(bytes, limits)?,
+        let styles = match parts_of("styles")?.first() {
+            Some((bytes, _)) => styles(bytes, limits)?,
             None => HashMap::new(),
         };
-        let numbering = match part_of("numbering")?.first() {
-            Some(bytes) => Numbering::read(bytes, limits)?,
+        let numbering = match parts_of("numbering")?.first() {
+            Some((bytes, _)) => Numbering::read(bytes, limits)?,
             None => Numbering::default(),
         };
         let mut reading = Reading {
@@ -61,22 +61,17 @@ impl Parser for DocxParser<'_> {
             numbering,
             ..Reading::default()
         };
-        for bytes in part_of("header")? {
-            reading.margin(&bytes, limits)?;
+        for part in parts_of("header")? {
+            reading.margin(part, limits)?;
         }
-        let pictures = related.iter().filter(|relationship| relationship.kind == "image");
-        reading.pictures = pictures.map(|one| (one.id.clone(), one.target.clone())).collect();
-        reading.part(&body, limits)?;
-        // In the other parts the same numbers mean others.
-        reading.pictures.clear();
-        for bytes in part_of("footnotes")?.into_iter().chain(part_of("endnotes")?) {
-            reading.part(&bytes, limits)?;
+        reading.part((body, pictures(&related)), limits)?;
+        for kind in ["footnotes", "endnotes", "comments"] {
+            for part in parts_of(kind)? {
+                reading.part(part, limits)?;
+            }
         }
-        for bytes in part_of("comments")? {
-            reading.part(&bytes, limits)?;
-        }
-        for bytes in part_of("footer")? {
-            reading.margin(&bytes, limits)?;
+        for part in parts_of("footer")? {
+            reading.margin(part, limits)?;
         }
         let properties = properties::of_package(&mut package, WHAT, limits)?;
         let mut pasted = Pasted::new(self.ocr, output);
@@ -128,13 +123,14 @@ struct Reading {
     deleted: u32,
     math: Math,
     margins: Vec<String>,
-    /// The parts of the pictures, by the numbers of their relationships.
-    pictures: HashMap<String, String>,
+    /// Those of the part that is being read.
+    pictures: Pictures,
 }
 
 impl Reading {
-    fn part(&mut self, bytes: &[u8], limits: &Limits) -> Result<(), ParseError> {
-        xml::walk(bytes, WHAT, limits, &mut |step| {
+    fn part(&mut self, (bytes, pictures): Part, limits: &Limits) -> Result<(), ParseError> {
+        self.pictures = pictures;
+        xml::walk(&bytes, WHAT, limits, &mut |step| {
             match step {
                 Step::Open(name, tag) => self.open(name, tag),
                 Step::Close(name) => self.close(name),
@@ -146,12 +142,15 @@ impl Reading {
     }
 
     /// A page header or footer: often the only place of a document's number and revision, so it is kept, but once.
-    fn margin(&mut self, bytes: &[u8], limits: &Limits) -> Result<(), ParseError> {
+    fn margin(&mut self, part: Part, limits: &Limits) -> Result<(), ParseError> {
         let before = self.items.len();
-        self.part(bytes, limits)?;
-        let texts: Vec<String> = self
+        self.part(part, limits)?;
+        let (pictures, words): (Vec<Item>, Vec<Item>) = self
             .items
             .drain(before..)
+            .partition(|item| matches!(item, Item::Picture(_)));
+        let texts: Vec<String> = words
+            .into_iter()
             .map(|item| match item {
                 Item::Title(text) | Item::Heading(_, text) | Item::Text(_, text) => one_line(&text),
                 Item::Table(rows, _) => {
@@ -166,6 +165,12 @@ impl Reading {
         if says_something && !self.margins.contains(&text) {
             self.margins.push(text.clone());
             self.items.push(Item::Text(BlockKind::Paragraph, text));
+        }
+        // The header of the first page and those of the others show the same logo.
+        for picture in pictures {
+            if !self.items.contains(&picture) {
+                self.items.push(picture);
+            }
         }
         Ok(())
     }

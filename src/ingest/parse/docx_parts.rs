@@ -1,11 +1,35 @@
-//! The parts of a Word document beside its text: what its styles mean and how its lists count.
+//! The parts of a Word document: what its styles mean, how its lists count, and which pictures each part shows.
 
 use std::collections::HashMap;
 
-use super::xml::{self, Step, attribute};
+use super::package::Package;
+use super::xml::{self, Relationship, Step, attribute, relationships, relationships_part};
 use super::{Limits, ParseError};
 
 pub(super) const WHAT: &str = "Word document";
+
+/// The parts of pictures, by the numbers of their relationships: in each part of the document the same numbers mean others.
+pub(super) type Pictures = HashMap<String, String>;
+/// A part of the document, with its pictures.
+pub(super) type Part = (Vec<u8>, Pictures);
+
+/// What a part points at.
+pub(super) fn related_to(
+    package: &mut Package,
+    part: &str,
+    limits: &Limits,
+) -> Result<Vec<Relationship>, ParseError> {
+    match package.part(&relationships_part(part))? {
+        Some(bytes) => relationships(&bytes, part, WHAT, limits),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The pictures among it.
+pub(super) fn pictures(related: &[Relationship]) -> Pictures {
+    let pictures = related.iter().filter(|relationship| relationship.kind == "image");
+    pictures.map(|one| (one.id.clone(), one.target.clone())).collect()
+}
 
 /// What a paragraph style makes of a paragraph.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

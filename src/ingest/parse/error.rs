@@ -185,7 +185,7 @@ impl ParseError {
             Self::NestedTooDeep { limit } => named("nested-too-deep").with("limit", limit),
             Self::TimedOut { seconds } => named("timed-out").with("seconds", seconds),
             Self::Password { what } => named("password").with("what", what),
-            Self::PdfPassword => named("pdf-password"),
+            Self::PdfPassword => named(Reason::PDF_PASSWORD),
             Self::Damaged { what, detail } => named("damaged").with("what", what).with("detail", detail),
             Self::OldOffice { what } => named("old-office").with("what", what),
             Self::Forbidden => named("forbidden"),

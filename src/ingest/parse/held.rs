@@ -68,12 +68,24 @@ pub(super) fn send_with(
         }
     }
     let sent = output.blocks() - before;
-    let (fate, mut unread) = pictures.map_or((PageFate::Text, None), |pictures| pictures.fate(sent));
+    let coverage = pictures.map_or_else(Coverage::default, |pictures| {
+        let (fate, unread) = pictures.fate(sent);
+        coverage(fate, unread, title.is_some())
+    });
+    Ok(Outline {
+        title,
+        coverage,
+        ..Outline::default()
+    })
+}
+
+/// What became of a document whose words and pictures fared so; `unread` is the first of its pictures that was not read.
+pub(super) fn coverage(fate: PageFate, mut unread: Option<PageFate>, has_title: bool) -> Coverage {
     let mut coverage = match fate {
         PageFate::Text | PageFate::Empty => Coverage::default(),
         // Of a document without a word in it or its pictures the title still says something.
         fate => match fate.reason() {
-            Some(reason) if title.is_some() && !WAITS_FOR_OCR.contains(&&*reason.code) => {
+            Some(reason) if has_title && !WAITS_FOR_OCR.contains(&&*reason.code) => {
                 unread = Some(fate.clone()).filter(|fate| !matches!(fate, PageFate::Picture { .. }));
                 Coverage::default()
             }
@@ -83,11 +95,7 @@ pub(super) fn send_with(
     if let Some(fate) = unread {
         coverage.pictures_fared(fate);
     }
-    Ok(Outline {
-        title,
-        coverage,
-        ..Outline::default()
-    })
+    coverage
 }
 
 /// Whether a table is a frame around text: one column, and not a few short words below one another.

@@ -7,26 +7,48 @@ use scraper::{ElementRef, Html, Node};
 
 use super::encoding::read_whole;
 use super::headings::{Headings, one_line, title_among};
+use super::held;
 use super::html_page::{
     declared_encoding, heading_level, is_block, is_skipped, main_part, page_title, refuse_deep, visible_text,
     without_menus,
 };
 use super::html_table::{grid, is_cell};
-use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, table};
+use super::ocr::Ocr;
+use super::pasted::Pasted;
+use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, html_picture, table};
 use crate::domain::Locator;
 
 /// Reads `.html`.
 #[derive(Debug)]
-pub(super) struct HtmlParser;
+pub(super) struct HtmlParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for HtmlParser {
-    fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
-        read_page(&read_whole(path, limits, declared_encoding)?, limits, output)
+impl<'parser> HtmlParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
     }
 }
 
-/// Sends the main text of a page.
-pub(super) fn read_page(text: &str, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+impl Parser for HtmlParser<'_> {
+    fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+        read_page(
+            &read_whole(path, limits, declared_encoding)?,
+            self.ocr,
+            limits,
+            output,
+        )
+    }
+}
+
+/// Sends the main text of a page, with what the pictures say that it carries.
+pub(super) fn read_page(
+    text: &str,
+    ocr: &Ocr,
+    limits: &Limits,
+    output: &mut Output<'_>,
+) -> Result<Outline, ParseError> {
     refuse_deep(text, limits)?;
     let page = Html::parse_document(text);
     let text = without_menus(text, &page);
@@ -41,9 +63,16 @@ pub(super) fn read_page(text: &str, limits: &Limits, output: &mut Output<'_>) ->
         .collect();
     let title = title_among(headings.iter().map(|(level, text)| (*level, text.as_str())))
         .or_else(|| page_title(&page));
+    let mut pasted = Pasted::new(ocr, output);
+    html_picture::begin_all(root, &mut pasted);
     let mut headings = Headings::under(title.clone());
-    Reading::new(&mut headings, limits).root(root, output)?;
+    let before = output.blocks();
+    let mut reading = Reading::new(&mut headings, limits);
+    reading.pasted = Some(&mut pasted);
+    reading.root(root, output)?;
+    let (fate, unread) = pasted.fate(output.blocks() - before);
     Ok(Outline {
+        coverage: held::coverage(fate, unread, title.is_some()),
         title,
         ..Outline::default()
     })
@@ -73,20 +102,26 @@ pub(super) fn send_fragment(
     Reading::new(headings, limits).root(fragment.root_element(), output)
 }
 
-struct Reading<'headings> {
-    headings: &'headings mut Headings,
+struct Reading<'page, 'parser> {
+    headings: &'page mut Headings,
     text: String,
     marker: Option<String>,
     nesting: u32,
+    /// What recognises the pictures that the page carries; nothing where they are passed over.
+    pasted: Option<&'page mut Pasted<'parser>>,
+    /// Those that follow the block that is being read.
+    pictures: Vec<String>,
 }
 
-impl<'headings> Reading<'headings> {
-    fn new(headings: &'headings mut Headings, limits: &Limits) -> Self {
+impl<'page> Reading<'page, '_> {
+    fn new(headings: &'page mut Headings, limits: &Limits) -> Self {
         Self {
             headings,
             text: String::new(),
             marker: None,
             nesting: limits.nesting,
+            pasted: None,
+            pictures: Vec::new(),
         }
     }
 
@@ -124,6 +159,7 @@ impl<'headings> Reading<'headings> {
             let name = element.value().name();
             match name {
                 "br" => self.text.push('\n'),
+                "img" => self.pictures.extend(html_picture::name(element)),
                 "table" => {
                     self.end_block(output)?;
                     self.table(element, depth, output)?;
@@ -189,21 +225,26 @@ impl<'headings> Reading<'headings> {
 
     fn end_block(&mut self, output: &mut Output<'_>) -> Result<(), ParseError> {
         let text = std::mem::take(&mut self.text);
-        if text.trim().is_empty() {
-            return Ok(());
-        }
-        let locator = self.headings.locator();
-        match self.marker.take() {
-            Some(marker) => {
-                let text = format!("{marker}{}", text.trim_start());
-                output.block(Block {
-                    locator,
-                    kind: BlockKind::ListItem,
-                    text,
-                })
+        if !text.trim().is_empty() {
+            let locator = self.headings.locator();
+            match self.marker.take() {
+                Some(marker) => {
+                    let text = format!("{marker}{}", text.trim_start());
+                    output.block(Block {
+                        locator,
+                        kind: BlockKind::ListItem,
+                        text,
+                    })?;
+                }
+                None => output.paragraph(&locator, text)?,
             }
-            None => output.paragraph(&locator, text),
         }
+        for picture in std::mem::take(&mut self.pictures) {
+            if let Some(pasted) = &mut self.pasted {
+                pasted.send(&picture, &self.headings.locator(), output)?;
+            }
+        }
+        Ok(())
     }
 
     fn table(
@@ -268,6 +309,10 @@ impl<'headings> Reading<'headings> {
             (declared > 0).then_some(declared),
             &self.headings.locator(),
             output,
-        )
+        )?;
+        // The pictures of its cells follow it.
+        self.pictures
+            .extend(inside.into_iter().filter_map(html_picture::name));
+        self.end_block(output)
     }
 }

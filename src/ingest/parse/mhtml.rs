@@ -5,15 +5,25 @@ use std::path::Path;
 use mail_parser::{MessageParser, MimeHeaders};
 
 use super::encoding;
+use super::ocr::Ocr;
 use super::{Limits, Outline, Output, ParseError, Parser, html};
 
 const WHAT: &str = "web archive";
 
 /// Reads `.mhtml` and `.mht`.
 #[derive(Debug)]
-pub(super) struct MhtmlParser;
+pub(super) struct MhtmlParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for MhtmlParser {
+impl<'parser> MhtmlParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for MhtmlParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let bytes = encoding::read_bytes(path, limits)?;
         let message = MessageParser::default()
@@ -35,6 +45,6 @@ impl Parser for MhtmlParser {
         let text = page
             .text_contents()
             .map_or_else(|| encoding::text_of(page.contents()), str::to_owned);
-        html::read_page(&text, limits, output)
+        html::read_page(&text, self.ocr, limits, output)
     }
 }

@@ -26,9 +26,11 @@ mod held;
 pub mod hostile;
 mod html;
 mod html_page;
+mod html_picture;
 mod html_table;
 mod image;
 mod image_file;
+mod inside;
 mod json;
 mod limits;
 mod lines;
@@ -68,6 +70,7 @@ mod rst_inline;
 mod rst_table;
 mod rtf;
 mod rtf_body;
+mod rtf_picture;
 mod rtf_text;
 mod sheet;
 mod signature;
@@ -78,7 +81,11 @@ mod tiff;
 mod tree;
 mod xls;
 mod xls_bounds;
+mod xls_notes;
+mod xls_records;
 mod xlsb_merged;
+mod xlsb_notes;
+mod xlsb_records;
 mod xlsx;
 mod xlsx_notes;
 mod xml;
@@ -92,12 +99,15 @@ use serde::{Deserialize, Serialize};
 
 pub use block::{Block, BlockKind, Output};
 pub use error::ParseError;
+pub use inside::Inside;
 pub use limits::Limits;
-pub use ocr::{EXPECTED as EXPECTED_LANGUAGES, Ocr, Recognised};
+pub use ocr::{EXPECTED as EXPECTED_LANGUAGES, Ocr, Recognised, RecognisedPage};
 pub use office::{Office, OfficeFault};
 pub use page::WAITS_FOR_OCR;
 pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryAt, PdfLibraryError};
-pub use picture::{CitedText, Mark, PageOrder, PagePicture, PagePlace, PageShape, PictureError, PlaceOrder};
+pub use picture::{
+    CitedText, Mark, PageOrder, PagePicture, PagePlace, PageShape, PictureError, PlaceOrder, Sought, Window,
+};
 
 use crate::domain::{Coverage, FileKind, FilePassword, Locator, Reason};
 
@@ -113,7 +123,7 @@ pub struct Outline {
     pub coverage: Coverage,
     /// The pages whose text was recognised, with the places of the words.
     #[serde(default)]
-    pub recognised: Vec<(u32, Recognised)>,
+    pub recognised: Vec<RecognisedPage>,
     /// How many blocks stand before the title, where it stands in the text and not only in the properties.
     pub title_at: Option<u64>,
     /// What the file says about itself, by name: `title`, `subject`, `author`, `keywords`, `category`, `status`,
@@ -178,7 +188,7 @@ impl Parsers {
             FileKind::Markdown => Box::new(markdown::MarkdownParser),
             FileKind::Text => Box::new(text::TextParser),
             FileKind::Rst => Box::new(rst::RstParser),
-            FileKind::Html => Box::new(html::HtmlParser),
+            FileKind::Html => Box::new(html::HtmlParser::new(&self.ocr)),
             FileKind::Csv => Box::new(csv::CsvParser),
             FileKind::Docx => Box::new(docx::DocxParser::new(&self.ocr)),
             FileKind::Xlsx => Box::new(xlsx::XlsxParser::new(&self.ocr)),
@@ -186,14 +196,14 @@ impl Parsers {
             FileKind::Doc => Box::new(office97::DocParser::new(&self.ocr)),
             FileKind::Ppt => Box::new(office97::PptParser::new(&self.ocr)),
             FileKind::Xls | FileKind::Xlsb => Box::new(xls::XlsParser::new(&self.ocr)),
-            FileKind::Rtf => Box::new(rtf::RtfParser),
+            FileKind::Rtf => Box::new(rtf::RtfParser::new(&self.ocr)),
             FileKind::Odt | FileKind::Odp => Box::new(odf::OdfParser::new(&self.ocr)),
-            FileKind::Ods => Box::new(odf_sheets::OdsParser),
-            FileKind::Mhtml => Box::new(mhtml::MhtmlParser),
+            FileKind::Ods => Box::new(odf_sheets::OdsParser::new(&self.ocr)),
+            FileKind::Mhtml => Box::new(mhtml::MhtmlParser::new(&self.ocr)),
             FileKind::Epub => Box::new(epub::EpubParser),
             FileKind::Asciidoc => Box::new(asciidoc::AsciidocParser),
             FileKind::Json => Box::new(json::JsonParser),
-            FileKind::Xml => Box::new(records::XmlParser),
+            FileKind::Xml => Box::new(records::XmlParser::new(&self.ocr)),
             FileKind::Subtitles => Box::new(subtitles::SubtitlesParser),
             FileKind::Image => Box::new(self.image.clone()),
         }

@@ -96,8 +96,7 @@ fn message(
             .binary(file, 0x1009)
             .and_then(|packed| unpacked_rtf(&packed))
         {
-            let (items, _) = rtf::read(&rtf, limits)?;
-            held::send(items, None, output)?;
+            held::send(rtf::read(&rtf, limits)?.items, None, output)?;
         }
     } else {
         let plain: Vec<&str> = Some(plain.as_str())

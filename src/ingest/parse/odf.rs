@@ -223,10 +223,7 @@ impl Reading {
                 self.in_title = attribute(tag, "class").is_some_and(|class| class == "title");
             }
             "image" if self.takes() && !self.only_margins => {
-                let part = attribute(tag, "href").unwrap_or_default();
-                // What stands for a chart or another object is none.
-                if part.trim_start_matches("./").starts_with("Pictures/") {
-                    let picture = Item::Picture(part.trim_start_matches("./").to_owned());
+                if let Some(picture) = odf_styles::picture(tag).map(Item::Picture) {
                     match self.tables.last_mut() {
                         Some(table) => table.pictures.push(picture),
                         None => self.push(picture),

@@ -6,21 +6,32 @@ use std::path::Path;
 use calamine::Dimensions;
 use quick_xml::events::BytesStart;
 
+use super::ocr::Ocr;
 use super::odf_styles::{self, Styles};
 use super::package::Package;
+use super::pasted::Pasted;
 use super::properties;
 use super::sheet::{self, COLUMNS, Sheet};
 use super::xml::{self, Step, attribute};
 use super::{Limits, Outline, Output, ParseError, Parser};
-use crate::domain::Coverage;
+use crate::domain::{Coverage, Locator};
 
 const WHAT: &str = "spreadsheet";
 
 /// Reads `.ods`.
 #[derive(Debug)]
-pub(super) struct OdsParser;
+pub(super) struct OdsParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for OdsParser {
+impl<'parser> OdsParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for OdsParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let mut package = Package::open(path, WHAT, limits)?;
         odf_styles::refuse_encrypted(&mut package, WHAT)?;
@@ -30,6 +41,8 @@ impl Parser for OdsParser {
             .ok_or_else(|| ParseError::damaged(WHAT, "the part with the text is missing"))?;
         let mut styles = Styles::default();
         styles.read(&content, WHAT, limits)?;
+        let mut pasted = Pasted::new(self.ocr, output);
+        begin_pictures(&content, &mut package, &mut pasted, limits)?;
         let mut reading = Reading {
             styles,
             ..Reading::default()
@@ -39,7 +52,7 @@ impl Parser for OdsParser {
                 Step::Open(name, tag) => reading.open(name, tag),
                 Step::Text(text) if reading.in_paragraph > 0 => reading.text.push_str(text),
                 Step::Text(_) => {}
-                Step::Close(name) => reading.close(name, output)?,
+                Step::Close(name) => reading.close(name, &mut pasted, output)?,
             }
             if reading.pages > limits.pages {
                 return Err(ParseError::TooManyPages {
@@ -56,6 +69,25 @@ impl Parser for OdsParser {
             ..Outline::default()
         })
     }
+}
+
+/// Those of all sheets together: what many of them show is a logo.
+fn begin_pictures(
+    content: &[u8],
+    package: &mut Package,
+    pasted: &mut Pasted<'_>,
+    limits: &Limits,
+) -> Result<(), ParseError> {
+    let mut parts = Vec::new();
+    xml::walk(content, WHAT, limits, &mut |step| {
+        if let Step::Open("image", tag) = step {
+            parts.extend(odf_styles::picture(tag));
+        }
+        Ok(())
+    })?;
+    parts.iter().for_each(|part| pasted.is_used(part));
+    parts.iter().for_each(|part| pasted.begin(package, part));
+    Ok(())
 }
 
 #[derive(Default)]
@@ -77,6 +109,8 @@ struct Open {
     cells: Vec<(u32, u32, String)>,
     merged: Vec<Dimensions>,
     notes: BTreeMap<(u32, u32), String>,
+    /// Pictures with the rows at which they are fastened.
+    pictures: Vec<(u32, String)>,
     row: u32,
     column: u32,
     row_repeats: u32,
@@ -125,6 +159,12 @@ impl Reading {
                     });
                 }
             }
+            ("image", Some(sheet)) => {
+                let row = sheet.row;
+                sheet
+                    .pictures
+                    .extend(odf_styles::picture(tag).map(|part| (row, part)));
+            }
             ("annotation", _) => {
                 self.in_note += 1;
                 self.text.clear();
@@ -137,7 +177,12 @@ impl Reading {
         }
     }
 
-    fn close(&mut self, name: &str, output: &mut Output<'_>) -> Result<(), ParseError> {
+    fn close(
+        &mut self,
+        name: &str,
+        pasted: &mut Pasted<'_>,
+        output: &mut Output<'_>,
+    ) -> Result<(), ParseError> {
         let Some(sheet) = &mut self.sheet else {
             return Ok(());
         };
@@ -186,7 +231,14 @@ impl Reading {
                         sending.cell((row, column), text, output)?;
                     }
                     sending.finish(output)?;
-                    self.coverage.push(sheet::fate(output.blocks() > before));
+                    for (row, part) in sheet.pictures {
+                        let place = Locator {
+                            rows: Some((row.saturating_add(1), row.saturating_add(1))),
+                            ..sheet::place(&sheet.name, sheet.hidden)
+                        };
+                        pasted.send(&part, &place, output)?;
+                    }
+                    pasted.cover(output.blocks() - before, &mut self.coverage);
                 }
             }
             _ => {}

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use quick_xml::events::BytesStart;
+
 use super::package::Package;
 use super::properties::put;
 use super::xml::{self, Step, attribute};
@@ -134,4 +136,11 @@ pub(super) fn properties(
         Ok(())
     })?;
     Ok(properties)
+}
+
+/// The part of a picture. What stands for a chart or another object is none.
+pub(super) fn picture(tag: &BytesStart<'_>) -> Option<String> {
+    let part = attribute(tag, "href")?;
+    let part = part.trim_start_matches("./");
+    part.starts_with("Pictures/").then(|| part.to_owned())
 }

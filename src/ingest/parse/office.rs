@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::config::OfficeConfig;
-use crate::domain::FileKind;
+use crate::domain::{FileKind, Leaf};
 
 /// Where it is looked for when it is named without a path: the places from which a process that reads starts programs.
 const PROGRAMS: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
@@ -112,7 +112,7 @@ impl Office {
                 "--norestore",
                 "--nolockcheck",
                 "--convert-to",
-                "pdf",
+                form(kind),
                 "--outdir",
             ])
             .arg(&results)
@@ -130,6 +130,15 @@ impl Office {
             Some(status) if status.success() && result.is_file() => Ok(result),
             Some(_) => Err(OfficeFault::Refused),
         }
+    }
+}
+
+/// What is to be made of a file. Each sheet of a workbook becomes one page: printed, it would fall apart into pages that no
+/// reader of it has ever seen.
+fn form(kind: FileKind) -> &'static str {
+    match kind.leaf() {
+        Leaf::Sheet => r#"pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}"#,
+        Leaf::Page | Leaf::Slide => "pdf",
     }
 }
 

@@ -39,8 +39,8 @@ impl Parser for DocParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         match Signature::of(path)? {
             Signature::Zip => docx::DocxParser::new(self.ocr).parse(path, limits, output),
-            Signature::Rtf => rtf::RtfParser.parse(path, limits, output),
-            Signature::Html => html::HtmlParser.parse(path, limits, output),
+            Signature::Rtf => rtf::RtfParser::new(self.ocr).parse(path, limits, output),
+            Signature::Html => html::HtmlParser::new(self.ocr).parse(path, limits, output),
             _ => read_doc(path, limits, output),
         }
     }

@@ -81,8 +81,19 @@ impl<'parser> Pasted<'parser> {
         if self.parts.contains_key(part) {
             return;
         }
-        let content = self.look(package, part);
+        let size = package.size(part).filter(|size| (1..=BYTES).contains(size));
+        let bytes = size.and_then(|_| package.part(part).ok().flatten());
+        let content = bytes.and_then(|bytes| self.look(bytes));
         self.parts.insert(part.to_owned(), content);
+    }
+
+    /// The same for a picture that stands in the text of its document, under a name of ours.
+    pub(super) fn begin_written(&mut self, name: &str, bytes: Vec<u8>) {
+        self.is_used(name);
+        if !self.parts.contains_key(name) {
+            let content = self.look(bytes);
+            self.parts.insert(name.to_owned(), content);
+        }
     }
 
     /// The same for all pictures among the items of a document.
@@ -99,9 +110,10 @@ impl<'parser> Pasted<'parser> {
         }
     }
 
-    fn look(&mut self, package: &mut Package, part: &str) -> Option<blake3::Hash> {
-        package.size(part).filter(|size| (1..=BYTES).contains(size))?;
-        let bytes = package.part(part).ok().flatten()?;
+    fn look(&mut self, bytes: Vec<u8>) -> Option<blake3::Hash> {
+        if bytes.len() as u64 > BYTES {
+            return None;
+        }
         let content = blake3::hash(&bytes);
         if self.pictures.contains_key(&content) {
             return Some(content);

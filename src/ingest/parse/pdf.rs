@@ -7,7 +7,7 @@ use std::path::Path;
 use pdfium_render::prelude::{PdfDocument, PdfDocumentMetadataTagType, PdfiumError, PdfiumInternalError};
 
 use super::headings::{Headings, credible_title, is_like_a_name, is_name_of, one_line};
-use super::ocr::{Ocr, Recognised};
+use super::ocr::{Ocr, RecognisedPage};
 use super::pdf_beside::{self, Bookmarks};
 use super::pdf_layout::{self, Line, Piece};
 use super::pdf_page::{ReadPage, Recognition};
@@ -27,7 +27,7 @@ const WINDOW: usize = 8;
 pub(super) struct PdfParser {
     library: PdfLibraryAt,
     ocr: Ocr,
-    /// What opens the file, if it is encrypted; not those inside other files.
+    /// What opens the file, or those inside it, if they are encrypted.
     pub(super) password: Option<FilePassword>,
 }
 
@@ -43,8 +43,7 @@ impl PdfParser {
 
 impl Parser for PdfParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
-        let inside = output.is_in_part();
-        let password = self.password.as_ref().filter(|_| !inside);
+        let password = self.password.as_ref();
         let Some(library) = self.library.load() else {
             return read_plainly(path, &self.ocr, password, limits, output);
         };
@@ -60,7 +59,7 @@ impl Parser for PdfParser {
                 Ok(outline)
             }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
-                Err(locked(inside))
+                Err(ParseError::PdfPassword)
             }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError)) => Err(
                 ParseError::damaged(WHAT, "it is protected in a way that no reader here knows"),
@@ -70,16 +69,6 @@ impl Parser for PdfParser {
                 error => error,
             }),
         }
-    }
-}
-
-/// What is wrong with a file that its password, if one is known, does not open. Nobody can be asked for that of a file
-/// inside another one.
-fn locked(inside: bool) -> ParseError {
-    if inside {
-        ParseError::Password { what: WHAT }
-    } else {
-        ParseError::PdfPassword
     }
 }
 
@@ -164,7 +153,7 @@ pub(super) struct Sending {
     style: Style,
     shown: HashMap<String, u32>,
     coverage: Coverage,
-    recognised: Vec<(u32, Recognised)>,
+    recognised: Vec<RecognisedPage>,
     bookmarks: Bookmarks,
     /// What people have filled in and written onto the next page.
     written_on: Vec<String>,
@@ -199,7 +188,11 @@ impl Sending {
             fate => fate,
         });
         self.recognised
-            .extend(read.recognised.map(|words| (number, words)));
+            .extend(read.recognised.map(|words| RecognisedPage {
+                part: None,
+                page: number,
+                words,
+            }));
         Ok(())
     }
 
@@ -282,7 +275,7 @@ fn read_plainly(
     output: &mut Output<'_>,
 ) -> Result<Outline, ParseError> {
     let texts = pdf_fallback::pages(path, password, limits).map_err(|error| match error {
-        ParseError::Password { .. } => locked(output.is_in_part()),
+        ParseError::Password { .. } => ParseError::PdfPassword,
         error => error,
     })?;
     let pages = u32::try_from(texts.len()).unwrap_or(u32::MAX);

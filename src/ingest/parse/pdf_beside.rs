@@ -48,6 +48,8 @@ struct Bookmark {
     letters: String,
     /// How far above the lower edge of the page it leads; nothing where it leads to the page as a whole.
     height: Option<f32>,
+    /// How far from the left edge; nothing where only the height is told.
+    left: Option<f32>,
 }
 
 impl Bookmark {
@@ -112,6 +114,7 @@ impl Bookmarks {
                         title: one_line(&title),
                         letters,
                         height: height(&bookmark),
+                        left: left(&bookmark),
                     });
                 }
             }
@@ -141,6 +144,8 @@ impl Bookmarks {
     /// whose words stand nowhere on the page, so that nothing else would tell of them. `whole` is the text of the page.
     pub(super) fn divided(&self, page: u32, whole: &str, lines: Vec<Line>) -> Vec<Part> {
         let whole = letters(whole);
+        let lines = pdf_columns::apart(lines);
+        let one_column = lines.is_sorted_by(|above, below| above.bottom() >= below.bottom());
         let here = self.0.get(&page).map(Vec::as_slice).unwrap_or_default();
         let mut places: Vec<(usize, Option<&Bookmark>)> = Vec::new();
         for bookmark in here.iter().filter(|bookmark| bookmark.says_something()) {
@@ -151,16 +156,19 @@ impl Bookmarks {
                 // A line of its own, though it may stand as close to the next one as any other.
                 places.extend([(at, None), (at + 1, None)]);
             } else if !whole.contains(&bookmark.letters) {
-                let below = |line: &Line| bookmark.height.is_none_or(|height| line.bottom() < height);
-                let at = lines.iter().position(below).unwrap_or(lines.len());
-                places.push((at, Some(bookmark)));
+                let at = match (bookmark.height, bookmark.left) {
+                    (None, _) => Some(0),
+                    (Some(height), _) if one_column => {
+                        let below = lines.iter().position(|line| line.bottom() < height);
+                        Some(below.unwrap_or(lines.len()))
+                    }
+                    // On a page of several columns the height alone does not tell which lines stand below it.
+                    (Some(height), left) => left.and_then(|left| pdf_columns::below(&lines, left, height)),
+                };
+                places.extend(at.map(|at| (at, Some(bookmark))));
             }
         }
         places.sort_by_key(|(at, _)| *at);
-        // On a page of several columns nobody can tell which lines stand below a place.
-        if places.iter().any(|(at, _)| *at > 0) && !is_one_column(&lines) {
-            places.retain(|(at, _)| *at == 0);
-        }
         let mut parts = vec![Part::default()];
         let mut rest = lines;
         let mut taken = 0;
@@ -189,11 +197,6 @@ pub(super) struct Part {
     pub(super) lines: Vec<Line>,
 }
 
-fn is_one_column(lines: &[Line]) -> bool {
-    lines.is_sorted_by(|above, below| above.bottom() >= below.bottom())
-        && pdf_columns::apart(lines.to_vec()) == lines
-}
-
 fn height(bookmark: &PdfBookmark<'_>) -> Option<f32> {
     match bookmark.destination()?.view_settings().ok()? {
         PdfDestinationViewSettings::SpecificCoordinatesAndZoom(_, height, _)
@@ -201,6 +204,13 @@ fn height(bookmark: &PdfBookmark<'_>) -> Option<f32> {
         | PdfDestinationViewSettings::FitBoundsHorizontallyToWindow(height) => {
             height.map(|height| height.value)
         }
+        _ => None,
+    }
+}
+
+fn left(bookmark: &PdfBookmark<'_>) -> Option<f32> {
+    match bookmark.destination()?.view_settings().ok()? {
+        PdfDestinationViewSettings::SpecificCoordinatesAndZoom(left, _, _) => left.map(|left| left.value),
         _ => None,
     }
 }
@@ -269,11 +279,20 @@ mod tests {
     use super::*;
 
     fn bookmarks(here: &[(&str, Option<f32>)]) -> Bookmarks {
-        let bookmark = |(title, height): &(&str, Option<f32>)| Bookmark {
+        let here: Vec<_> = here
+            .iter()
+            .map(|(title, height)| (*title, None, *height))
+            .collect();
+        bookmarks_at(&here)
+    }
+
+    fn bookmarks_at(here: &[(&str, Option<f32>, Option<f32>)]) -> Bookmarks {
+        let bookmark = |(title, left, height): &(&str, Option<f32>, Option<f32>)| Bookmark {
             level: 1,
             title: (*title).to_owned(),
             letters: letters(title),
             height: *height,
+            left: *left,
         };
         Bookmarks([(1, here.iter().map(bookmark).collect())].into())
     }
@@ -336,13 +355,33 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_two_columns_is_not_divided() {
-        let row: &[&str] = &["the left column goes on", "the right column goes on"];
+    fn a_page_of_two_columns_is_not_divided_where_only_the_height_is_told() {
+        let [left, right] = ["the left column goes on", "the right column goes on"];
+        let row: &[&str] = &[left, right];
         let page = lines(&[row; 8]);
         let bookmarks = bookmarks(&[("Locks", Some(655.0)), ("Press 4", None)]);
         assert_eq!(
             divided(&bookmarks, page),
-            [(texts(&["Press 4"]), vec![row.join(" "); 8])]
+            [(texts(&["Press 4"]), texts(&[[left; 8], [right; 8]].concat()))]
+        );
+    }
+
+    #[test]
+    fn a_bookmark_heads_what_stands_below_it_in_its_column() {
+        let [left, right] = ["the left column goes on", "the right column goes on"];
+        let row: &[&str] = &[left, right];
+        let page = lines(&[row; 8]);
+        let bookmarks = bookmarks_at(&[
+            ("Locks", Some(345.0), Some(655.0)),
+            ("Rounds", Some(50.0), Some(635.0)),
+        ]);
+        assert_eq!(
+            divided(&bookmarks, page),
+            [
+                (texts(&[]), texts(&[left; 4])),
+                (texts(&["Rounds"]), texts(&[&[left; 4][..], &[right; 3]].concat())),
+                (texts(&["Locks"]), texts(&[right; 5])),
+            ]
         );
     }
 }

@@ -1,4 +1,5 @@
-//! Pages in two columns whose lines the file draws straight across: the left column is read before the right one.
+//! Pages in columns. Where the file draws lines straight across two, the left one is read before the right one; and a place
+//! on the page belongs to one of them.
 
 use super::pdf_layout::Line;
 
@@ -48,6 +49,28 @@ pub(super) fn apart(page: Vec<Line>) -> Vec<Line> {
     }
     read.append(&mut right);
     read
+}
+
+/// The line that stands next below a place, in the column that begins there or goes through it.
+pub(super) fn below(lines: &[Line], left: f32, height: f32) -> Option<usize> {
+    /// Programs lead to a little before the first letter, in points.
+    const BEFORE: f32 = 30.0;
+    let goes_through = |line: &Line| (line.left() - BEFORE..=line.right()).contains(&left);
+    let below: Vec<(usize, &Line)> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.bottom() < height && goes_through(line))
+        .collect();
+    let next = below
+        .iter()
+        .map(|(_, line)| line.bottom())
+        .fold(f32::MIN, f32::max);
+    let away = |line: &Line| (line.left() - left).abs();
+    below
+        .into_iter()
+        .filter(|(_, line)| line.bottom() > next - line.height() * 0.9)
+        .min_by(|(_, one), (_, other)| away(one).total_cmp(&away(other)))
+        .map(|(at, _)| at)
 }
 
 /// Two cells of several words each.

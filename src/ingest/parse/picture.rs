@@ -10,27 +10,31 @@ mod image;
 mod marks;
 mod paint;
 mod place;
+mod render;
+mod sheets;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use pdfium_render::prelude::{
-    PdfBitmap, PdfBitmapFormat, PdfDocument, PdfPage, PdfPoints, PdfRenderConfig, PdfiumError,
-    PdfiumInternalError,
+    PdfDocument, PdfPage, PdfPoints, PdfRenderConfig, PdfiumError, PdfiumInternalError,
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::image_file::ImageFile;
 use super::pdf_glyphs::{Glyph, glyphs_of, lines_of};
-use super::{PdfLibrary, Recognised, pdf_columns};
+use super::{Inside, PdfLibrary, Recognised, pdf_columns};
 use crate::domain::{FilePassword, Span};
 
 pub use marks::Mark;
-pub use place::{PagePlace, PlaceOrder};
+pub use place::{PagePlace, PlaceOrder, Sought};
+pub(super) use render::drawn;
+pub use window::Window;
 
 /// Sides of a page in points: a PDF page has at most 14,400, and one of less than a stamp's size shows nothing.
 const SIDES: std::ops::RangeInclusive<f32> = 8.0..=14_400.0;
@@ -38,20 +42,24 @@ const SIDES: std::ops::RangeInclusive<f32> = 8.0..=14_400.0;
 const LONGEST: f32 = 25.0;
 /// Pixels of a picture: 24 MB while it is drawn.
 const PIXELS: f32 = 8_000_000.0;
-/// Rows that are drawn in one call.
-const STRIP: i32 = 256;
 /// Parts of a point in which places on a page are asked for.
 const FINE: f32 = 32.0;
 /// Characters of a page among which is searched; no page for reading has more.
 const CHARACTERS: usize = 100_000;
 
 /// Which page to draw, and how.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageOrder {
     /// The page, from 1.
     pub page: u32,
     /// Width of the picture in pixels; that of a very long page is smaller.
     pub width: u32,
+    /// The file inside the file whose page it is, where it is not the file itself.
+    #[serde(default)]
+    pub inside: Option<Inside>,
+    /// The part of the page that is shown, where it is not the whole.
+    #[serde(default)]
+    pub window: Option<Window>,
     /// What to mark.
     pub cited: CitedText,
     /// What was recognised on it, where that is its text.
@@ -96,6 +104,9 @@ pub struct PageShape {
 /// Why a page could not be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum PictureError {
+    /// Of a mail or an archive.
+    #[error("the file inside this one was not found for certain: its text is shown all the same")]
+    NoSuchFile,
     /// Page 0, or one after the last.
     #[error("there is no page {page}: the document has {pages} pages, counted from 1")]
     NoSuchPage {
@@ -160,17 +171,22 @@ impl PagePicture {
         let document = open(library.ok_or(PictureError::Damaged)?, file, password)?;
         let page = page_of(&document, order.page)?;
         go_on()?;
-        let shape = PageShape {
-            width: page.width().value,
-            height: page.height().value,
-        };
-        let (width, height) = shape.pixels(order.width)?;
-        let marks = match &order.recognised {
+        let shape = PageShape::as_shown(&page);
+        let window = order.window.filter(|window| window.is_on(shape));
+        let (width, height) = window.map_or(shape, |window| window.shape).pixels(order.width)?;
+        let mut marks = match &order.recognised {
             _ if order.cited.spans.is_empty() => Vec::new(),
             Some(read) => marks_among(&read.glyphs(shape), shape, &order.cited),
             None => marks_on(&page, shape, &order.cited),
         };
-        let mut pixels = drawn(&page, width, height, go_on)?;
+        let mut pixels = match window {
+            Some(window) => {
+                let seen = |mark: Mark| window.seen(mark, shape);
+                marks = marks.into_iter().filter_map(seen).collect();
+                render::part_drawn(&page, shape, window, (width, height), go_on)?
+            }
+            None => drawn(&page, width, height, go_on)?,
+        };
         paint::mark(&mut pixels, width, height, &marks);
         // Other pages can be drawn while this one is packed.
         drop(page);
@@ -186,6 +202,13 @@ impl PagePicture {
 }
 
 impl PageShape {
+    fn as_shown(page: &PdfPage<'_>) -> Self {
+        Self {
+            width: page.width().value,
+            height: page.height().value,
+        }
+    }
+
     /// The shapes of `pages`, counted from 1, in their order. Their content is not read.
     pub fn of(
         library: Option<PdfLibrary>,
@@ -287,38 +310,6 @@ fn page_of<'document>(
         .pages()
         .get(index_of(document, page)?)
         .map_err(|_| PictureError::Damaged)
-}
-
-/// The pixels of a page, three bytes each, row by row.
-pub(super) fn drawn(
-    page: &PdfPage<'_>,
-    width: u32,
-    height: u32,
-    go_on: impl Fn() -> Result<(), PictureError>,
-) -> Result<Vec<u8>, PictureError> {
-    let signed = |pixels: u32| i32::try_from(pixels).map_err(|_| PictureError::Damaged);
-    let (across, down) = (signed(width)?, signed(height)?);
-    let row = width as usize * 3;
-    let mut pixels = Vec::with_capacity(row * height as usize);
-    for top in (0..down).step_by(STRIP as usize) {
-        go_on()?;
-        let config = PdfRenderConfig::new()
-            .set_fixed_size(across, down)
-            .set_format(PdfBitmapFormat::BGR)
-            .set_origin(0, -top);
-        let rows = STRIP.min(down - top);
-        let mut strip =
-            PdfBitmap::empty(across, rows, PdfBitmapFormat::BGR).map_err(|_| PictureError::Damaged)?;
-        page.render_into_bitmap_with_config(&mut strip, &config)
-            .map_err(|_| PictureError::Damaged)?;
-        let bytes = strip.as_raw_bytes();
-        // Rows begin at addresses that are divisible by four.
-        let stride = bytes.len() / rows as usize;
-        for line in bytes.chunks_exact(stride) {
-            pixels.extend_from_slice(line.get(..row).ok_or(PictureError::Damaged)?);
-        }
-    }
-    Ok(pixels)
 }
 
 /// The lines of a page on which the cited words stand.

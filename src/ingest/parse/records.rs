@@ -7,6 +7,7 @@ use quick_xml::events::BytesStart;
 
 use super::encoding::read_whole;
 use super::headings::{Headings, one_line};
+use super::ocr::Ocr;
 use super::signature::Signature;
 use super::tree::{self, Node};
 use super::xml::{self, Step};
@@ -16,12 +17,21 @@ const WHAT: &str = "XML file";
 
 /// Reads `.xml`.
 #[derive(Debug)]
-pub(super) struct XmlParser;
+pub(super) struct XmlParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for XmlParser {
+impl<'parser> XmlParser<'parser> {
+    /// With what recognises the text of pictures, for web pages under this name.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for XmlParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         if Signature::of(path)? == Signature::Html {
-            return html::HtmlParser.parse(path, limits, output);
+            return html::HtmlParser::new(self.ocr).parse(path, limits, output);
         }
         let text = read_whole(path, limits, declared_encoding)?;
         let mut open: Vec<Element> = vec![Element::default()];

@@ -6,8 +6,11 @@ use std::path::Path;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::held::{self, Item};
+use super::ocr::Ocr;
+use super::pasted::Pasted;
 use super::properties::{self, put};
-use super::rtf_body::{Body, Heading};
+use super::rtf_body::Body;
+use super::rtf_picture::Digits;
 use super::rtf_text::{Token, Tokens, of_charset, of_code_page};
 use super::signature::Signature;
 use super::{BlockKind, Limits, Outline, Output, ParseError, Parser};
@@ -16,33 +19,53 @@ const WHAT: &str = "RTF file";
 
 /// Reads `.rtf`.
 #[derive(Debug)]
-pub(super) struct RtfParser;
+pub(super) struct RtfParser<'parser> {
+    ocr: &'parser Ocr,
+}
 
-impl Parser for RtfParser {
+impl<'parser> RtfParser<'parser> {
+    /// With what recognises the text of pictures.
+    pub(super) fn new(ocr: &'parser Ocr) -> Self {
+        Self { ocr }
+    }
+}
+
+impl Parser for RtfParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         if Signature::of(path)? != Signature::Rtf {
             return Err(ParseError::damaged(WHAT, "it does not begin as one"));
         }
         let size = std::fs::metadata(path).map_err(ParseError::from_io)?.len();
-        // Pictures are written in digits, so files are large; they are passed over.
+        // Pictures are written in digits, so files are large.
         if size > limits.structured_bytes * 4 {
             return Err(ParseError::too_large(size, limits.structured_bytes * 4));
         }
         let bytes = std::fs::read(path).map_err(ParseError::from_io)?;
-        let (items, properties) = read(&bytes, limits)?;
-        let outline = held::send(items, properties::title(&properties), output)?;
+        let document = read(&bytes, limits)?;
+        drop(bytes);
+        let mut pasted = Pasted::new(self.ocr, output);
+        for (name, picture) in document.pictures {
+            pasted.begin_written(&name, picture);
+        }
+        let title = properties::title(&document.properties);
+        let outline = held::send_with(document.items, title, Some(&mut pasted), output)?;
         Ok(Outline {
-            properties,
+            properties: document.properties,
             ..outline
         })
     }
 }
 
+/// What a file holds.
+pub(super) struct Document {
+    pub(super) items: Vec<Item>,
+    properties: BTreeMap<String, String>,
+    /// The pictures among the items, by their names.
+    pictures: Vec<(String, Vec<u8>)>,
+}
+
 /// The text and the properties of a document.
-pub(super) fn read(
-    bytes: &[u8],
-    limits: &Limits,
-) -> Result<(Vec<Item>, BTreeMap<String, String>), ParseError> {
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Document, ParseError> {
     let mut reading = Reading::default();
     let mut tokens = Tokens::new(bytes);
     while let Some(token) = tokens.next() {
@@ -62,7 +85,12 @@ pub(super) fn read(
             Token::Byte(byte) => reading.byte(byte),
             Token::Character(_) if reading.to_skip > 0 => reading.to_skip -= 1,
             Token::Character(character) => reading.character(character),
-            Token::Word("bin", Some(count)) => tokens.pass_over(usize::try_from(count).unwrap_or(0)),
+            Token::Word("bin", Some(count)) => {
+                let bytes = tokens.pass_over(usize::try_from(count).unwrap_or(0));
+                if reading.group.destination == Destination::Picture {
+                    reading.picture.take(bytes);
+                }
+            }
             Token::Word(word, number) => reading.word(word, number),
         }
     }
@@ -70,7 +98,11 @@ pub(super) fn read(
     reading.body.end_table();
     let mut items = std::mem::take(&mut reading.margins);
     items.append(&mut reading.body.items);
-    Ok((items, reading.properties))
+    Ok(Document {
+        items,
+        properties: reading.properties,
+        pictures: reading.pictures,
+    })
 }
 
 /// Where text goes.
@@ -84,6 +116,8 @@ enum Destination {
     Note,
     /// The number or bullet of an item.
     Marker,
+    /// A picture that stands in the body or in a page header.
+    Picture,
     Fonts,
     Styles,
     /// `\info` and the property in it.
@@ -91,14 +125,14 @@ enum Destination {
     Nowhere,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Group {
     destination: Destination,
     begins: bool,
     optional: bool,
     font: i32,
-    /// Characters after a Unicode one that old programs show in its place.
-    substitutes: usize,
+    /// Characters after a Unicode one that old programs show in its place; one where nothing is said.
+    substitutes: Option<usize>,
     deleted: bool,
 }
 
@@ -118,6 +152,8 @@ struct Reading {
     margin: String,
     info: String,
     margins: Vec<Item>,
+    picture: Digits,
+    pictures: Vec<(String, Vec<u8>)>,
     properties: BTreeMap<String, String>,
 }
 
@@ -134,7 +170,9 @@ impl Reading {
         let on = number != Some(0);
         match word {
             "u" => self.unicode(number.unwrap_or(0)),
-            "uc" => self.group.substitutes = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(16),
+            "uc" => {
+                self.group.substitutes = Some(usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(16));
+            }
             "f" => self.group.font = number.unwrap_or(0),
             "fcharset" if self.group.destination == Destination::Fonts => {
                 if let Some(encoding) = of_charset(number.unwrap_or(0)) {
@@ -175,6 +213,9 @@ impl Reading {
             "cellx" => self.body.merges.push(std::mem::take(&mut self.body.continues)),
             "cell" | "nestcell" if self.is_body() => self.body.end_cell(word == "cell"),
             "row" if self.is_body() => self.body.end_row(),
+            "pngblip" | "jpegblip" if self.group.destination == Destination::Picture => {
+                self.picture = Digits::begin();
+            }
             _ => {}
         }
     }
@@ -203,7 +244,13 @@ impl Reading {
             }
             "footnote" | "annotation" if here == Destination::Body => Destination::Note,
             "listtext" | "pntext" if here == Destination::Body => Destination::Marker,
-            "shpinst" | "shptxt" | "shprslt" | "result" | "fldrslt" | "nonshppict" | "pn" => here,
+            "shpinst" | "shptxt" | "shprslt" | "result" | "fldrslt" | "shppict" | "pn" => here,
+            "pict" if matches!(here, Destination::Body | Destination::Margin) => {
+                self.picture = Digits::default();
+                Destination::Picture
+            }
+            // The same picture once more, for old programs.
+            "nonshppict" => Destination::Nowhere,
             "colortbl" | "pict" | "object" | "fldinst" | "listtable" | "sp" | "atnid" | "atnauthor"
             | "xe" | "tc" | "bkmkstart" | "bkmkend" | "themedata" | "datastore" | "themedatas" | "do"
             | "upr" | "nonesttables" | "template" | "operator" | "creatim" | "revtim" | "printim"
@@ -227,7 +274,9 @@ impl Reading {
 
     fn byte(&mut self, byte: u8) {
         self.group.begins = false;
-        if self.to_skip > 0 {
+        if self.group.destination == Destination::Picture {
+            self.picture.digit(byte);
+        } else if self.to_skip > 0 {
             self.to_skip -= 1;
         } else {
             self.pending.push(byte);
@@ -237,7 +286,7 @@ impl Reading {
     fn unicode(&mut self, number: i32) {
         self.flush();
         let unit = u16::try_from(number.rem_euclid(0x1_0000)).unwrap_or(0);
-        self.to_skip = self.group.substitutes;
+        self.to_skip = self.group.substitutes.unwrap_or(1);
         match (self.high.take(), unit) {
             (_, 0xd800..=0xdbff) => self.high = Some(unit),
             (Some(high), 0xdc00..=0xdfff) => {
@@ -292,7 +341,7 @@ impl Reading {
             Destination::Marker => self.body.marker.push_str(text),
             Destination::Styles => self.style_name.push_str(text),
             Destination::Info(_) => self.info.push_str(text),
-            Destination::Fonts | Destination::Nowhere => {}
+            Destination::Picture | Destination::Fonts | Destination::Nowhere => {}
         }
     }
 
@@ -300,7 +349,8 @@ impl Reading {
         self.flush();
         let closed = self.group.destination;
         if closed == Destination::Styles {
-            self.keep_style();
+            let name = std::mem::take(&mut self.style_name);
+            self.body.keep_style(&name);
         }
         let Some(outer) = self.groups.pop() else { return };
         self.group = outer;
@@ -308,6 +358,7 @@ impl Reading {
             return;
         }
         match closed {
+            Destination::Picture => self.keep_picture(),
             Destination::Note => self.body.notes.push(std::mem::take(&mut self.note)),
             Destination::Margin => {
                 let text = std::mem::take(&mut self.margin);
@@ -327,36 +378,16 @@ impl Reading {
         }
     }
 
-    /// A style is over: its name or its outline level makes headings of its paragraphs.
-    fn keep_style(&mut self) {
-        let name = std::mem::take(&mut self.style_name);
-        let name = name.trim().trim_end_matches(';').to_lowercase();
-        let level = name
-            .strip_prefix("heading ")
-            .or_else(|| name.strip_prefix("标题 "))
-            .and_then(|level| level.trim().parse().ok())
-            .or(self
-                .body
-                .outline
-                .take()
-                .filter(|level| *level < 9)
-                .map(|level| level + 1));
-        let title = name == "title" || name == "标题";
-        if level.is_some() || title {
-            self.body.styles.insert(self.body.style, Heading { level, title });
-        }
-    }
-}
-
-impl Default for Group {
-    fn default() -> Self {
-        Self {
-            destination: Destination::default(),
-            begins: false,
-            optional: false,
-            font: 0,
-            substitutes: 1,
-            deleted: false,
+    /// A picture is over: it stands where the group does that holds it.
+    fn keep_picture(&mut self) {
+        let Some(bytes) = self.picture.finish() else {
+            return;
+        };
+        let name = format!("picture {}", self.pictures.len());
+        self.pictures.push((name.clone(), bytes));
+        match self.group.destination {
+            Destination::Margin => self.margins.push(Item::Picture(name)),
+            _ => self.body.pictures.push(name),
         }
     }
 }

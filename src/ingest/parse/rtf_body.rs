@@ -7,11 +7,11 @@ use super::held::Item;
 
 /// What a style makes of a paragraph.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Heading {
+struct Heading {
     /// The level of a heading, from 1.
-    pub(super) level: Option<u8>,
+    level: Option<u8>,
     /// The document's title.
-    pub(super) title: bool,
+    title: bool,
 }
 
 /// What was read of the body, and what is being read.
@@ -20,7 +20,7 @@ pub(super) struct Body {
     /// What is finished.
     pub(super) items: Vec<Item>,
     /// The styles that make headings, by number.
-    pub(super) styles: HashMap<i32, Heading>,
+    styles: HashMap<i32, Heading>,
     /// The style of the paragraph, and its outline level where it has one of its own.
     pub(super) style: i32,
     pub(super) outline: Option<u8>,
@@ -28,6 +28,8 @@ pub(super) struct Body {
     pub(super) text: String,
     pub(super) marker: String,
     pub(super) notes: Vec<String>,
+    /// The pictures that stand in it, by their names.
+    pub(super) pictures: Vec<String>,
     /// The paragraph stands in a cell.
     pub(super) in_table: bool,
     /// What the row's definition says of its cells: which go on from above.
@@ -41,6 +43,21 @@ pub(super) struct Body {
 }
 
 impl Body {
+    /// A style is over: its name or its outline level makes headings of its paragraphs.
+    pub(super) fn keep_style(&mut self, name: &str) {
+        let name = name.trim().trim_end_matches(';').to_lowercase();
+        let outline = self.outline.take().filter(|level| *level < 9);
+        let level = name
+            .strip_prefix("heading ")
+            .or_else(|| name.strip_prefix("标题 "))
+            .and_then(|level| level.trim().parse().ok())
+            .or(outline.map(|level| level + 1));
+        let title = name == "title" || name == "标题";
+        if level.is_some() || title {
+            self.styles.insert(self.style, Heading { level, title });
+        }
+    }
+
     /// A paragraph is over, in a cell or outside.
     pub(super) fn end_paragraph(&mut self) {
         let text = std::mem::take(&mut self.text);
@@ -84,6 +101,12 @@ impl Body {
         for note in std::mem::take(&mut self.notes) {
             self.items.push(Item::Text(BlockKind::Paragraph, note));
         }
+        self.send_pictures();
+    }
+
+    fn send_pictures(&mut self) {
+        let pictures = std::mem::take(&mut self.pictures).into_iter();
+        self.items.extend(pictures.map(Item::Picture));
     }
 
     /// A cell is over; one of a table inside a cell only ends a line of it.
@@ -124,6 +147,8 @@ impl Body {
         if !rows.is_empty() {
             self.items
                 .push(Item::Table(rows, (headers > 0).then_some(headers)));
+            // The pictures of its cells follow it.
+            self.send_pictures();
         }
     }
 }

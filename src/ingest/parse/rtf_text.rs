@@ -34,9 +34,11 @@ impl<'bytes> Tokens<'bytes> {
         Self { bytes, at: 0 }
     }
 
-    /// Passes over the next `count` bytes: binary data.
-    pub(super) fn pass_over(&mut self, count: usize) {
+    /// Passes over the next `count` bytes, which are binary data, and gives them.
+    pub(super) fn pass_over(&mut self, count: usize) -> &'bytes [u8] {
+        let begin = self.at;
         self.at = self.at.saturating_add(count).min(self.bytes.len());
+        &self.bytes[begin..self.at]
     }
 
     fn word(&mut self) -> Option<Token<'bytes>> {

@@ -2,6 +2,7 @@
 
 mod bad_containers;
 mod bad_input;
+mod carried;
 mod containers;
 mod encodings;
 mod formats;

@@ -10,10 +10,15 @@ use calamine::{Data, DataRef, Reader, SheetVisible, WorkbookProperties, Xls, Xls
 
 use super::ocr::Ocr;
 use super::package::Package;
+use super::pasted::Pasted;
 use super::properties;
 use super::sheet::{self, Sheet, value_text};
 use super::signature::Signature;
-use super::{Limits, Outline, Output, ParseError, Parser, csv, html, records, xls_bounds, xlsb_merged, xlsx};
+use super::xlsx_notes::{self, Beside};
+use super::{
+    Limits, Outline, Output, ParseError, Parser, csv, html, records, xls_bounds, xls_notes, xls_records,
+    xlsb_merged, xlsb_records, xlsx,
+};
 use crate::domain::Coverage;
 
 const WHAT: &str = "workbook";
@@ -42,13 +47,13 @@ impl Parser for XlsParser<'_> {
                 let mut package = Package::open(path, WHAT, limits)?;
                 if package.contains("xl/workbook.bin") {
                     package.verify()?;
-                    believing(|| read_xlsb(path, package, limits, output))
+                    believing(|| read_xlsb(self.ocr, path, package, limits, output))
                 } else {
                     xlsx::XlsxParser::new(self.ocr).parse(path, limits, output)
                 }
             }
-            Signature::Html => html::HtmlParser.parse(path, limits, output),
-            Signature::Xml => records::XmlParser.parse(path, limits, output),
+            Signature::Html => html::HtmlParser::new(self.ocr).parse(path, limits, output),
+            Signature::Xml => records::XmlParser::new(self.ocr).parse(path, limits, output),
             Signature::Rtf | Signature::Gzip => {
                 Err(ParseError::damaged(WHAT, "its content is of another kind"))
             }
@@ -62,8 +67,11 @@ pub(super) fn read_xls(path: &Path, limits: &Limits, output: &mut Output<'_>) ->
     let file = File::open(path).map_err(ParseError::from_io)?;
     let mut compound =
         cfb::CompoundFile::open(BufReader::new(file)).map_err(|error| ParseError::damaged(WHAT, error))?;
-    xls_bounds::check(&mut compound, WHAT, limits)?;
-    believing(|| read_believed(path, limits, output))
+    let stream = xls_records::stream(&mut compound, WHAT, limits)?;
+    xls_bounds::check(&stream, WHAT, limits)?;
+    let beside = xls_notes::read(&stream, limits);
+    drop(stream);
+    believing(|| read_believed(path, beside, limits, output))
 }
 
 /// The library believes what a damaged file says of its own structure, and panics.
@@ -76,7 +84,12 @@ fn believing(read: impl FnOnce() -> Result<Outline, ParseError>) -> Result<Outli
     })
 }
 
-fn read_believed(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
+fn read_believed(
+    path: &Path,
+    beside: Vec<Beside>,
+    limits: &Limits,
+    output: &mut Output<'_>,
+) -> Result<Outline, ParseError> {
     let file = File::open(path).map_err(ParseError::from_io)?;
     let mut workbook: Xls<_> = Xls::new(BufReader::new(file)).map_err(|error| match error {
         XlsError::Io(error) => broken_off(error, WHAT),
@@ -87,21 +100,29 @@ fn read_believed(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Resul
     let sheets = workbook.sheets_metadata().to_vec();
     within(sheets.len(), limits)?;
     let mut coverage = Coverage::default();
+    // Both count the sheets in the order in which the workbook names them.
+    let mut beside = beside.into_iter();
     for described in sheets {
         let before = output.blocks();
+        let mut beside = beside.next().unwrap_or_default();
+        let hidden = described.visible != SheetVisible::Visible;
+        let place = sheet::place(&described.name, hidden);
+        beside.send_above(&place, output)?;
         // Charts are sheets without cells.
         if let Ok(range) = workbook.worksheet_range(&described.name) {
             let merged = workbook
                 .merge_cells_by_sheet_name(&described.name)
                 .unwrap_or_default();
-            let hidden = described.visible != SheetVisible::Visible;
-            let mut sheet = Sheet::new(&described.name, hidden, merged, BTreeMap::new());
+            let mut sheet = Sheet::new(&described.name, hidden, merged, std::mem::take(&mut beside.notes));
             let (top, left) = range.start().unwrap_or_default();
             for (row, column, value) in range.used_cells() {
                 let position = (top + as_number(row), left + as_number(column));
                 sheet.cell(position, value_text(&borrowed(value)), output)?;
             }
             sheet.finish(output)?;
+        }
+        for text in beside.floating {
+            output.paragraph(&place, text)?;
         }
         coverage.push(sheet::fate(output.blocks() > before));
     }
@@ -114,6 +135,7 @@ fn read_believed(path: &Path, limits: &Limits, output: &mut Output<'_>) -> Resul
 }
 
 fn read_xlsb(
+    ocr: &Ocr,
     path: &Path,
     mut package: Package,
     limits: &Limits,
@@ -125,7 +147,11 @@ fn read_xlsb(
         error => ParseError::damaged(WHAT, error),
     };
     let properties = properties::of_package(&mut package, WHAT, limits)?;
-    let mut merged = xlsb_merged::read(&mut package, WHAT, limits)?;
+    let parts = xlsb_records::sheets(&mut package, WHAT, limits)?;
+    let mut merged = xlsb_merged::read(&mut package, &parts)?;
+    let mut beside = xlsx_notes::of_sheets(&mut package, &parts, limits)?;
+    let mut pasted = Pasted::new(ocr, output);
+    xlsx_notes::begin_pictures(&beside, &mut package, &mut pasted);
     drop(package);
     let file = File::open(path).map_err(ParseError::from_io)?;
     let mut workbook: Xlsb<_> = Xlsb::new(BufReader::new(file)).map_err(refusal)?;
@@ -134,16 +160,20 @@ fn read_xlsb(
     let mut coverage = Coverage::default();
     for described in sheets {
         let before = output.blocks();
+        let hidden = described.visible != SheetVisible::Visible;
+        let mut beside = beside.remove(&described.name).unwrap_or_default();
+        let place = sheet::place(&described.name, hidden);
+        beside.send_above(&place, output)?;
         if let Ok(mut cells) = workbook.worksheet_cells_reader(&described.name) {
-            let hidden = described.visible != SheetVisible::Visible;
             let merged = merged.remove(&described.name).unwrap_or_default();
-            let mut sheet = Sheet::new(&described.name, hidden, merged, BTreeMap::new());
+            let mut sheet = Sheet::new(&described.name, hidden, merged, std::mem::take(&mut beside.notes));
             while let Some(cell) = cells.next_cell().map_err(refusal)? {
                 sheet.cell(cell.get_position(), value_text(cell.get_value()), output)?;
             }
             sheet.finish(output)?;
         }
-        coverage.push(sheet::fate(output.blocks() > before));
+        beside.send_floating(&place, &mut pasted, output)?;
+        pasted.cover(output.blocks() - before, &mut coverage);
     }
     Ok(Outline {
         title: properties::title(&properties),

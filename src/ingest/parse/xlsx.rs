@@ -14,7 +14,7 @@ use super::properties;
 use super::sheet::{self, Sheet, value_text};
 use super::xlsx_notes::{self, Beside};
 use super::{Limits, Outline, Output, ParseError, Parser, xls, xml};
-use crate::domain::{Coverage, Locator};
+use crate::domain::Coverage;
 
 const WHAT: &str = "workbook";
 
@@ -43,9 +43,7 @@ impl Parser for XlsxParser<'_> {
         let mut beside = xlsx_notes::read(&mut package, limits)?;
         believe_strings(&mut package)?;
         let mut pasted = Pasted::new(self.ocr, output);
-        let pictures = || beside.values().flat_map(|sheet| &sheet.pictures);
-        pictures().for_each(|(_, part)| pasted.is_used(part));
-        pictures().for_each(|(_, part)| pasted.begin(&mut package, part));
+        xlsx_notes::begin_pictures(&beside, &mut package, &mut pasted);
         drop(package);
         let file = File::open(path).map_err(ParseError::from_io)?;
         let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(refusal)?;
@@ -112,18 +110,16 @@ fn read_sheet(
     workbook: &mut Xlsx<BufReader<File>>,
     name: &str,
     hidden: bool,
-    beside: Beside,
+    mut beside: Beside,
     pasted: &mut Pasted<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), ParseError> {
     let place = sheet::place(name, hidden);
-    for text in beside.above {
-        output.paragraph(&place, text)?;
-    }
+    beside.send_above(&place, output)?;
     let merged = workbook.merge_cells_by_sheet_name(name).unwrap_or_default();
     match workbook.worksheet_cells_reader(name) {
         Ok(mut cells) => {
-            let mut sheet = Sheet::new(name, hidden, merged, beside.notes);
+            let mut sheet = Sheet::new(name, hidden, merged, std::mem::take(&mut beside.notes));
             while let Some(cell) = cells.next_cell().map_err(refusal)? {
                 sheet.cell(cell.get_position(), value_text(cell.get_value()), output)?;
             }
@@ -133,17 +129,7 @@ fn read_sheet(
         Err(XlsxError::WorksheetNotFound(_) | XlsxError::NotAWorksheet(_)) => {}
         Err(error) => return Err(refusal(error)),
     }
-    for text in beside.floating {
-        output.paragraph(&place, text)?;
-    }
-    for (row, part) in beside.pictures {
-        let place = Locator {
-            rows: Some((row + 1, row + 1)),
-            ..place.clone()
-        };
-        pasted.send(&part, &place, output)?;
-    }
-    Ok(())
+    beside.send_floating(&place, pasted, output)
 }
 
 fn refusal(error: XlsxError) -> ParseError {

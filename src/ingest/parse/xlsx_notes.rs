@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::headings::one_line;
 use super::package::Package;
+use super::pasted::Pasted;
 use super::xml::{
     self, Relationship, Step, attribute, prefixed_attribute, relationships, relationships_part,
 };
-use super::{Limits, ParseError};
+use super::{Limits, Output, ParseError, xlsb_notes};
+use crate::domain::Locator;
 
 const WHAT: &str = "workbook";
 const WORKBOOK: &str = "xl/workbook.xml";
@@ -31,9 +33,8 @@ pub(super) struct Beside {
 
 /// What stands beside the cells, by the names of the sheets.
 pub(super) fn read(package: &mut Package, limits: &Limits) -> Result<HashMap<String, Beside>, ParseError> {
-    let mut found = HashMap::new();
     let Some(workbook) = package.part(WORKBOOK)? else {
-        return Ok(found);
+        return Ok(HashMap::new());
     };
     let related = related(package, WORKBOOK, limits)?;
     let mut sheets: Vec<(String, String)> = Vec::new();
@@ -46,10 +47,61 @@ pub(super) fn read(package: &mut Package, limits: &Limits) -> Result<HashMap<Str
         }
         Ok(())
     })?;
+    of_sheets(package, &sheets, limits)
+}
+
+/// The same of sheets in these parts, be they XML or binary.
+pub(super) fn of_sheets(
+    package: &mut Package,
+    sheets: &[(String, String)],
+    limits: &Limits,
+) -> Result<HashMap<String, Beside>, ParseError> {
+    let mut found = HashMap::new();
     for (name, part) in sheets {
-        found.insert(name, beside(package, &part, limits)?);
+        found.insert(name.clone(), beside(package, part, limits)?);
     }
     Ok(found)
+}
+
+impl Beside {
+    /// Sends what stands above the cells.
+    pub(super) fn send_above(&mut self, place: &Locator, output: &mut Output<'_>) -> Result<(), ParseError> {
+        for text in std::mem::take(&mut self.above) {
+            output.paragraph(place, text)?;
+        }
+        Ok(())
+    }
+
+    /// Sends what floats over them.
+    pub(super) fn send_floating(
+        self,
+        place: &Locator,
+        pasted: &mut Pasted<'_>,
+        output: &mut Output<'_>,
+    ) -> Result<(), ParseError> {
+        for text in self.floating {
+            output.paragraph(place, text)?;
+        }
+        for (row, part) in self.pictures {
+            let place = Locator {
+                rows: Some((row + 1, row + 1)),
+                ..place.clone()
+            };
+            pasted.send(&part, &place, output)?;
+        }
+        Ok(())
+    }
+}
+
+/// Begins to recognise the pictures of all sheets.
+pub(super) fn begin_pictures(
+    sheets: &HashMap<String, Beside>,
+    package: &mut Package,
+    pasted: &mut Pasted<'_>,
+) {
+    let pictures = || sheets.values().flat_map(|sheet| &sheet.pictures);
+    pictures().for_each(|(_, part)| pasted.is_used(part));
+    pictures().for_each(|(_, part)| pasted.begin(package, part));
 }
 
 fn beside(package: &mut Package, part: &str, limits: &Limits) -> Result<Beside, ParseError> {
@@ -59,7 +111,10 @@ fn beside(package: &mut Package, part: &str, limits: &Limits) -> Result<Beside, 
         .is_some_and(|size| size <= LOOKED_THROUGH as u64)
         && let Some(bytes) = package.part(part)?
     {
-        beside.above = margins(&bytes);
+        beside.above = match is_binary(part) {
+            true => xlsb_notes::margins(&bytes),
+            false => margins(&bytes),
+        };
     }
     let mut threads = BTreeMap::new();
     for relationship in related(package, part, limits)? {
@@ -70,6 +125,7 @@ fn beside(package: &mut Package, part: &str, limits: &Limits) -> Result<Beside, 
             continue;
         };
         match relationship.kind.as_str() {
+            "comments" if is_binary(&relationship.target) => xlsb_notes::comments(&bytes, &mut beside.notes),
             "comments" => comments(&bytes, "comment", &mut beside.notes, limits)?,
             "threadedComment" => comments(&bytes, "threadedComment", &mut threads, limits)?,
             _ => {
@@ -87,6 +143,11 @@ fn beside(package: &mut Package, part: &str, limits: &Limits) -> Result<Beside, 
     // A thread is kept a second time as a note for old programs, with an explanation that is not part of it.
     beside.notes.extend(threads);
     Ok(beside)
+}
+
+/// Whether a part of a workbook is made of records. Its drawings and threads are XML in any case.
+fn is_binary(part: &str) -> bool {
+    part.ends_with(".bin")
 }
 
 fn related(package: &mut Package, part: &str, limits: &Limits) -> Result<Vec<Relationship>, ParseError> {
@@ -189,14 +250,19 @@ fn margins(bytes: &[u8]) -> Vec<String> {
                 .replace("&quot;", "\"")
                 .replace("&lt;", "<")
                 .replace("&gt;", ">");
-            let text = one_line(&without_codes(&codes));
-            let says_something = text.chars().filter(|character| character.is_alphabetic()).count() >= 3;
-            if says_something && !texts.contains(&text) {
-                texts.push(text);
-            }
+            texts.extend(margin(&codes).filter(|text| !texts.contains(text)));
         }
     }
     texts
+}
+
+/// A page header or footer without its codes; nothing where it says no word.
+pub(super) fn margin(codes: &str) -> Option<String> {
+    let text = one_line(&without_codes(codes));
+    let letters: String = text.chars().filter(|letter| letter.is_alphabetic()).collect();
+    // What stands before the number of a page, where a program puts that by itself.
+    let says_something = letters.chars().count() >= 3 && !["Page", "Seite", "Pageof"].contains(&&*letters);
+    says_something.then_some(text)
 }
 
 fn without_codes(codes: &str) -> String {

@@ -121,7 +121,7 @@ impl CoveragePage {
                 .map(|reason| words::capitalised(&words::reason(t, reason))),
             retry: (administers && can_be_retried && !document.asks_for_password())
                 .then(|| format!("/library/{}/retry", document.id)),
-            password: PasswordPart::of(&shell, document).filter(|_| administers),
+            password: PasswordPart::of(&shell, document, coverage).filter(|_| administers),
             column: column(t, document.kind),
             fates: fates(t, &here, &all, fate),
             runs: pictures

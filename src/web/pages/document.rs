@@ -194,6 +194,11 @@ impl DocumentPage {
         let (empty_title, empty_explained) = emptiness(t, document);
         let as_pages = shown.as_pages() && pages.is_some();
         let part_view = if as_pages { "pages" } else { "" };
+        // Of a file inside this one the page is shown that is cited, so that the contents lead to the text.
+        let (contents_part, contents_view) = match as_pages && document.kind.holds_files() {
+            true => (0, ""),
+            false => (view.part, part_view),
+        };
         let mut notices = notices(t, view);
         let hidden = pages::hidden(view);
         if as_pages && hidden > 0 {
@@ -215,7 +220,7 @@ impl DocumentPage {
             contents: view
                 .contents
                 .iter()
-                .map(|entry| EntryView::new(t, entry, &here, view.part, part_view))
+                .map(|entry| EntryView::new(t, entry, &here, contents_part, contents_view))
                 .collect(),
             sections: view
                 .sections

@@ -31,9 +31,9 @@ pub(in crate::ingest::parse) fn glyphs(data: &[u8]) -> Vec<Glyph> {
     };
     let page = Recognised::of_lines(&lines, usize::from(width) * 16, usize::from(height) * 16, pose);
     assert!(page.confidence() <= 100, "{}", page.confidence());
-    let kept = Recognised::kept(&[(1, page)]).remove(0).1;
+    let kept = page.kept().expect("what was recognised can be kept");
     let page: Recognised = serde_json::from_str(&kept).expect("what is kept can be read");
-    assert_eq!(Recognised::kept(&[(1, page.clone())])[0].1, kept);
+    assert_eq!(page.kept(), Some(kept));
     let glyphs = page.glyphs(SHAPE);
     for place in glyphs.iter().filter_map(|glyph| glyph.bounds).flatten() {
         assert!(place.abs() < 10_000.0, "a character at {place}");

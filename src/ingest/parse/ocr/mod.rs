@@ -20,7 +20,7 @@ pub use languages::EXPECTED;
 use languages::Glance;
 use run::{Fault, run};
 use table::{ReadLine, doubts_latin, lines_of, surer, whole_certainty};
-pub use words::Recognised;
+pub use words::{Recognised, RecognisedPage};
 
 use serde::{Deserialize, Serialize};
 

@@ -24,6 +24,18 @@ pub struct Recognised {
     words: Vec<Word>,
 }
 
+/// A page whose text was recognised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecognisedPage {
+    /// The file inside the file, as in [`Locator::part`](crate::domain::Locator::part).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// The page of it, from 1.
+    pub page: u32,
+    /// What was recognised.
+    pub words: Recognised,
+}
+
 /// A word: its text, the box of it on the upright page, and whether it begins a line. Left and right are
 /// ten-thousandths of the page's width, top and bottom of its height.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,10 +82,9 @@ impl Recognised {
         }
     }
 
-    /// Pages as the store keeps them.
-    pub fn kept(pages: &[(u32, Self)]) -> Vec<(u32, String)> {
-        let kept = |(page, words): &(u32, Self)| Some((*page, serde_json::to_string(words).ok()?));
-        pages.iter().filter_map(kept).collect()
+    /// As the store keeps it.
+    pub fn kept(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
     }
 
     /// How sure the recognition is of the words, in percent, on average.

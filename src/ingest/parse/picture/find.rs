@@ -231,24 +231,33 @@ fn agreement(page: &[Letter], text: &[Letter], quote: &Range<usize>, start: usiz
 /// or the lines of one cell between those of the next.
 fn line_by_line(page: &Page, text: &Text, quote: &Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut found = Vec::new();
+    let mut letters = 0;
     for line in cut(text, quote, &text.lines) {
-        match whole(page, &text.letters, &line) {
-            Some(range) => found.push(range),
-            None => found.extend(row(page, text, &line)),
+        if let Some(range) = whole(page, &text.letters, &line) {
+            letters += range.len();
+            found.push(range);
+            continue;
         }
+        let cells = row(page, text, &line);
+        // Two cells at one height are their row, also where a sheet shows its dates and numbers in another form.
+        letters += match cells.as_slice() {
+            [_, _, ..] => line.len(),
+            cells => cells.iter().map(Range::len).sum(),
+        };
+        found.extend(cells);
     }
-    let letters: usize = found.iter().map(Range::len).sum();
     (letters * 100 >= quote.len() * ENOUGH).then_some(found)
 }
 
-/// Where the cells of a row stand: the longest wherever its surroundings say, the others beside it.
+/// Where the cells of a row stand: the longest that is found wherever its surroundings say, the others beside it.
 fn row(page: &Page, text: &Text, row: &Range<usize>) -> Vec<Range<usize>> {
     let cells = cut(text, row, &text.borders);
-    let Some(anchor) = cells
-        .iter()
-        .max_by_key(|cell| cell.len())
-        .filter(|anchor| cells.len() > 1 && anchor.len() >= ANCHOR)
-        .and_then(|anchor| whole(page, &text.letters, anchor))
+    let mut anchors: Vec<&Range<usize>> = cells.iter().filter(|cell| cell.len() >= ANCHOR).collect();
+    anchors.sort_by_key(|cell| std::cmp::Reverse(cell.len()));
+    let Some(anchor) = anchors
+        .into_iter()
+        .filter(|_| cells.len() > 1)
+        .find_map(|anchor| whole(page, &text.letters, anchor))
     else {
         return Vec::new();
     };

@@ -3,10 +3,12 @@
 use std::fs::File;
 use std::time::{Duration, Instant};
 
+use pdfium_render::prelude::PdfDocument;
 use serde::{Deserialize, Serialize};
 
 use super::find::Across;
-use super::{CHARACTERS, CitedText, PageShape, PictureError, open, page_of, reading_order};
+use super::window::{self, Window};
+use super::{CHARACTERS, CitedText, PageShape, PictureError, marks_on, open, page_of, reading_order, sheets};
 use crate::domain::Span;
 use crate::ingest::parse::PdfLibrary;
 use crate::ingest::parse::pdf_glyphs::glyphs_of;
@@ -16,10 +18,27 @@ use crate::ingest::parse::pdf_glyphs::glyphs_of;
 pub struct PlaceOrder {
     /// What it says. Nothing, and only the pages are counted.
     pub cited: CitedText,
-    /// The slide on which it stands, and how many there are: where the PDF has as many pages, they are the slides.
-    pub slide: Option<(u32, u32)>,
+    /// What is known of the page beforehand.
+    pub sought: Sought,
     /// After so long the search is given up.
     pub time: Duration,
+}
+
+/// What is known beforehand of the page on which something stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sought {
+    /// Nothing: its words are looked for.
+    #[default]
+    Anywhere,
+    /// The slide: where the PDF has as many pages as there are slides, they are the slides.
+    Slide {
+        /// From 1.
+        number: u32,
+        /// How many there are.
+        of: u32,
+    },
+    /// The sheet of this name; without a name only the sheets are looked at.
+    Sheet(String),
 }
 
 /// What was found in a PDF.
@@ -31,8 +50,12 @@ pub struct PagePlace {
     pub page: Option<u32>,
     /// The characters of the text that stand there.
     pub spans: Vec<Span>,
-    /// How large that page is; of the first one where none was found.
+    /// How large that page is, or the part of it that is shown; of the first one where none was found.
     pub shape: PageShape,
+    /// The part of the page that is shown, where it is too large to be read as a whole.
+    pub window: Option<Window>,
+    /// The sheet on each page, where they are sheets.
+    pub sheets: Vec<String>,
 }
 
 impl PagePlace {
@@ -41,8 +64,14 @@ impl PagePlace {
         let started = Instant::now();
         let document = open(library.ok_or(PictureError::Damaged)?, file, None)?;
         let pages = u32::try_from(document.pages().len()).unwrap_or(0);
-        let mut found = match order.slide {
-            Some((slide, slides)) if slides == pages => Some((slide, order.cited.spans.clone())),
+        if let Sought::Sheet(name) = &order.sought {
+            let sheets = sheets::names(&document);
+            if !sheets.is_empty() {
+                return on_sheet(&document, pages, sheets, name, &order.cited);
+            }
+        }
+        let mut found = match order.sought {
+            Sought::Slide { number, of } if of == pages => Some((number, order.cited.spans.clone())),
             _ => None,
         };
         let mut across = Across::new(&order.cited);
@@ -69,14 +98,51 @@ impl PagePlace {
         }
         let (page, spans) = found.unzip();
         let shown = page_of(&document, page.unwrap_or(1))?;
+        let shape = PageShape::as_shown(&shown);
+        // Where the bookmarks do not name the sheets, the words have told which it is.
+        let window = match (&order.sought, page) {
+            (Sought::Sheet(_), Some(_)) => Window::around(&marks_on(&shown, shape, &order.cited), shape),
+            _ => None,
+        };
         Ok(Self {
             pages,
             page,
             spans: spans.unwrap_or_default(),
-            shape: PageShape {
-                width: shown.width().value,
-                height: shown.height().value,
-            },
+            shape: window.map_or(shape, |window| window.shape),
+            window,
+            sheets: Vec::new(),
         })
     }
+}
+
+/// Where something stands on the sheet of this name, of which the part around it is shown.
+fn on_sheet(
+    document: &PdfDocument<'_>,
+    pages: u32,
+    sheets: Vec<String>,
+    name: &str,
+    cited: &CitedText,
+) -> Result<PagePlace, PictureError> {
+    let page = sheets::page_of(&sheets, name);
+    let shown = page_of(document, page.unwrap_or(1))?;
+    let shape = PageShape::as_shown(&shown);
+    let mut place = PagePlace {
+        pages,
+        page,
+        spans: Vec::new(),
+        shape,
+        window: None,
+        sheets,
+    };
+    if page.is_some() && !cited.spans.is_empty() {
+        let marks = marks_on(&shown, shape, cited);
+        // Of a sheet that nobody can read as a whole it must be known which part is meant.
+        if marks.is_empty() && window::is_too_large(shape) {
+            place.page = None;
+        }
+        place.spans.clone_from(&cited.spans);
+        place.window = Window::around(&marks, shape);
+        place.shape = place.window.map_or(shape, |window| window.shape);
+    }
+    Ok(place)
 }

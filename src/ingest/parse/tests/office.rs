@@ -20,7 +20,7 @@ fn documents_of_word_97_give_headings_tables_and_properties() {
 }
 
 #[test]
-fn workbooks_of_excel_97_give_values_merged_cells_and_hidden_sheets() {
+fn workbooks_of_excel_97_give_values_merged_cells_notes_and_hidden_sheets() {
     let (outline, blocks) = blocks_of(&case("old.xls")).unwrap();
     assert_eq!(outline.coverage.pages(), 2);
     assert_eq!(
@@ -28,6 +28,7 @@ fn workbooks_of_excel_97_give_values_merged_cells_and_hidden_sheets() {
         [
             "row [Part | Torque | Checked] M8 | 25 | by hand",
             "row [Part | Torque | Checked] M10 | 49 | by hand",
+            "p A2: Only with washer",
             "row [Part | Price] M8 | 0.12",
         ]
     );
@@ -36,7 +37,8 @@ fn workbooks_of_excel_97_give_values_merged_cells_and_hidden_sheets() {
         (blocks[1].locator.rows, blocks[1].locator.hidden),
         (Some((3, 3)), false)
     );
-    assert!(blocks[2].locator.hidden);
+    assert!(blocks[3].locator.hidden);
+    assert_eq!(blocks[2].locator.rows, Some((2, 2)));
 }
 
 #[test]
@@ -249,7 +251,7 @@ fn wide(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn binary_workbooks_give_values_and_merged_cells_under_their_header() {
+fn binary_workbooks_give_values_merged_cells_and_what_stands_beside_them() {
     let named = [[1u8, 0, 0, 0, 1, 0, 0, 0].to_vec(), wide("rId1"), wide("Torques")].concat();
     let workbook = [record(0x9c, &named), record(0x90, &[]), record(0x84, &[])].concat();
     let text =
@@ -274,14 +276,28 @@ fn binary_workbooks_give_values_and_merged_cells_under_their_header() {
         record(0xb1, &[1, 0, 0, 0]),
         record(0xb0, &[1, 2, 2, 2].map(|place: u32| place.to_le_bytes()).concat()),
         record(0xb2, &[]),
+        record(
+            0x1df,
+            &[vec![0, 0], wide("&LSOP-QA-014 Rev C"), vec![0xff; 20]].concat(),
+        ),
     ]
     .concat();
+    let cell = [0, 2, 2, 0, 0].map(|place: u32| place.to_le_bytes()).concat();
+    let comments = [
+        record(0x27b, &[cell, vec![7; 16]].concat()),
+        record(0x27d, &[vec![0], wide("Only with the brass washer")].concat()),
+        record(0x27c, &[]),
+    ]
+    .concat();
+    let beside = r#"<Relationships><Relationship Id="c1" Type="x/comments" Target="../comments1.bin"/></Relationships>"#;
     let related = r#"<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.bin"/></Relationships>"#;
     let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in [
         ("xl/workbook.bin", workbook.as_slice()),
         ("xl/_rels/workbook.bin.rels", related.as_bytes()),
         ("xl/worksheets/sheet1.bin", &sheet),
+        ("xl/worksheets/_rels/sheet1.bin.rels", beside.as_bytes()),
+        ("xl/comments1.bin", &comments),
     ] {
         writer.start_file(name, SimpleFileOptions::default()).unwrap();
         writer.write_all(bytes).unwrap();
@@ -291,12 +307,14 @@ fn binary_workbooks_give_values_and_merged_cells_under_their_header() {
     assert_eq!(
         shown(&blocks),
         [
+            "p SOP-QA-014 Rev C",
             "row [Part | Torque | Checked] M8 | 25 | by hand",
             "row [Part | Torque | Checked] M10 | 25 | by hand",
+            "p A3: Only with the brass washer",
         ]
     );
-    assert_eq!(
-        (blocks[0].locator.sheet.as_deref(), blocks[0].locator.hidden),
-        (Some("Torques"), true)
-    );
+    for block in blocks {
+        assert_eq!(block.locator.sheet.as_deref(), Some("Torques"));
+        assert!(block.locator.hidden);
+    }
 }

@@ -4,12 +4,12 @@
 use super::*;
 use crate::config::Config;
 
-const PLATE: &[u8] = include_bytes!("../../../../tests/cases/pictures/plate.png");
+pub(super) const PLATE: &[u8] = include_bytes!("../../../../tests/cases/pictures/plate.png");
 const LOGO: &[u8] = include_bytes!("../../../../tests/cases/pictures/logo.png");
 const ICON: &[u8] = include_bytes!("../../../../tests/cases/pictures/icon.png");
 
 /// The program of the system, with its languages; says so where it is not there.
-fn tesseract() -> Option<Ocr> {
+pub(super) fn tesseract() -> Option<Ocr> {
     let ocr = Ocr::find(&Config::default().ocr);
     if !ocr.is_ready() {
         eprintln!("skipped: there is no tesseract");
@@ -17,7 +17,7 @@ fn tesseract() -> Option<Ocr> {
     Some(ocr).filter(Ocr::is_ready)
 }
 
-fn read_with(ocr: &Ocr, name: &str, bytes: &[u8]) -> Result<(Outline, Vec<Block>), ParseError> {
+pub(super) fn read_with(ocr: &Ocr, name: &str, bytes: &[u8]) -> Result<(Outline, Vec<Block>), ParseError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
@@ -31,7 +31,7 @@ fn read_with(ocr: &Ocr, name: &str, bytes: &[u8]) -> Result<(Outline, Vec<Block>
     Ok((outline, blocks))
 }
 
-fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in parts {
         writer.start_file(*name, SimpleFileOptions::default()).unwrap();
@@ -101,13 +101,13 @@ fn word(body: &str) -> Vec<u8> {
     ])
 }
 
-const DRAWING: &str = r#"<w:p><w:r><w:drawing><a:blip r:embed="r1"/></w:drawing></w:r></w:p>"#;
+pub(super) const DRAWING: &str = r#"<w:p><w:r><w:drawing><a:blip r:embed="r1"/></w:drawing></w:r></w:p>"#;
 
-fn paragraph(text: &str) -> String {
+pub(super) fn paragraph(text: &str) -> String {
     format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
 }
 
-fn fates(outline: &Outline) -> Vec<&'static str> {
+pub(super) fn fates(outline: &Outline) -> Vec<&'static str> {
     outline
         .coverage
         .runs()

@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{Asked, CoveragePage};
-use crate::domain::{Administrator, Document, DocumentId};
+use crate::domain::{Administrator, Coverage, Document, DocumentId};
 use crate::library::LibraryError;
 use crate::web::AppState;
 use crate::web::error::WebError;
@@ -30,9 +30,11 @@ pub struct PasswordPart {
 }
 
 impl PasswordPart {
-    /// Nothing where the file asks for no password.
-    pub fn of(shell: &Shell, document: &Document) -> Option<Self> {
-        document.asks_for_password().then(|| Self {
+    /// Nothing where the file asks for no password, nor any in it as far as its `coverage` is known here.
+    pub fn of(shell: &Shell, document: &Document, coverage: Option<&Coverage>) -> Option<Self> {
+        let inside = coverage.is_some_and(|coverage| coverage.locked_part().is_some());
+        let asks = document.asks_for_password() || (inside && document.kind.holds_files());
+        asks.then(|| Self {
             t: shell.t,
             action: format!("/library/{}/password", document.id),
             id: document.id.0,

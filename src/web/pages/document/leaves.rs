@@ -58,9 +58,12 @@ impl Found {
 
 /// The pages that were found.
 fn of_leaves(t: Texts, view: &DocumentView, leaves: &Leaves) -> Vec<PageView> {
-    let key = match view.document.kind.leaf() {
-        Leaf::Slide => "locator-slide",
-        Leaf::Page | Leaf::Sheet => "locator-page",
+    let number = |key: &str, page: u32| t.with(key, "number", &page.to_string());
+    let sheet = |page: u32| leaves.sheets.get(usize::try_from(page).ok()?.checked_sub(1)?);
+    let name = |page: u32| match (view.document.kind.leaf(), sheet(page)) {
+        (_, Some(name)) => t.with("locator-sheet", "name", name),
+        (Leaf::Slide, None) => number("locator-slide", page),
+        (Leaf::Page | Leaf::Sheet, None) => number("locator-page", page),
     };
     let passage = match view.cited {
         Cited::Here(passage) => Some(passage),
@@ -68,7 +71,7 @@ fn of_leaves(t: Texts, view: &DocumentView, leaves: &Leaves) -> Vec<PageView> {
     };
     let shown = leaves.pages.iter().map(|(page, shape)| {
         let marked = passage.filter(|_| leaves.cited == Some(*page));
-        PageView::of(t, view, key, (*page, *shape), marked)
+        PageView::of(t, view, &name(*page), (*page, *shape), marked)
     });
     shown.collect()
 }
@@ -83,17 +86,20 @@ fn absence(error: &LibraryError) -> &'static str {
     }
 }
 
-/// The pages of an Office file know nothing of the parts of its text: the contents lead to the slide, or to the text.
+/// The pages of an Office file know nothing of the parts of its text: the contents lead to the slide, to the sheet, or to the
+/// text.
 fn turn_to(page: &mut DocumentPage, view: &DocumentView, leaves: &Leaves) {
     let here = format!("/documents/{}", view.document.id);
     page.paging = Paging::new(leaves.part, leaves.parts, |part| {
         address(&here, &[("part", &part.to_string()), ("view", "pages")])
     });
     for (entry, shown) in view.contents.iter().zip(&mut page.contents) {
-        shown.href = match entry.place.slide {
-            Some(slide) => {
-                let number = slide.to_string();
-                address(&here, &[("page", &number), ("view", "pages")]) + "#" + pages::anchor(slide).as_str()
+        let sheet = entry.place.sheet.as_ref();
+        let sheet = sheet.and_then(|sheet| (1..).zip(&leaves.sheets).find(|(_, name)| *name == sheet));
+        shown.href = match entry.place.slide.or(sheet.map(|(page, _)| page)) {
+            Some(page) => {
+                let number = page.to_string();
+                address(&here, &[("page", &number), ("view", "pages")]) + "#" + pages::anchor(page).as_str()
             }
             None => {
                 let part = entry.part.to_string();

@@ -1,6 +1,6 @@
 //! The pages of a part of a document as pictures.
 
-use crate::domain::{PassageId, Staff};
+use crate::domain::{Document, Leaf, Locator, Passage, PassageId, Staff};
 use crate::library::{Cited, DocumentView, Library, PageShape};
 use crate::web::picture::{Marked, PicturePart, SEARCH, Shown};
 use crate::web::texts::Texts;
@@ -19,6 +19,8 @@ pub(super) struct PageView {
     pub(super) cited: bool,
     /// Nothing where the page cannot be drawn.
     pub(super) picture: Option<PicturePart>,
+    /// What is said in its place.
+    pub(super) absent: String,
 }
 
 /// The pages of the part; nothing where their pictures cannot be shown.
@@ -29,15 +31,18 @@ pub(super) async fn of(
     view: &DocumentView,
 ) -> Option<Vec<PageView>> {
     let document = &view.document;
+    if document.kind.holds_files() {
+        return of_part(t, staff, library, view).await.map(|page| vec![page]);
+    }
     let (first, last) = view.pages;
     if first == 0 {
         return None;
     }
     let pages: Vec<u32> = (first..=last.min(first + MOST - 1)).collect();
     let shapes = library
-        .page_shapes(staff, document.id, document.generation?, &pages, SEARCH)
+        .page_shapes(staff, document.id, document.generation?, None, &pages, SEARCH)
         .await?;
-    let cited = cited(view);
+    let cited = cited(view).and_then(|passage| Some((passage.locator.page?, passage.id)));
     let shown = pages.iter().zip(shapes).map(|(page, shape)| {
         let marked = cited.filter(|(on, _)| on == page).map(|(_, passage)| passage);
         let sections = view
@@ -46,20 +51,52 @@ pub(super) async fn of(
             .filter(|section| section.locator.page == Some(*page))
             .filter_map(|section| section.passages.first())
             .map(|passage| super::anchor(passage.ordinal));
+        let name = t.with("locator-page", "number", &page.to_string());
         PageView {
             sections: sections.collect(),
-            ..PageView::of(t, view, "locator-page", (*page, shape), marked)
+            ..PageView::of(t, view, &name, (*page, shape), marked)
         }
     });
     Some(shown.collect())
 }
 
+/// The page of a file inside a mail or an archive on which what is cited stands. The pages around it are no pages of this
+/// document.
+async fn of_part(t: Texts, staff: &Staff, library: &Library, view: &DocumentView) -> Option<PageView> {
+    let passage = cited(view)?;
+    let (part, page) = (passage.locator.part.as_deref()?, passage.locator.page?);
+    let document = &view.document;
+    let shapes = library
+        .page_shapes(
+            staff,
+            document.id,
+            document.generation?,
+            Some(part),
+            &[page],
+            SEARCH,
+        )
+        .await?;
+    let place = Locator {
+        part: Some(part.to_owned()),
+        page: Some(page),
+        ..Locator::default()
+    };
+    let name = words::place(t, &place);
+    Some(PageView::of(
+        t,
+        view,
+        &name,
+        (page, *shapes.first()?),
+        Some(passage.id),
+    ))
+}
+
 impl PageView {
-    /// A page by its number and its shape, `named` as the key says, with the place marked that a passage cites on it.
+    /// A page by its number and its shape, called `name`, with the place marked that a passage cites on it.
     pub(super) fn of(
         t: Texts,
         view: &DocumentView,
-        named: &str,
+        name: &str,
         (page, shape): (u32, PageShape),
         cited: Option<PassageId>,
     ) -> Self {
@@ -77,17 +114,29 @@ impl PageView {
         };
         Self {
             anchor: anchor(page),
-            label: words::capitalised(&t.with(named, "number", &page.to_string())),
+            label: words::capitalised(name),
             sections: Vec::new(),
             cited: marked.is_some(),
             picture: PicturePart::new(t, shown, marked),
+            absent: t.get(absence(document)).into_owned(),
         }
+    }
+}
+
+/// Why a page cannot be drawn.
+fn absence(document: &Document) -> &'static str {
+    match document.kind.leaf() {
+        Leaf::Sheet => "document-sheet-large",
+        Leaf::Page | Leaf::Slide => "error-page-undrawable-explained",
     }
 }
 
 /// How many pages of the part are not shown because there are too many.
 pub(super) fn hidden(view: &DocumentView) -> u32 {
     let (first, last) = view.pages;
+    if view.document.kind.holds_files() {
+        return 0;
+    }
     (last + 1).saturating_sub(first).saturating_sub(MOST)
 }
 
@@ -96,12 +145,11 @@ pub(super) fn anchor(page: u32) -> String {
     format!("page-{page}")
 }
 
-/// The cited passage and its page.
-fn cited(view: &DocumentView) -> Option<(u32, PassageId)> {
+/// The cited passage.
+fn cited(view: &DocumentView) -> Option<&Passage> {
     let Cited::Here(passage) = view.cited else {
         return None;
     };
     let mut passages = view.sections.iter().flat_map(|section| &section.passages);
-    let found = passages.find(|found| found.id == passage)?;
-    Some((found.locator.page?, passage))
+    passages.find(|found| found.id == passage)
 }

@@ -47,7 +47,7 @@ impl RowView {
         ingestion: &IngestStatus,
     ) -> Self {
         let t = shell.t;
-        let password = PasswordPart::of(shell, document).filter(|_| administers);
+        let password = PasswordPart::of(shell, document, None).filter(|_| administers);
         let (reason, duplicate_of) = match &document.state {
             DocumentState::Failed { reason } => (words::reason(t, reason), None),
             DocumentState::Duplicate { of } => (String::new(), Some(format!("/documents/{of}"))),

@@ -235,6 +235,25 @@ fn the_cells_of_a_row_are_found_beside_each_other_where_one_of_them_is_wrapped()
 }
 
 #[test]
+fn a_row_is_found_though_the_page_shows_its_date_and_its_number_in_another_form() {
+    let glyphs = page(&[
+        (50.0, 700.0, "Gauge G-0007"),
+        (160.0, 700.0, "3/12/26"),
+        (260.0, 700.0, "Crew 3"),
+        (320.0, 700.0, "50 %"),
+        (50.0, 680.0, "Gauge G-0008"),
+        (160.0, 680.0, "3/12/26"),
+        (260.0, 680.0, "Crew 3"),
+        (320.0, 680.0, "75 %"),
+    ]);
+    let text =
+        "Gauge G-0007 | 2026-03-12 09:30 | Crew 3 | 0.5\n[Gauge G-0008 | 2026-03-12 09:30 | Crew 3 | 0.75]";
+    assert_eq!(marked(&glyphs, text), ["GaugeG0008Crew3"]);
+    // One cell alone is too little.
+    assert!(marked(&glyphs, "[Gauge G-0008 | 2026-03-12 09:30 | Crew 9 | 0.75]").is_empty());
+}
+
+#[test]
 fn several_quotes_of_one_page_are_each_found() {
     let glyphs = column(&["One is red. Two is green.", "Three is blue."]);
     assert_eq!(

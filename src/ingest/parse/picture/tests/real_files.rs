@@ -15,8 +15,8 @@ fn order(page: u32, cited: CitedText) -> PageOrder {
         page,
         width: 900,
         cited,
-        recognised: None,
         time: Duration::from_secs(60),
+        ..PageOrder::default()
     }
 }
 

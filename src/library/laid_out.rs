@@ -135,11 +135,15 @@ impl Pictures {
             return Ok(None);
         };
         let pages = pages.try_clone().map_err(|_| NoPicture::Failed)?;
-        let place = self
+        let mut found = self
             .printing
             .place(generation, pages, cited.clone(), sought(document, &place))
             .await?;
-        Ok(Some((place, cited)))
+        if place.hidden && document.kind.leaf() == Leaf::Sheet {
+            // It is not laid out: words that stand on another sheet as well are not those that are cited.
+            (found.page, found.window) = (None, None);
+        }
+        Ok(Some((found, cited)))
     }
 
     /// The page of a citation, as far as that is known by now or found within `patience`: nothing is laid out for it.

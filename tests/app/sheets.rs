@@ -192,10 +192,6 @@ fn the_cited_row_of_a_workbook_is_marked_on_its_sheet_also_behind_one_that_is_hi
 
         let (_, pages) = server.get(&format!("/documents/{}?view=pages", citation["document"]));
         assert_eq!(pages.matches("<img class=\"page-picture\"").count(), 2, "{pages}");
-        assert!(
-            pages.contains("Sheet Tools") && pages.contains("Sheet Torques &#38; more"),
-            "{pages}"
-        );
         let here = format!(
             "/documents/{}?passage={}&from={}&to={}&view=pages",
             citation["document"], citation["passage"], citation["span"]["start"], citation["span"]["end"]

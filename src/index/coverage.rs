@@ -10,10 +10,6 @@ use crate::domain::{Language, Question};
 
 /// Terms beyond this many are dropped: a question that long is covered by the others.
 const MOST_TERMS: usize = 128;
-/// Passages that are taken to be there beside those of the index, without any of the terms. Where a library is little more than
-/// some revisions of one procedure, its words stand in nearly every passage; they are not common for that, and the one word
-/// that it does not use is not nearly all of the question.
-const TAKEN_TO_BE_THERE: u64 = 30;
 
 /// The terms of a question and their weights.
 #[derive(Debug, Clone, PartialEq)]
@@ -202,14 +198,13 @@ impl QuestionTerms {
     }
 }
 
-/// The weight that BM25 gives to a term, in a library of some size.
+/// The weight that BM25 gives to a term.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a share of passages needs no more digits"
 )]
 fn rarity(holding: u64, passages: u64) -> f32 {
-    let all = passages.saturating_add(TAKEN_TO_BE_THERE);
-    let (holding, passages) = (holding.min(passages) as f32, all as f32);
+    let (holding, passages) = (holding.min(passages) as f32, passages as f32);
     (1.0 + (passages - holding + 0.5) / (holding + 0.5)).ln()
 }
 
@@ -236,17 +231,6 @@ mod tests {
     fn a_rare_term_covers_more_of_the_question_than_a_common_one() {
         let terms = terms("spindle machine", &[("spindl", 1), ("machin", 80)]);
         assert!(terms.share(terms.held("the spindle")) > 2.0 * terms.share(terms.held("the machine")));
-    }
-
-    #[test]
-    fn in_a_library_about_one_thing_its_words_are_still_most_of_a_question_about_it() {
-        let question = Question::parse("How tight must the flange bolts be?").unwrap();
-        for revisions in [1, 5, 40] {
-            let frequency = |term: &str| Ok::<u64, IndexError>(if term == "tight" { 0 } else { revisions });
-            let terms = QuestionTerms::weighed(&question, revisions, frequency).unwrap();
-            let held = terms.share(terms.held("The flange bolt is tightened to 25 Nm."));
-            assert!(held > 0.15, "{revisions}: {held}");
-        }
     }
 
     #[test]

@@ -126,7 +126,6 @@ fn pages_of_those_who_run_it(server: &Server) -> Vec<(u16, String)> {
         "/library?upload=open".to_owned(),
         format!("/documents/{old}"),
         format!("/documents/{new}/revisions"),
-        format!("/documents/{old}/compare/{new}"),
         format!("/documents/{}/coverage", document("machines/press-7.md")),
         format!("/documents/{}/coverage", document("broken.docx")),
         format!("/documents/{}?passage=999999", document("machines/press-7.md")),

@@ -71,40 +71,6 @@ fn only_the_revision_in_force_answers_and_older_ones_are_found_on_request() {
 }
 
 #[test]
-fn what_was_superseded_takes_nothing_from_the_answer_of_the_revision_in_force() {
-    let questions = [
-        QUESTION,
-        "How tight must the flange bolt be?",
-        "What is the torque of the flange bolts?",
-        "In how many steps is the flange bolt tightened?",
-        "Where is the torque of the flange written down?",
-    ];
-    let answers = |revisions: std::ops::RangeInclusive<u32>| {
-        let folders = Folders::new();
-        let paths: Vec<String> = revisions
-            .map(|revision| {
-                let path = format!("procedures/SOP-QA-030 rev {revision}.md");
-                folders.write(&path, procedure(20 + revision));
-                path
-            })
-            .collect();
-        let server = folders.serve();
-        for path in &paths {
-            server.wait_until_searchable(path);
-        }
-        questions.map(|question| {
-            let answer = server.ask(question);
-            let quotes = answer["quotes"].as_array().unwrap().iter();
-            let quotes: Vec<_> = quotes.map(|quote| quote["text"].clone()).collect();
-            (question, answer["verdict"].clone(), quotes)
-        })
-    };
-    let (alone, among_others) = (answers(5..=5), answers(1..=5));
-    assert_eq!(among_others, alone);
-    assert_eq!(alone[0].1, "answered", "{alone:?}");
-}
-
-#[test]
 fn the_page_of_an_old_revision_says_so_and_two_are_shown_side_by_side() {
     let (_folders, server) = old_and_new();
     let old = server.document_id("archive/SOP-QA-030 rev 2.md");

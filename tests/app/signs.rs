@@ -66,7 +66,7 @@ fn a_manual_that_lies_beside_each_of_two_machines_answers_at_both() {
         let kept = phone.get(&format!("/answers/{}", answer["id"].as_str().unwrap()));
         assert_eq!(kept.status, 200);
         let listed = phone.json("/api/library");
-        assert_eq!(listed["documents"][0]["state"], "searchable", "{listed}");
+        assert_eq!(listed["documents"][0]["state"]["state"], "searchable", "{listed}");
         assert_eq!(
             (&listed["total"], &listed["counts"]["searchable"]),
             (&1.into(), &1.into()),

@@ -117,16 +117,28 @@ fn the_tiny_model_copies_the_sentence_that_answers_also_one_in_other_words_and_c
     ready(&server);
     writes(&server, "tiny");
     for (question, answer, path) in [
-        (QUESTION, "Every full-time worker gets 27 days of paid leave a year.", "hr/leave.md"),
+        (
+            QUESTION,
+            "Every full-time worker gets 27 days of paid leave a year.",
+            "hr/leave.md",
+        ),
         (
             "Who takes the requests for leave?",
             "Requests for leave are handed in to the shift leader.",
             "hr/leave.md",
         ),
-        ("When does the canteen open?", "The canteen opens at eleven.", "canteen.md"),
+        (
+            "When does the canteen open?",
+            "The canteen opens at eleven.",
+            "canteen.md",
+        ),
     ] {
         let (status, asked) = asked(&server, question, "model");
-        assert_eq!((status, &asked["generator"]), (200, &Value::from("tiny")), "{asked}");
+        assert_eq!(
+            (status, &asked["generator"]),
+            (200, &Value::from("tiny")),
+            "{asked}"
+        );
         let statements = asked["written"]["statements"].as_array().unwrap();
         assert_eq!(statements[0]["text"], answer, "{asked}");
         assert_eq!(statements[0]["citations"][0]["path"], path, "{asked}");

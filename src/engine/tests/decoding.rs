@@ -4,9 +4,14 @@ use super::super::decoder::Decoder;
 use super::super::sampler::likeliest;
 use super::fixture::{self, Answer, Fixture};
 
-/// How far logits may be away: numbers of 16 bits are not finer than this where logits lie.
+/// How far logits may be away: numbers of 16 bits are not finer than this where logits lie, and what weights of 4 bits are
+/// multiplied with is rounded to 8 bits by processors without VNNI (0.19 away with AVX2 alone, of logits up to 13).
 fn tolerance(what: &str) -> f32 {
-    if what.contains("fp16") { 5e-2 } else { 1e-3 }
+    match what {
+        _ if what.contains("int4") => 0.5,
+        _ if what.contains("fp16") => 5e-2,
+        _ => 1e-3,
+    }
 }
 
 fn assert_near(what: &str, logits: &[f32], expected: &[f32]) {

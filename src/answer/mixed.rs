@@ -115,7 +115,7 @@ impl Said<'_> {
             let most = all.iter().map(count).max().unwrap_or(0);
             return all
                 .iter()
-                .filter(|clause| count(*clause) == most)
+                .filter(|clause| count(clause) == most)
                 .map(|clause| vec![*clause])
                 .collect();
         }

@@ -69,9 +69,12 @@ impl Speaker {
     }
 }
 
+/// Who asked for an answer that is being written, and what ends it.
+type Running = (Option<PersonId>, Canceller);
+
 /// The answers that are being written and can be stopped, by names that are drawn at random.
 #[derive(Clone, Default)]
-pub(super) struct Stops(Arc<Mutex<HashMap<String, (Option<PersonId>, Canceller)>>>);
+pub(super) struct Stops(Arc<Mutex<HashMap<String, Running>>>);
 
 impl Stops {
     fn enter(&self, person: Option<PersonId>, canceller: Canceller) -> Option<Stoppable> {
@@ -97,7 +100,7 @@ impl Stops {
         found.inspect(|(_, canceller)| canceller.cancel()).is_some()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Option<PersonId>, Canceller)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Running>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -30,6 +30,7 @@ const STACK_BYTES: usize = 32 << 20;
 
 /// What comes out of a file.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "the large one comes once a file")]
 pub(super) enum FromFile {
     /// The next passages.
     Drafts {

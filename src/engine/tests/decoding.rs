@@ -4,8 +4,8 @@ use super::super::decoder::Decoder;
 use super::super::sampler::likeliest;
 use super::fixture::{self, Answer, Fixture};
 
-/// How far logits may be away: numbers of 16 bits are not finer than this where logits lie, and what weights of 4 bits are
-/// multiplied with is rounded to 8 bits by processors without VNNI (0.19 away with AVX2 alone, of logits up to 13).
+/// How far logits may be away: numbers of 16 bits are not finer than this where logits lie. With weights of 4 bits
+/// `llama3-int4` was 0.19 away, of logits up to 13, on a processor with AVX2 alone; that its kernels are why is a guess.
 fn tolerance(what: &str) -> f32 {
     match what {
         _ if what.contains("int4") => 0.5,

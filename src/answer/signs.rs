@@ -1,6 +1,8 @@
 //! Signs of Markdown in a text that is still being written: `**strong**`, `*stressed*`, `` `code` ``, items of lists. They
 //! are taken out of the text and said beside it; whatever is no sign of these stays text. Pure and incremental.
 
+use std::cmp::Reverse;
+
 use crate::domain::{Block, Formatting, Language, Span, Style, Styled};
 
 /// What may set words apart, the longer ones first.
@@ -114,13 +116,15 @@ impl Signs {
             None if self.after_gap => (Block::Paragraph, true),
             None => (self.block, false),
         };
+        let mut styles: Vec<Styled> = spans
+            .into_iter()
+            .filter_map(|(from, to, style)| styled(&text, start, start + length, from, to, style))
+            .collect();
+        styles.sort_by_key(|styled| (styled.span.start, Reverse(styled.span.end), styled.style));
         let formatting = Formatting {
             block,
             begins,
-            styles: spans
-                .into_iter()
-                .filter_map(|(from, to, style)| styled(&text, start, start + length, from, to, style))
-                .collect(),
+            styles,
         };
         let gap = whole[whole.trim_end().len()..].matches('\n').count() > 1;
         if text[start..start + length].chars().any(char::is_alphanumeric) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Span;
 
 /// How some words stand out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Style {
     /// Important: `**so**`.
@@ -49,7 +49,7 @@ pub struct Formatting {
     /// Whether that begins with it, and does not go on from the sentence before.
     #[serde(default)]
     pub begins: bool,
-    /// Its words that stand out.
+    /// Its words that stand out, in the order in which they begin, and of those that begin together the longer ones first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub styles: Vec<Styled>,
 }

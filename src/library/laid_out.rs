@@ -11,7 +11,7 @@ use super::picture::{LONGEST, NoPicture, PictureWanted, Pictures};
 use super::revision::Revision;
 use super::shapes::USUAL;
 use crate::domain::{Document, GenerationId, Leaf, Locator, PassageId, Span};
-use crate::ingest::parse::{CitedText, PageOrder, PagePlace, PageShape, Sought};
+use crate::ingest::parse::{CitedText, KnownSheet, PageOrder, PagePlace, PageShape, Sought};
 use crate::store::Store;
 
 /// Pages that are shown at once.
@@ -57,8 +57,8 @@ pub struct Leaves {
     pub parts: u32,
     /// The page on which what is cited stands, where one is it for certain.
     pub cited: Option<u32>,
-    /// The sheets of a workbook, one on each page of it.
-    pub sheets: Vec<String>,
+    /// The sheets of a workbook, one on each page of it, where it is known which.
+    pub sheets: Vec<KnownSheet>,
 }
 
 /// Whether it is a workbook of which the rows are shown alone.
@@ -66,16 +66,46 @@ pub(super) fn has_too_many_rows(document: &Document) -> bool {
     document.kind.leaf() == Leaf::Sheet && document.passages > ROWS_ALONE
 }
 
-/// What is known of the page of a passage before its words are looked for.
-fn sought(document: &Document, place: &Locator) -> Sought {
+/// What is known of the page of a passage before its words are looked for; `sheets` are those of a workbook.
+fn sought(document: &Document, place: &Locator, sheets: Vec<KnownSheet>) -> Sought {
     match (document.kind.leaf(), place.slide) {
-        (Leaf::Sheet, _) => Sought::Sheet(place.sheet.clone().unwrap_or_default()),
+        (Leaf::Sheet, _) => Sought::Sheet {
+            name: place.sheet.clone().unwrap_or_default(),
+            of: sheets,
+        },
         (_, Some(number)) => Sought::Slide {
             number,
             of: document.pages,
         },
         (_, None) => Sought::Anywhere,
     }
+}
+
+/// The sheets of a workbook in their order: which have text the ledger tells, and the passages tell the names of those.
+/// Nothing where the two do not agree.
+async fn sheets(store: &Store, document: &Document) -> Result<Vec<KnownSheet>, LibraryError> {
+    let Some(generation) = document
+        .generation
+        .filter(|_| document.kind.leaf() == Leaf::Sheet)
+    else {
+        return Ok(Vec::new());
+    };
+    let mut named = store.sheets_of(generation).await?.into_iter();
+    let coverage = store.coverage(document.id).await?.unwrap_or_default();
+    let mut sheets = Vec::new();
+    for run in coverage.runs() {
+        for _ in 0..run.pages() {
+            let known = run.fate.is_searchable().then(|| named.next());
+            let (name, hidden) = match known {
+                Some(Some(known)) => known,
+                Some(None) => return Ok(Vec::new()),
+                None => Default::default(),
+            };
+            sheets.push(KnownSheet { name, hidden });
+        }
+    }
+    let all = named.next().is_none();
+    Ok(if all { sheets } else { Vec::new() })
 }
 
 impl Pictures {
@@ -135,12 +165,13 @@ impl Pictures {
             return Ok(None);
         };
         let pages = pages.try_clone().map_err(|_| NoPicture::Failed)?;
+        let sheets = sheets(store, document).await?;
         let mut found = self
             .printing
-            .place(generation, pages, cited.clone(), sought(document, &place))
+            .place(generation, pages, cited.clone(), sought(document, &place, sheets))
             .await?;
-        if place.hidden && document.kind.leaf() == Leaf::Sheet {
-            // It is not laid out: words that stand on another sheet as well are not those that are cited.
+        if place.hidden && found.sheets.is_empty() && document.kind.leaf() == Leaf::Sheet {
+            // Nobody knows whether it is laid out: words that stand on another sheet as well are not those that are cited.
             (found.page, found.window) = (None, None);
         }
         Ok(Some((found, cited)))
@@ -222,7 +253,8 @@ impl Pictures {
             Some((place, _)) => place,
             None => {
                 let pages = file.try_clone().map_err(|_| NoPicture::Failed)?;
-                let sought = sought(document, &Locator::default());
+                let sheets = sheets(store, document).await?;
+                let sought = sought(document, &Locator::default(), sheets);
                 self.printing
                     .place(generation, pages, CitedText::default(), sought)
                     .await?
@@ -288,13 +320,16 @@ mod tests {
             sheet: sheet.map(str::to_owned),
             ..Locator::default()
         };
-        let sought = |kind, place| sought(&document(kind, 1), &place);
+        let sought = |kind, place| sought(&document(kind, 1), &place, Vec::new());
         assert_eq!(sought(FileKind::Docx, place(None, None)), Sought::Anywhere);
         assert_eq!(
             sought(FileKind::Pptx, place(Some(3), None)),
             Sought::Slide { number: 3, of: 4 }
         );
-        let tools = Sought::Sheet("Tools".to_owned());
+        let tools = Sought::Sheet {
+            name: "Tools".to_owned(),
+            of: Vec::new(),
+        };
         assert_eq!(sought(FileKind::Ods, place(None, Some("Tools"))), tools);
     }
 }

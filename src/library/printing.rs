@@ -234,7 +234,7 @@ fn key(generation: GenerationId, cited: &CitedText, sought: &Sought) -> [u8; 32]
     let (slide, slides, sheet) = match sought {
         Sought::Anywhere => (0, 0, ""),
         Sought::Slide { number, of } => (*number, *of, ""),
-        Sought::Sheet(name) => (0, 1, name.as_str()),
+        Sought::Sheet { name, .. } => (0, 1, name.as_str()),
     };
     hasher.update(blake3::hash(sheet.as_bytes()).as_bytes());
     let spans = cited.spans.iter().flat_map(|span| [span.start, span.end]);

@@ -112,6 +112,21 @@ impl Store {
         Ok(ordinal.map(unsigned))
     }
 
+    /// The names of the sheets of which a generation has text, in their order, and whether they are hidden.
+    pub async fn sheets_of(&self, generation: GenerationId) -> Result<Vec<(String, bool)>> {
+        let rows = sqlx::query(
+            "SELECT json_extract(locator, '$.sheet') AS sheet, \
+             max(coalesce(json_extract(locator, '$.hidden'), 0)) FROM passages \
+             WHERE generation = ?1 AND sheet IS NOT NULL GROUP BY sheet ORDER BY min(ordinal)",
+        )
+        .bind(generation.0)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? != 0)))
+            .collect()
+    }
+
     /// Those of the passages that answer at this moment, in no particular order. What was deleted, replaced or not
     /// finished is left out, whatever the indexes say.
     pub async fn passages_visible(&self, ids: &[PassageId]) -> Result<Vec<VisiblePassage>> {

@@ -21,10 +21,10 @@ fn served() -> (Folders, Server) {
     folders.write("drawing.dwg", "none of ours");
     for revision in [1, 2] {
         let text = format!("# Press 7\n\nThe press is greased {revision} times a week.\n");
-        folders.write(&format!("WI-7 rev {revision}.md"), text);
+        folders.write(&format!("WI-107 rev {revision}.md"), text);
     }
     let server = folders.serve();
-    for path in ["list.csv", "WI-7 rev 1.md", "WI-7 rev 2.md"] {
+    for path in ["list.csv", "WI-107 rev 1.md", "WI-107 rev 2.md"] {
         server.wait_until_searchable(path);
     }
     for path in ["empty.md", "broken.docx"] {
@@ -101,7 +101,7 @@ fn pages_of_those_who_run_it(server: &Server) -> Vec<(u16, String)> {
     let listed = browser.get("/admin/people").body;
     let person = between(&listed, "href=\"/admin/people/", "\"");
     let document = |path: &str| server.document_id(path);
-    let (old, new) = (document("WI-7 rev 1.md"), document("WI-7 rev 2.md"));
+    let (old, new) = (document("WI-107 rev 1.md"), document("WI-107 rev 2.md"));
     let pages = [
         "/admin".to_owned(),
         "/admin/people".to_owned(),
@@ -126,6 +126,7 @@ fn pages_of_those_who_run_it(server: &Server) -> Vec<(u16, String)> {
         "/library?upload=open".to_owned(),
         format!("/documents/{old}"),
         format!("/documents/{new}/revisions"),
+        format!("/documents/{old}/compare/{new}"),
         format!("/documents/{}/coverage", document("machines/press-7.md")),
         format!("/documents/{}/coverage", document("broken.docx")),
         format!("/documents/{}?passage=999999", document("machines/press-7.md")),
@@ -139,7 +140,11 @@ fn readable(body: &str) -> String {
     for node in Html::parse_document(body).tree.nodes() {
         let hidden = node.ancestors().any(|around| {
             around.value().as_element().is_some_and(|element| {
-                ["script", "style"].contains(&element.name()) || element.attr("class") == Some("menu-item")
+                // What the log says is said in English alone, and marked as English.
+                let english = element.name() != "html" && element.attr("lang") == Some("en");
+                ["script", "style"].contains(&element.name())
+                    || element.attr("class") == Some("menu-item")
+                    || english
             })
         });
         if hidden {

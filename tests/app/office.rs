@@ -4,11 +4,10 @@ use std::fs;
 use std::process::Command;
 use std::thread;
 
-use pdfium_render::prelude::PdfSearchOptions;
 use serde_json::Value;
 
 use super::access::PASSWORD;
-use super::pictures::{LATHE, QUESTION, SAFETY, assert_near, citation, pdfium, picture};
+use super::pictures::{LATHE, QUESTION, SAFETY, assert_near, citation, picture, place_of};
 use super::support::files::{docx, docx_of, package_with, word_6};
 use super::support::{Folders, Server, demo, encoded, skipped};
 
@@ -52,27 +51,9 @@ pub fn citation_of(server: &Server, query: &str, words: &str) -> Value {
         "document": hit["document"],
         "locator": hit["locator"],
         "passage": hit["id"],
+        "text": words,
         "span": { "start": start, "end": start + words.chars().count() },
     })
-}
-
-/// Where words stand on a page of the one file that was laid out: left, top, right and bottom as shares of the page.
-pub fn place_of(folders: &Folders, page: i32, words: &str) -> [f64; 4] {
-    let mut printed = fs::read_dir(folders.data.path().join("printed")).unwrap();
-    let path = printed.next().unwrap().unwrap().path();
-    let document = pdfium().load_pdf_from_file(&path, None).unwrap();
-    let page = document.pages().get(page - 1).unwrap();
-    let letters = page.text().unwrap();
-    let search = letters.search(words, &PdfSearchOptions::new()).unwrap();
-    let segments = search.find_next().unwrap();
-    let bounds = segments.get(0).unwrap().bounds();
-    let (width, height) = (f64::from(page.width().value), f64::from(page.height().value));
-    [
-        f64::from(bounds.left().value) / width,
-        1.0 - f64::from(bounds.top().value) / height,
-        f64::from(bounds.right().value) / width,
-        1.0 - f64::from(bounds.bottom().value) / height,
-    ]
 }
 
 #[track_caller]

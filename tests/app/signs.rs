@@ -6,7 +6,7 @@ use crate::access::{PASSWORD, folders};
 use crate::support::{Browser, Folders, Server, encoded};
 
 /// A phone that scanned the sign of a folder, which is the `number`th that is made.
-fn phone<'server>(
+pub fn phone<'server>(
     root: &mut Browser<'_>,
     server: &'server Server,
     number: usize,

@@ -8,7 +8,7 @@ use gemba::domain::{Collection, Role};
 use gemba::store::{DataPaths, GroupId, NewAccount, Store, Vouching};
 use serde_json::{Value, json};
 
-use self::lying::{COLLECTIONS, Kind, Lying, Numbers, drop_files, folders_of, name, wait_and_number, word};
+use self::lying::{COLLECTIONS, Kind, Lying, Numbers, folders_of, name, served, word};
 use crate::support::{Browser, Folders, Server, encoded};
 
 const GROUPS: usize = 20;
@@ -168,10 +168,7 @@ fn ask_by_name(browser: &Browser<'_>, behind: &str, some: &[&Lying], may: impl F
 #[test]
 fn of_two_hundred_people_none_sees_what_was_not_granted() {
     let mut numbers = Numbers::seeded();
-    let folders = Folders::new();
-    let mut lying = drop_files(&folders, &mut numbers);
-    let server = folders.serve();
-    wait_and_number(&server, &mut lying);
+    let (folders, server, lying) = served(&mut numbers);
     let mut root = server.set_up("root", PASSWORD);
     let left = leave(&mut root, &lying, &mut numbers);
     let readers = tokio::runtime::Runtime::new()

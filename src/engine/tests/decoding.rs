@@ -4,11 +4,11 @@ use super::super::decoder::Decoder;
 use super::super::sampler::likeliest;
 use super::fixture::{self, Answer, Fixture};
 
-/// How far logits may be away: numbers of 16 bits are not finer than this where logits lie. With weights of 4 bits
-/// `llama3-int4` was 0.19 away, of logits up to 13, on a processor with AVX2 alone; that its kernels are why is a guess.
+/// How far logits may be away: numbers of 16 bits are not finer than this where logits lie. Where ONNX Runtime multiplies in
+/// 8 bits, the last bit of a number, in which processors differ, may tip a rounding: `make.py` measured by how much.
 fn tolerance(what: &str) -> f32 {
     match what {
-        _ if what.contains("int4") => 0.5,
+        _ if what.contains("int4-pruned") => 0.5,
         _ if what.contains("fp16") => 5e-2,
         _ => 1e-3,
     }

@@ -106,7 +106,8 @@ pub use office::{Office, OfficeFault};
 pub use page::WAITS_FOR_OCR;
 pub use pdf_library::{PDF_LIBRARY, PdfLibrary, PdfLibraryAt, PdfLibraryError};
 pub use picture::{
-    CitedText, Mark, PageOrder, PagePicture, PagePlace, PageShape, PictureError, PlaceOrder, Sought, Window,
+    CitedText, KnownSheet, Mark, PageOrder, PagePicture, PagePlace, PageShape, PictureError, PlaceOrder,
+    Sought, Window,
 };
 
 use crate::domain::{Coverage, FileKind, FilePassword, Locator, Reason};

@@ -34,6 +34,7 @@ use crate::domain::{FilePassword, Span};
 pub use marks::Mark;
 pub use place::{PagePlace, PlaceOrder, Sought};
 pub(super) use render::drawn;
+pub use sheets::KnownSheet;
 pub use window::Window;
 
 /// Sides of a page in points: a PDF page has at most 14,400, and one of less than a stamp's size shows nothing.

@@ -64,9 +64,18 @@ pub struct Lying {
     pub passage: i64,
 }
 
+/// A server on such folders, that has read all of them.
+pub fn served(numbers: &mut Numbers) -> (Folders, Server, Vec<Lying>) {
+    let folders = Folders::new();
+    let mut lying = drop_files(&folders, numbers);
+    let server = folders.serve();
+    wait_and_number(&server, &mut lying);
+    (folders, server, lying)
+}
+
 /// Drops one PDF, one to three texts and up to two broken files into each folder. Some texts are revisions of documents that
 /// lie in several folders.
-pub fn drop_files(folders: &Folders, numbers: &mut Numbers) -> Vec<Lying> {
+fn drop_files(folders: &Folders, numbers: &mut Numbers) -> Vec<Lying> {
     let mut lying = Vec::new();
     for collection in 0..COLLECTIONS {
         let own = word(collection);
@@ -126,7 +135,7 @@ pub fn drop_files(folders: &Folders, numbers: &mut Numbers) -> Vec<Lying> {
 }
 
 /// Waits until all of them are read, and asks for their numbers.
-pub fn wait_and_number(server: &Server, lying: &mut [Lying]) {
+fn wait_and_number(server: &Server, lying: &mut [Lying]) {
     for file in lying.iter() {
         let state = if file.kind == Kind::Broken {
             "failed"

@@ -1,31 +1,14 @@
 //! Whoever scans a sign reads what lies below its folder and nothing else, whatever lies beside it.
 
-use super::lying::{COLLECTIONS, Kind, Lying, Numbers, drop_files, name, wait_and_number};
+use super::lying::{COLLECTIONS, Kind, Lying, Numbers, name, served};
 use super::{BEHIND, PASSWORD, QUESTION, ask_by_name, leave};
-use crate::support::{Browser, Folders, Server, encoded};
-
-/// A phone that scanned the sign of a folder, which is the `number`th.
-fn phone<'server>(
-    root: &mut Browser<'_>,
-    server: &'server Server,
-    number: usize,
-    folder: &str,
-) -> Browser<'server> {
-    root.post("/kiosks", &[("name", folder), ("folder", folder)]);
-    let sign = root.get(&format!("/kiosks/{number}")).body;
-    let (_, link) = sign.split_once("/kiosk/").unwrap();
-    let mut phone = Browser::new(server);
-    phone.follow(&format!("/kiosk/{}", link.split('<').next().unwrap()));
-    phone
-}
+use crate::signs::phone;
+use crate::support::encoded;
 
 #[test]
 fn a_sign_shows_what_lies_below_its_folder_and_nothing_else() {
     let mut numbers = Numbers::seeded();
-    let folders = Folders::new();
-    let mut lying = drop_files(&folders, &mut numbers);
-    let server = folders.serve();
-    wait_and_number(&server, &mut lying);
+    let (_folders, server, lying) = served(&mut numbers);
     let mut root = server.set_up("root", PASSWORD);
     let left = leave(&mut root, &lying, &mut numbers);
     let shelves =

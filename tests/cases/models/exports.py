@@ -12,6 +12,7 @@ from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 KEPT = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"]
 KEPT += ["special_tokens_map.json", "chat_template.jinja"]
+TIPS = 12  # draws of weights that are a millionth off
 
 
 def genai(source: Path, out: Path, precision: str, provider: str, options: list) -> None:
@@ -85,12 +86,16 @@ class Export:
     The builder gives the last dimension of the cache a name and no number, so the head's size comes from outside.
     """
 
-    def __init__(self, file: Path, head_dim: int):
-        self.head_dim = head_dim
+    def __init__(self, file: Path | bytes, head_dim: int):
+        self.file, self.head_dim = file, head_dim
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        self.session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        self.session = onnxruntime.InferenceSession(
+            file if isinstance(file, bytes) else str(file),
+            options,
+            providers=["CPUExecutionProvider"],
+        )
         self.inputs = {given.name: given.shape for given in self.session.get_inputs()}
         half = any(given.type == "tensor(float16)" for given in self.session.get_inputs())
         self.cache_type = np.float16 if half else np.float32
@@ -118,6 +123,27 @@ class Export:
 
     def last_logits(self, ids: list) -> np.ndarray:
         return self.run(ids, {}, 0)[0]
+
+    def tipped(self, recorded: list):
+        """How far logits move where every weight is off by a millionth, and whether the tokens stay the same."""
+        model, rng, moved = onnx.load(self.file), np.random.default_rng(0), 0.0
+        floats = [it for it in model.graph.initializer if it.data_type == onnx.TensorProto.FLOAT]
+        weights = [onnx.numpy_helper.to_array(it).copy() for it in floats]
+        for _ in range(TIPS):
+            for it, weight in zip(floats, weights):
+                noise = 1e-6 * rng.standard_normal(weight.shape)
+                off = np.asarray(weight * (1 + noise), dtype=np.float32)
+                it.CopyFrom(onnx.numpy_helper.from_array(off, it.name))
+            other = Export(model.SerializeToString(), self.head_dim)
+            for answer in recorded:
+                logits, cache = other.run(answer["ids"], {}, 0)
+                moved = max(moved, np.abs(logits - answer["logits"]).max())
+                for step, token in enumerate(answer["tokens"]):
+                    if int(logits.argmax()) != token:
+                        return moved, False
+                    logits, cache = other.run([token], cache, len(answer["ids"]) + step)
+                moved = max(moved, np.abs(logits - answer["logits_after"]).max())
+        return float(moved), True
 
     def differences(self, recorded: list):
         """The largest difference to the recorded logits: all ids in one go, and the answer token by token."""

@@ -7,6 +7,7 @@ use pdfium_render::prelude::PdfDocument;
 use serde::{Deserialize, Serialize};
 
 use super::find::Across;
+use super::sheets::KnownSheet;
 use super::window::{self, Window};
 use super::{CHARACTERS, CitedText, PageShape, PictureError, marks_on, open, page_of, reading_order, sheets};
 use crate::domain::Span;
@@ -37,8 +38,13 @@ pub enum Sought {
         /// How many there are.
         of: u32,
     },
-    /// The sheet of this name; without a name only the sheets are looked at.
-    Sheet(String),
+    /// A sheet.
+    Sheet {
+        /// Its name; without one only the sheets are looked at.
+        name: String,
+        /// All the sheets of the workbook, as far as they are known.
+        of: Vec<KnownSheet>,
+    },
 }
 
 /// What was found in a PDF.
@@ -54,8 +60,8 @@ pub struct PagePlace {
     pub shape: PageShape,
     /// The part of the page that is shown, where it is too large to be read as a whole.
     pub window: Option<Window>,
-    /// The sheet on each page, where they are sheets.
-    pub sheets: Vec<String>,
+    /// The sheet on each page, where they are sheets and it is known which.
+    pub sheets: Vec<KnownSheet>,
 }
 
 impl PagePlace {
@@ -64,8 +70,11 @@ impl PagePlace {
         let started = Instant::now();
         let document = open(library.ok_or(PictureError::Damaged)?, file, None)?;
         let pages = u32::try_from(document.pages().len()).unwrap_or(0);
-        if let Sought::Sheet(name) = &order.sought {
-            let sheets = sheets::names(&document);
+        if let Sought::Sheet { name, of } = &order.sought {
+            let mut sheets = sheets::named(&document);
+            if sheets.is_empty() {
+                sheets = sheets::laid_out(of, pages);
+            }
             if !sheets.is_empty() {
                 return on_sheet(&document, pages, sheets, name, &order.cited);
             }
@@ -99,9 +108,9 @@ impl PagePlace {
         let (page, spans) = found.unzip();
         let shown = page_of(&document, page.unwrap_or(1))?;
         let shape = PageShape::as_shown(&shown);
-        // Where the bookmarks do not name the sheets, the words have told which it is.
+        // Where nobody knows which page is which sheet, the words have told it.
         let window = match (&order.sought, page) {
-            (Sought::Sheet(_), Some(_)) => Window::around(&marks_on(&shown, shape, &order.cited), shape),
+            (Sought::Sheet { .. }, Some(_)) => Window::around(&marks_on(&shown, shape, &order.cited), shape),
             _ => None,
         };
         Ok(Self {
@@ -119,7 +128,7 @@ impl PagePlace {
 fn on_sheet(
     document: &PdfDocument<'_>,
     pages: u32,
-    sheets: Vec<String>,
+    sheets: Vec<KnownSheet>,
     name: &str,
     cited: &CitedText,
 ) -> Result<PagePlace, PictureError> {

@@ -1,5 +1,8 @@
 //! Pictures where documents seldom carry them: in page headers, in spreadsheets of OpenDocument, in rich text, in web pages.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::pasted::{DRAWING, PLATE, fates, package, paragraph, read_with, tesseract};
 use super::*;
 
@@ -20,23 +23,6 @@ fn times(blocks: &[Block]) -> usize {
 
 fn in_digits(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn in_base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for three in bytes.chunks(3) {
-        let all = three.iter().fold(0u32, |all, byte| all << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
-        for at in 0..4 {
-            let letter = LETTERS[(all >> (18 - 6 * at)) as usize & 63];
-            text.push(if at <= three.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
-        }
-    }
-    text
 }
 
 #[test]
@@ -139,7 +125,7 @@ fn a_picture_that_a_web_page_carries_in_itself_is_read_where_it_stands() {
     let Some(ocr) = tesseract() else { return };
     let image = format!(
         r#"<img alt="plate" src="data:image/png;base64,{}">"#,
-        in_base64(PLATE)
+        STANDARD.encode(PLATE)
     );
     let page = format!(
         "<html><body><h1>Pump</h1><p>One.</p><p>{image}</p><p>Two.</p><table><tr><th>Part</th><th>Shown</th></tr>\

@@ -2,12 +2,13 @@
 
 use super::DocumentPage;
 use super::pages::{self, PageView};
-use crate::domain::{Leaf, Staff};
+use crate::domain::{Leaf, Locator, Staff};
 use crate::library::{
     Cited, DocumentView, LeafWanted, Leaves, Library, LibraryError, NoPicture, OfficeFault, Wanted,
 };
 use crate::web::page::{Paging, address};
 use crate::web::texts::Texts;
+use crate::web::words;
 
 /// What came of the wish to see pages: they are there, or it is said why not, or both where one thing is missing.
 #[derive(Debug, Default)]
@@ -60,8 +61,16 @@ impl Found {
 fn of_leaves(t: Texts, view: &DocumentView, leaves: &Leaves) -> Vec<PageView> {
     let number = |key: &str, page: u32| t.with(key, "number", &page.to_string());
     let sheet = |page: u32| leaves.sheets.get(usize::try_from(page).ok()?.checked_sub(1)?);
+    let sheet = |page: u32| sheet(page).filter(|sheet| !sheet.name.is_empty());
     let name = |page: u32| match (view.document.kind.leaf(), sheet(page)) {
-        (_, Some(name)) => t.with("locator-sheet", "name", name),
+        (_, Some(sheet)) => {
+            let place = Locator {
+                sheet: Some(sheet.name.clone()),
+                hidden: sheet.hidden,
+                ..Locator::default()
+            };
+            words::place(t, &place).into()
+        }
         (Leaf::Slide, None) => number("locator-slide", page),
         (Leaf::Page | Leaf::Sheet, None) => number("locator-page", page),
     };
@@ -95,7 +104,7 @@ fn turn_to(page: &mut DocumentPage, view: &DocumentView, leaves: &Leaves) {
     });
     for (entry, shown) in view.contents.iter().zip(&mut page.contents) {
         let sheet = entry.place.sheet.as_ref();
-        let sheet = sheet.and_then(|sheet| (1..).zip(&leaves.sheets).find(|(_, name)| *name == sheet));
+        let sheet = sheet.and_then(|sheet| (1..).zip(&leaves.sheets).find(|(_, it)| it.name == *sheet));
         shown.href = match entry.place.slide.or(sheet.map(|(page, _)| page)) {
             Some(page) => {
                 let number = page.to_string();

@@ -49,7 +49,7 @@ pub struct LeafWanted {
 /// Some pages of an Office file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leaves {
-    /// Their numbers, from 1, and shapes.
+    /// Their numbers, from 1, and shapes; those on which there is no room for anything are left out.
     pub pages: Vec<(u32, PageShape)>,
     /// The part, from 1.
     pub part: u32,
@@ -273,7 +273,12 @@ impl Pictures {
             _ => (number, shape),
         };
         Ok(Leaves {
-            pages: numbers.into_iter().zip(shapes).map(shown).collect(),
+            pages: numbers
+                .into_iter()
+                .zip(shapes)
+                .map(shown)
+                .filter(|(_, shape)| shape.shows())
+                .collect(),
             part,
             parts,
             cited: place.page,

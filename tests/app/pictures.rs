@@ -107,6 +107,16 @@ pub fn pages_of(folders: &Folders) -> i32 {
     laid_out(folders).pages().len()
 }
 
+/// How many of them have anything on them: an empty sheet is laid out as a page without height.
+pub fn drawn_of(folders: &Folders) -> usize {
+    let document = laid_out(folders);
+    document
+        .pages()
+        .iter()
+        .filter(|page| page.height().value > 1.0)
+        .count()
+}
+
 /// Where words stand on one of them: left, top, right and bottom as shares of the page.
 pub fn place_of(folders: &Folders, page: i32, words: &str) -> [f64; 4] {
     let document = laid_out(folders);

@@ -102,6 +102,13 @@ pub struct PageShape {
     pub height: f32,
 }
 
+impl PageShape {
+    /// Whether there is room for anything on it: an empty sheet is laid out as a page without height.
+    pub fn shows(&self) -> bool {
+        self.width >= 1.0 && self.height >= 1.0
+    }
+}
+
 /// Why a page could not be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum PictureError {

@@ -7,8 +7,9 @@ use std::thread;
 use serde_json::Value;
 
 use super::access::PASSWORD;
-use super::pictures::{LATHE, QUESTION, SAFETY, assert_near, citation, picture, place_of};
+use super::pictures::{LATHE, QUESTION, SAFETY, assert_near, citation, picture};
 use super::support::files::{docx, docx_of, package_with, word_6};
+use super::support::printed::place_of;
 use super::support::{Folders, Server, demo, encoded, skipped};
 
 /// What answers.

@@ -7,8 +7,9 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::office::{citation_of, cited, is_there, with};
-use super::pictures::{Picture, assert_near, drawn_of, pages_of, picture, place_of};
+use super::pictures::{Picture, assert_near, picture};
 use super::support::files::archive;
+use super::support::printed::{drawn_of, pages_of, place_of};
 use super::support::{Folders, Server};
 
 /// A sheet: its name, whether it is hidden, and its rows.

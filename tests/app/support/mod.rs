@@ -6,6 +6,7 @@ pub mod chromium;
 mod demo;
 pub mod files;
 pub mod hub;
+pub mod printed;
 pub mod provider;
 pub mod samba;
 mod server;

@@ -33,7 +33,11 @@ fn show(plan: &StepPlan) -> String {
 /// Each line is an event and what is said to it: `ask ID PROMPT ANSWER`, `end ID`, and `step`, which gives waiting
 /// requests the lowest free row, shows the plan, and takes it as computed.
 fn run(trace: &[(&str, &str)]) {
-    let mut scheduler = Scheduler::new(LIMITS);
+    run_within(LIMITS, trace);
+}
+
+fn run_within(limits: Limits, trace: &[(&str, &str)]) {
+    let mut scheduler = Scheduler::new(limits);
     for (at, (event, expected)) in trace.iter().enumerate() {
         let words: Vec<&str> = event.split(' ').collect();
         let number = |at: usize| words[at].parse::<usize>().unwrap();
@@ -47,7 +51,7 @@ fn run(trace: &[(&str, &str)]) {
             "end" => format!("{:?}", scheduler.remove(number(1) as Id)),
             _ => {
                 if scheduler.next_waiting().is_some() {
-                    let row = (0..LIMITS.rows).find(|row| scheduler.is_free(*row)).unwrap();
+                    let row = (0..limits.rows).find(|row| scheduler.is_free(*row)).unwrap();
                     scheduler
                         .admit(row, words.get(2).map_or(0, |_| number(2)))
                         .unwrap();
@@ -76,6 +80,53 @@ fn a_long_prompt_is_computed_between_the_tokens_of_those_who_read() {
         ("end 1", "Some(0)"),
         ("step", "2@1"),
     ]);
+}
+
+/// Rows for all who ask.
+const ROOMY: Limits = Limits {
+    rows: 4,
+    window: 40,
+    waiting: 8,
+    ..LIMITS
+};
+
+#[test]
+fn short_prompts_that_come_together_wait_for_each_other_and_for_one_step() {
+    run_within(
+        ROOMY,
+        &[
+            ("ask 1 2 9", "waits"),
+            ("ask 2 2 9", "waits"),
+            ("ask 3 2 9", "waits"),
+            ("ask 4 2 9", "waits"),
+            ("step", "| 1@0 0..2."),
+            ("step", "1@0 | 2@1 0..2."),
+            ("step", "| 3@2 0..2."),
+            ("step", "| 4@3 0..2."),
+            ("step", "1@0 2@1 3@2 4@3"),
+        ],
+    );
+}
+
+#[test]
+fn where_prompts_queue_readers_get_their_turn_after_larger_parts_of_them() {
+    run_within(
+        ROOMY,
+        &[
+            ("ask 1 2 9", "waits"),
+            ("step", "| 1@0 0..2."),
+            ("step", "1@0"),
+            ("ask 2 13 9", "waits"),
+            ("ask 3 5 9", "waits"),
+            ("step", "1@0 | 2@1 0..4"),
+            ("step", "| 2@1 4..6"),
+            ("step", "1@0 | 2@1 6..10"),
+            ("step", "| 2@1 10..12"),
+            ("step", "1@0 | 2@1 12..13."),
+            ("step", "| 3@2 0..5."),
+            ("step", "1@0 2@1 3@2"),
+        ],
+    );
 }
 
 #[test]
@@ -219,7 +270,100 @@ impl World {
     }
 }
 
+/// What came between a request and its first token, or between two tokens of a reader.
+#[derive(Debug, Default)]
+struct Between {
+    behind: bool,
+    steps: usize,
+    tokens: usize,
+}
+
+/// Answers that nobody leaves, and rows for all of them: who waits for a first token, and who reads.
+struct Room {
+    scheduler: Scheduler,
+    limits: Limits,
+    waiting: BTreeMap<Id, Between>,
+    reading: BTreeMap<Id, Between>,
+}
+
+impl Room {
+    fn ask(&mut self, id: Id, prompt: usize) {
+        let behind = !self.waiting.is_empty();
+        self.scheduler.submit(id, prompt, 1).unwrap();
+        self.waiting.insert(
+            id,
+            Between {
+                behind,
+                ..Between::default()
+            },
+        );
+    }
+
+    fn step(&mut self) {
+        if self.scheduler.next_waiting().is_some() {
+            let row = (0..self.limits.rows).find(|row| self.scheduler.is_free(*row));
+            self.scheduler.admit(row.unwrap(), 0).unwrap();
+        }
+        let plan = self.scheduler.plan();
+        if !plan.decode.is_empty() {
+            self.waiting.values_mut().for_each(|one| one.steps += 1);
+        }
+        for (id, _) in &plan.decode {
+            self.reading.get_mut(id).unwrap().tokens = 0;
+        }
+        let Some(chunk) = plan.prefill else {
+            return;
+        };
+        self.scheduler.computed(&chunk);
+        for one in self.waiting.values_mut().chain(self.reading.values_mut()) {
+            one.tokens += chunk.count;
+        }
+        let Limits {
+            chunk: small,
+            chunk_alone: large,
+            ..
+        } = self.limits;
+        assert!(
+            self.reading.values().all(|one| one.tokens <= large),
+            "{:?}",
+            self.reading
+        );
+        if chunk.last {
+            let waited = self.waiting.remove(&chunk.id).unwrap();
+            let most = if waited.behind {
+                1 + (waited.tokens - 1) / large
+            } else {
+                waited.tokens.div_ceil(small)
+            };
+            assert!(waited.steps <= most, "{waited:?}");
+            self.reading.insert(chunk.id, Between::default());
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn nobody_waits_for_more_than_the_prompts_ahead_and_the_steps_that_readers_are_owed(
+        asked in prop::collection::vec((0usize..4, 1usize..40), 1..9), chunk in 1usize..8, more in 0usize..8,
+    ) {
+        let limits = Limits { rows: 8, window: 100, chunk, chunk_alone: chunk + more, waiting: 8 };
+        let mut room = Room {
+            scheduler: Scheduler::new(limits),
+            limits,
+            waiting: BTreeMap::new(),
+            reading: BTreeMap::new(),
+        };
+        let everybody = asked.len();
+        for (id, (steps, prompt)) in (0..).zip(asked) {
+            (0..steps).for_each(|_| room.step());
+            room.ask(id, prompt);
+        }
+        for _ in 0..400 {
+            room.step();
+        }
+        prop_assert_eq!(room.reading.len(), everybody);
+    }
+
     #[test]
     fn every_request_ends_whatever_comes(events in events(), rows in 1usize..4, chunk in 1usize..8) {
         let limits = Limits { rows, window: 20, chunk, chunk_alone: chunk * 2, waiting: 4 };

@@ -4,8 +4,10 @@
     python benches/txtai/measure.py SET MODEL_FOLDER [--threads 2]
 
 SET is a folder as `gemba eval` takes it (docs/ and questions.jsonl); MODEL_FOLDER holds config.json, model.safetensors
-and tokenizer.json (the folder `models/all-minilm-l6-v2` that set-up makes will do). Text files are cut at blank lines into pieces
-of up to 1,000 characters, so that both programs embed every word. Prints one JSON object with the keys of `gemba eval --json`.
+and tokenizer.json (the folder `models/all-minilm-l6-v2` that set-up makes will do). The text of documents that are not text
+themselves is that of `gemba parse FILE --markdown` (`--gemba` names the program), which is run before anything is timed: txtai
+reads none of these by itself. Texts are cut at blank lines into pieces of up to 1,000 characters, so that both programs embed
+every word. Prints one JSON object with the keys of `gemba eval --json`.
 """
 
 import argparse
@@ -14,6 +16,8 @@ import math
 import pathlib
 import re
 import resource
+import subprocess
+import sys
 import time
 
 import torch
@@ -36,6 +40,20 @@ def pieces(text):
         yield piece
 
 
+PLAIN = {".csv", ".md", ".rst", ".tsv", ".txt"}
+
+
+def read(file, gemba):
+    """A document's text; nothing, and a word about it, where none can be had."""
+    if file.suffix.lower() in PLAIN:
+        return file.read_text(errors="replace")
+    parsed = subprocess.run([gemba, "parse", str(file), "--markdown"], capture_output=True, text=True)
+    if parsed.returncode:
+        print(f"left out: {file}: {parsed.stderr.strip()}", file=sys.stderr)
+        return None
+    return parsed.stdout
+
+
 def gain(ranked, relevant, depth=10):
     found = sum(1 / math.log2(rank + 2) for rank, path in enumerate(ranked[:depth]) if path in relevant)
     return found / sum(1 / math.log2(rank + 2) for rank in range(min(len(relevant), depth)))
@@ -46,16 +64,21 @@ def main():
     arguments.add_argument("folder", type=pathlib.Path)
     arguments.add_argument("model")
     arguments.add_argument("--threads", type=int, default=2)
+    arguments.add_argument("--gemba", default="gemba", help="the program whose parsers read what is no text")
     arguments = arguments.parse_args()
     torch.set_num_threads(arguments.threads)
     embeddings = Embeddings(path=arguments.model, hybrid=True)
     embeddings.batchtransform(["warm up"])
 
     documents = arguments.folder / "docs" if (arguments.folder / "docs").is_dir() else arguments.folder
+    files = sorted(path for path in documents.rglob("*") if path.is_file())
+    parsed = {file: read(file, arguments.gemba) for file in files if file.suffix.lower() not in PLAIN}
     began = time.perf_counter()
     items, owners, size = [], [], 0
-    for file in sorted(path for path in documents.rglob("*") if path.is_file()):
-        text = file.read_text(errors="replace")
+    for file in files:
+        text = parsed[file] if file in parsed else read(file, arguments.gemba)
+        if text is None:
+            continue
         size += file.stat().st_size
         for piece in pieces(text):
             items.append((len(owners), piece, None))

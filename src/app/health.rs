@@ -80,6 +80,7 @@ pub async fn checks(config: &Config) -> Vec<Check> {
         language_model(config),
         documents_folder(&config.documents.folder),
     ];
+    checks.extend(gpu(config));
     checks.extend(super::readers::checks(config));
     checks.extend(certificate(config));
     checks.extend(directory(config).await);
@@ -105,6 +106,18 @@ fn language_model(config: &Config) -> Check {
         }
         Err(error) => Check::new(what, State::Wrong, error.to_string()),
     }
+}
+
+/// Whether there is the GPU that was asked for; nothing if none was.
+fn gpu(config: &Config) -> Option<Check> {
+    if config.generate.provider != "cuda" {
+        return None;
+    }
+    // Without the library, that is what is said to be wrong.
+    Runtime::load(&config.runtime).ok()?;
+    Some(Check::of("GPU", crate::engine::Provider::Cuda.check(), |()| {
+        "ONNX Runtime computes on it".to_owned()
+    }))
 }
 
 fn certificate(config: &Config) -> Option<Check> {

@@ -12,7 +12,7 @@ use crate::answer::{Condition, Route};
 use crate::app::{App, Writers};
 use crate::config::Config;
 use crate::domain::Readable;
-use crate::eval::{Calibration, IngestFigures, Measured, QuestionSet, Subject, measure};
+use crate::eval::{Calibration, IngestFigures, Measured, QuestionSet, Subject, Watch, measure};
 use crate::retrieve::Method;
 
 #[derive(Debug, Args)]
@@ -103,15 +103,19 @@ async fn one(set: &QuestionSet, config: &Config, method: Method, route: &Route) 
     let app = App::open(&config).await?;
 
     let bar = progress::bar("files");
+    let watch = Watch::begin();
     let started = Instant::now();
     let summary = app.pipeline.ingest_once(progress::shown_by(&bar)).await?;
+    let duration = started.elapsed();
+    let readers = watch.end();
     bar.finish_and_clear();
     let counts = app.store.counts(&Readable::Everything).await?;
     let figures = IngestFigures::new(
         counts.searchable,
         counts.passages,
         summary.bytes,
-        started.elapsed(),
+        duration,
+        readers,
     );
 
     let bar = progress::bar("questions");

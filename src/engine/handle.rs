@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use futures::channel::mpsc;
 use ort::environment::Environment;
 use tokenizers::Tokenizer;
 
@@ -14,6 +13,7 @@ use super::config::ModelShape;
 use super::constrain::{Constraint, Form, Forms};
 use super::decoder::{self, Provider, Threads};
 use super::detokenise::Vocabulary;
+use super::events;
 use super::memory::{self, Need};
 use super::reasoning::{MARK_TEXTS, Reasoning};
 use super::request::{Canceller, Generation, Prompt, Request};
@@ -35,7 +35,7 @@ pub struct Options {
     pub waiting: usize,
     /// Tokens of a prompt that are computed between two tokens of those who are reading.
     pub chunk: usize,
-    /// The same while nobody is reading.
+    /// The same while prompts queue, and those that are computed at once while nobody is reading.
     pub chunk_alone: usize,
     /// Threads of a step.
     pub threads: Threads,
@@ -223,7 +223,7 @@ impl Engine {
             .max_tokens
             .unwrap_or_else(|| self.window.saturating_sub(prompt.len()))
             .max(1);
-        let (sender, events) = mpsc::unbounded();
+        let (sender, events) = events::way();
         let canceller = Canceller::default();
         let mut state = self.shared.lock();
         if state.stopped {

@@ -6,7 +6,8 @@
 //! - `decoder` holds the session and the KV cache in rows of one sequence each; it has one implementation for each
 //!   form of export.
 //! - `scheduler` says what each step computes, `prefix` where a request starts, `lookup` what may come next: all pure.
-//! - `sampler` chooses tokens, `constrain` holds them to a form; `detokenise`, `stop` and `reasoning` make text of them.
+//! - `sampler` chooses tokens, `constrain` holds them to a form; `detokenise`, `stop` and `reasoning` make text of them,
+//!   which `events` carries to its reader.
 //! - [`Engine`] takes a [`Request`] and gives a [`Generation`]; its `worker` is the one thread that owns the session,
 //!   the cache and each running `sequence`. [`measure`] says how fast it is, and `bandwidth`
 //!   how fast memory lets it be.
@@ -19,6 +20,7 @@ mod constrain;
 mod decoder;
 mod detokenise;
 mod error;
+mod events;
 mod graph;
 mod handle;
 mod inspect;

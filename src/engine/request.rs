@@ -7,10 +7,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::Stream;
-use futures::channel::mpsc::UnboundedReceiver;
 
 use super::EngineError;
 use super::constrain::Constraint;
+use super::events::Receiver;
 use super::sampler::Sampling;
 use super::template::Message;
 
@@ -112,10 +112,11 @@ pub enum Event {
     Done(Usage),
 }
 
-/// An answer as it comes. Dropping it frees its place at the next step.
+/// An answer as it comes. Dropping it frees its place at the next step. Who reads slowly holds nobody up: what has come
+/// meanwhile is given in one piece, and it is no more than the text of the tokens that the answer may have.
 #[derive(Debug)]
 pub struct Generation {
-    pub(super) events: UnboundedReceiver<Result<Event, EngineError>>,
+    pub(super) events: Receiver,
     pub(super) canceller: Canceller,
     pub(super) ended: bool,
 }
@@ -134,9 +135,8 @@ impl Stream for Generation {
         if self.ended {
             return Poll::Ready(None);
         }
-        let event = match Pin::new(&mut self.events).poll_next(context) {
-            Poll::Pending => return Poll::Pending,
-            Poll::Ready(event) => event,
+        let Poll::Ready(event) = self.events.poll(context) else {
+            return Poll::Pending;
         };
         let event = event.unwrap_or_else(|| Err(EngineError::Stopped("the model was taken away".to_owned())));
         self.ended = !matches!(event, Ok(Event::Thinking(_) | Event::Text(_)));

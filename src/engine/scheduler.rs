@@ -1,9 +1,15 @@
 //! Who is computed next: admission, chunks of prompts, and the rows that decode together. Pure, without clock or I/O.
 //!
-//! The policy: requests are admitted in the order in which they came, one prompt being computed at a time, in chunks;
-//! between two chunks everybody who is reading gets a token. So no prompt stalls a reader for longer than a chunk, and
-//! nobody waits for the first token longer than for the prompts ahead and the steps between their chunks. Admission
-//! waits for the prompt before, because what that computed may be the beginning of this one too.
+//! The policy: requests are admitted in the order in which they came, one prompt being computed at a time, in chunks.
+//! Admission waits for the prompt before, because what that computed may be the beginning of this one too. Two laws
+//! hold between those who read and those who wait for their first token:
+//!
+//! - Whoever reads gets a token after every [`Limits::chunk`] tokens of a prompt that came alone, and after every
+//!   [`Limits::chunk_alone`] at the latest where prompts queue.
+//! - Whoever came behind another prompt, while rows are free, waits for the prompts ahead and for one decode step, and
+//!   for one more with every [`Limits::chunk_alone`] tokens that are computed until then, whatever prompts these are of.
+//!   So eight short prompts that come together wait for each other and for one step. A further step comes in only
+//!   where all who were reading have left: then whoever began last gets its second token.
 
 use std::collections::VecDeque;
 
@@ -19,9 +25,9 @@ pub struct Limits {
     pub rows: usize,
     /// Tokens of prompt and answer together.
     pub window: usize,
-    /// Tokens of a prompt that are computed in one step while somebody is reading.
+    /// Tokens of a prompt that are computed between two tokens of those who are reading.
     pub chunk: usize,
-    /// The same while nobody is.
+    /// The same while prompts queue; and those that are computed in one step while nobody is reading.
     pub chunk_alone: usize,
     /// Requests that may wait.
     pub waiting: usize,
@@ -31,6 +37,8 @@ pub struct Limits {
 struct Waiting {
     id: Id,
     prompt: usize,
+    /// Whether it came behind another one that had no first token yet.
+    behind: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +47,16 @@ struct Prefilling {
     row: usize,
     prompt: usize,
     filled: usize,
+    /// As in [`Waiting`].
+    behind: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reading {
+    id: Id,
+    row: usize,
+    /// Tokens of prompts that were computed since it got a token.
+    stalled: usize,
 }
 
 /// A request that got a row.
@@ -67,7 +85,7 @@ pub struct Chunk {
     pub last: bool,
 }
 
-/// What one step computes: first a token for each who is reading, then the chunk.
+/// What one step computes: first a token for each who is reading, if it is their turn, then the chunk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StepPlan {
     /// The requests that decode, with their rows in ascending order.
@@ -90,7 +108,7 @@ pub struct Scheduler {
     waiting: VecDeque<Waiting>,
     prefilling: Option<Prefilling>,
     /// By row.
-    decoding: Vec<(Id, usize)>,
+    decoding: Vec<Reading>,
 }
 
 impl Scheduler {
@@ -127,7 +145,8 @@ impl Scheduler {
                 waiting: self.waiting.len(),
             });
         }
-        self.waiting.push_back(Waiting { id, prompt });
+        let behind = self.prefilling.is_some() || !self.waiting.is_empty();
+        self.waiting.push_back(Waiting { id, prompt, behind });
         Ok(())
     }
 
@@ -144,13 +163,14 @@ impl Scheduler {
         if !self.is_free(row) {
             return None;
         }
-        let Waiting { id, prompt } = self.waiting.pop_front()?;
+        let Waiting { id, prompt, behind } = self.waiting.pop_front()?;
         let reused = reused.min(prompt - 1);
         self.prefilling = Some(Prefilling {
             id,
             row,
             prompt,
             filled: reused,
+            behind,
         });
         Some(Admission { id, row, reused })
     }
@@ -159,31 +179,46 @@ impl Scheduler {
     pub fn is_free(&self, row: usize) -> bool {
         row < self.limits.rows
             && self.prefilling.as_ref().is_none_or(|one| one.row != row)
-            && self.decoding.iter().all(|(_, taken)| *taken != row)
+            && self.decoding.iter().all(|one| one.row != row)
     }
 
-    /// What the next step computes.
-    pub fn plan(&self) -> StepPlan {
-        let alone = self.decoding.is_empty();
-        let chunk = if alone {
-            self.limits.chunk_alone
-        } else {
-            self.limits.chunk
-        };
-        let prefill = self.prefilling.as_ref().map(|one| {
-            let left = one.prompt - one.filled;
-            Chunk {
-                id: one.id,
-                row: one.row,
-                from: one.filled,
-                count: left.min(chunk.max(1)),
-                last: left <= chunk.max(1),
+    /// What the next step computes. Those who decode in it are taken as having got their token.
+    pub fn plan(&mut self) -> StepPlan {
+        let stalled = self.decoding.iter().map(|one| one.stalled).max();
+        let prompt = self.prefilling.as_ref();
+        let queue = prompt.is_some_and(|one| one.behind || !self.waiting.is_empty());
+        let most = match stalled {
+            None => self.limits.chunk_alone,
+            // Where prompts queue, their chunks follow each other until it is the readers' turn.
+            Some(stalled) if queue && (1..self.limits.chunk_alone).contains(&stalled) => {
+                return StepPlan {
+                    decode: Vec::new(),
+                    prefill: self.chunk(self.limits.chunk_alone - stalled),
+                };
             }
+            Some(_) => self.limits.chunk,
+        };
+        let decode = self.decoding.iter_mut().map(|one| {
+            one.stalled = 0;
+            (one.id, one.row)
         });
         StepPlan {
-            decode: self.decoding.clone(),
-            prefill,
+            decode: decode.collect(),
+            prefill: self.chunk(most),
         }
+    }
+
+    /// The next `most` tokens, and one at least, of the prompt that is being computed.
+    fn chunk(&self, most: usize) -> Option<Chunk> {
+        let one = self.prefilling.as_ref()?;
+        let left = one.prompt - one.filled;
+        Some(Chunk {
+            id: one.id,
+            row: one.row,
+            from: one.filled,
+            count: left.min(most.max(1)),
+            last: left <= most.max(1),
+        })
     }
 
     /// Takes note that a chunk of the plan was computed; after the last the request decodes.
@@ -191,10 +226,18 @@ impl Scheduler {
         let Some(one) = self.prefilling.take_if(|one| one.id == chunk.id) else {
             return;
         };
+        for reading in &mut self.decoding {
+            reading.stalled += chunk.count;
+        }
         let filled = one.filled + chunk.count;
         if filled >= one.prompt {
-            let at = self.decoding.partition_point(|(_, row)| *row < one.row);
-            self.decoding.insert(at, (one.id, one.row));
+            let at = self.decoding.partition_point(|reading| reading.row < one.row);
+            let reading = Reading {
+                id: one.id,
+                row: one.row,
+                stalled: 0,
+            };
+            self.decoding.insert(at, reading);
         } else {
             self.prefilling = Some(Prefilling { filled, ..one });
         }
@@ -206,8 +249,8 @@ impl Scheduler {
         if let Some(one) = self.prefilling.take_if(|one| one.id == id) {
             return Some(one.row);
         }
-        let at = self.decoding.iter().position(|(one, _)| *one == id)?;
-        Some(self.decoding.remove(at).1)
+        let at = self.decoding.iter().position(|one| one.id == id)?;
+        Some(self.decoding.remove(at).row)
     }
 
     /// How many wait, and how many have a row.

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures::channel::mpsc::UnboundedSender;
-
 use super::EngineError;
 use super::constrain::Form;
 use super::detokenise::{Detokeniser, Vocabulary};
+use super::events::Sender;
 use super::lookup::Lookup;
 use super::reasoning::{Piece, Reasoning};
 use super::request::{Canceller, Event, Finish, Usage};
@@ -27,7 +26,7 @@ pub(super) struct Job {
     pub guess: bool,
     pub ignore_end: bool,
     pub dictated: Vec<u32>,
-    pub events: UnboundedSender<Result<Event, EngineError>>,
+    pub events: Sender,
     pub canceller: Canceller,
     pub submitted: Instant,
 }
@@ -35,7 +34,7 @@ pub(super) struct Job {
 impl Job {
     /// Whether nobody wants the answer any more.
     pub fn is_cancelled(&self) -> bool {
-        self.canceller.is_cancelled() || self.events.is_closed()
+        self.canceller.is_cancelled() || !self.events.is_read()
     }
 }
 
@@ -163,7 +162,7 @@ impl Sequence {
 
     /// A reader who has gone is seen at the next step.
     fn send(&self, event: Event) {
-        let _ = self.job.events.unbounded_send(Ok(event));
+        self.job.events.send(Ok(event));
     }
 
     /// Gives what was held back and what the answer took.
@@ -194,6 +193,6 @@ impl Sequence {
 
     /// Tells whoever reads why there is no answer.
     pub fn fail(self, error: EngineError) {
-        let _ = self.job.events.unbounded_send(Err(error));
+        self.job.events.send(Err(error));
     }
 }

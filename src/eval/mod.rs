@@ -14,6 +14,7 @@
 //! - `latency_ms` is the time from a question to its answer, one question at a time.
 
 mod calibrate;
+mod memory;
 mod metrics;
 mod report;
 mod set;
@@ -31,6 +32,7 @@ use crate::retrieve::{Method, RetrieveError, Retriever};
 use metrics::{Ranking, contains_accepted, percentile, round, share};
 
 pub use calibrate::{Calibration, Curve, Fitted};
+pub use memory::Watch;
 pub use report::{AnswerFigures, Evaluation, IngestFigures, LatencyFigures};
 pub use set::{QuestionSet, Relevant, SetQuestion};
 

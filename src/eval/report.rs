@@ -77,12 +77,15 @@ pub struct IngestFigures {
     pub megabytes_per_second: f64,
     /// The most memory that the process has had until now.
     pub peak_rss_megabytes: f64,
+    /// The most that the processes had together, as far as was seen, in which files were read meanwhile.
+    pub readers_rss_megabytes: f64,
 }
 
 impl IngestFigures {
     /// The figures of an ingest that took `duration` and has just ended.
     #[expect(clippy::cast_precision_loss, reason = "rates need no more digits")]
-    pub fn new(documents: u64, passages: u64, bytes: u64, duration: Duration) -> Self {
+    /// `readers` are megabytes, as of a [`Watch`](super::Watch).
+    pub fn new(documents: u64, passages: u64, bytes: u64, duration: Duration, readers: f64) -> Self {
         let seconds = duration.as_secs_f64().max(1e-6);
         Self {
             documents,
@@ -92,6 +95,7 @@ impl IngestFigures {
             passages_per_second: round(passages as f64 / seconds),
             megabytes_per_second: round(bytes as f64 / 1e6 / seconds),
             peak_rss_megabytes: peak_rss_megabytes(),
+            readers_rss_megabytes: readers,
         }
     }
 }
@@ -167,12 +171,13 @@ impl fmt::Display for Evaluation {
         )?;
         write!(
             formatter,
-            "  ingest     {:.1} s   {:.1} documents/s   {:.1} passages/s   {:.2} MB/s   peak memory {:.0} MB",
+            "  ingest     {:.1} s   {:.1} documents/s   {:.1} passages/s   {:.2} MB/s   peak memory {:.0} MB, readers {:.0} MB",
             ingest.seconds,
             ingest.documents_per_second,
             ingest.passages_per_second,
             ingest.megabytes_per_second,
             ingest.peak_rss_megabytes,
+            ingest.readers_rss_megabytes,
         )
     }
 }

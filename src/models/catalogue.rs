@@ -124,6 +124,7 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::checksum::sha256_of;
 
     #[test]
     fn the_catalogue_that_comes_with_the_program_is_sound_and_says_all_that_a_reader_asks() {
@@ -147,6 +148,40 @@ mod tests {
             );
             assert!(entry.folder.is_some() || entry.graph.is_some(), "{}", entry.id);
         }
+    }
+
+    #[test]
+    fn what_comes_with_gemba_is_what_the_catalogue_promises() {
+        let catalogue = Catalogue::read(Path::new("")).unwrap();
+        let mut come = 0;
+        for entry in &catalogue.models {
+            let Some(folder) = &entry.folder else {
+                continue;
+            };
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+            for found in std::fs::read_dir(&folder).unwrap() {
+                let found = found.unwrap();
+                let name = found.file_name().into_string().unwrap();
+                if name == "README.md" {
+                    continue;
+                }
+                let promised = entry.files.iter().find(|file| file.path == name);
+                let promised = promised.unwrap_or_else(|| panic!("{} of {}", name, entry.id));
+                let (size, sha256) = (
+                    found.metadata().unwrap().len(),
+                    sha256_of(&found.path(), |_| {}).unwrap(),
+                );
+                assert_eq!(
+                    (promised.size, promised.sha256.as_deref()),
+                    (Some(size), Some(sha256.as_str())),
+                    "{} of {}",
+                    name,
+                    entry.id
+                );
+                come += 1;
+            }
+        }
+        assert!(come >= 8, "{come}");
     }
 
     #[test]

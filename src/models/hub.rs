@@ -4,7 +4,9 @@
 //! - `/{repository}/resolve/{revision}/{file}` is a file. Its headers name the commit (`x-repo-commit`) and its checksum:
 //!   `x-linked-etag`, the SHA-256 of a large file, which the hub redirects to another host, or `etag` of a small one.
 //!
-//! The client is reqwest, which LanceDB brings along: it takes proxies from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`,
+//! The client crate of the hub, hf-hub, is not used: it compares nothing that it fetched with a checksum, and it writes an
+//! answer behind the half that is there without looking whether it is the range that was asked for or the whole file.
+//! So the client is reqwest, which LanceDB brings along: it takes proxies from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`,
 //! trusts what the system trusts (a company's own authority too), and keeps the token from other hosts.
 
 mod error;

@@ -49,6 +49,7 @@ mod suggestions;
 mod support;
 mod texts;
 mod tidy;
+mod unwritten;
 mod uploads;
 mod waiting;
 mod web;

@@ -37,6 +37,37 @@ fn a_model_can_be_tried_and_says_the_same_each_time() {
 }
 
 #[test]
+fn how_fast_a_model_is_can_be_measured_with_any_export() {
+    let measured = Folders::new().run("models", &["try", &model("genai/qwen3"), "--bench"]);
+    assert_eq!(measured.code, Some(0), "{measured:?}");
+    for start in [
+        "prefill ",
+        "first token ",
+        "decode x1 ",
+        "decode x2 ",
+        "decode x4 ",
+        "decode x8 ",
+        "read a token ",
+        "memory ",
+        "guessing nothing ",
+        "guessing copying ",
+        "8 at once ",
+    ] {
+        let line = measured.output.lines().find(|line| line.starts_with(start));
+        let line = line.unwrap_or_else(|| panic!("no {start:?}: {measured:?}"));
+        let figure = line[start.len()..]
+            .split_whitespace()
+            .filter_map(|word| word.parse::<f64>().ok())
+            .find(|figure| *figure > 0.0);
+        assert!(figure.is_some_and(f64::is_finite), "{line}");
+    }
+    // What is copied from the prompt can be guessed.
+    let (_, copying) = measured.output.split_once("guessing copying").unwrap();
+    let (_, right) = copying.lines().next().unwrap().split_once("; ").unwrap();
+    assert!(!right.starts_with("0 of "), "{copying}");
+}
+
+#[test]
 fn a_folder_that_is_no_model_is_refused_in_one_line() {
     let folders = Folders::new();
     folders.write("letter.txt", "This is no model.");

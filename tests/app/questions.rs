@@ -69,6 +69,7 @@ fn the_demo_questions_find_their_document_first_and_the_unanswerable_ones_are_mo
                 "passages_per_second",
                 "megabytes_per_second",
                 "peak_rss_megabytes",
+                "readers_rss_megabytes",
             ],
         ),
     ] {
@@ -76,9 +77,96 @@ fn the_demo_questions_find_their_document_first_and_the_unanswerable_ones_are_mo
             assert!(rate(group, key) >= 0.0);
         }
     }
+    assert!(rate("ingest", "readers_rss_megabytes") > 0.0, "{result}");
     for key in ["documents", "passages", "questions"] {
         assert!(result[key].as_u64().is_some_and(|count| count > 0), "{key}");
     }
+}
+
+/// Three files, and questions of which one has no word in common with its answer.
+fn small_set() -> tempfile::TempDir {
+    let set = tempfile::tempdir().unwrap();
+    std::fs::create_dir(set.path().join("docs")).unwrap();
+    for (path, text) in [
+        (
+            "docs/leave.md",
+            "# Handbook\n\nEvery full-time worker gets 27 days of paid leave a year.\n",
+        ),
+        ("docs/canteen.txt", "The canteen opens at eleven.\n"),
+        (
+            "docs/press.csv",
+            "Machine,Clamping pressure\nPress 7,63 bar\nPress 8,71 bar\n",
+        ),
+        (
+            "questions.jsonl",
+            r#"{"id": "1", "question": "How many days of paid leave does a full-time worker get?", "relevant": [{"path": "leave.md"}], "answers": ["27 days"]}
+{"id": "2", "question": "When does the canteen open?", "relevant": [{"path": "canteen.txt"}], "answers": ["eleven"]}
+{"id": "3", "question": "annual vacation entitlement", "relevant": [{"path": "leave.md"}], "answers": ["27 days"]}
+{"id": "4", "question": "Who won the football championship in 1987?", "unanswerable": true}
+{"id": "5", "question": "What is the capital of Australia?", "unanswerable": true}
+"#,
+        ),
+    ] {
+        std::fs::write(set.path().join(path), text).unwrap();
+    }
+    set
+}
+
+#[test]
+fn the_parts_of_the_search_are_compared_and_where_to_draw_the_line_is_printed() {
+    let (set, folders) = (small_set(), Folders::new());
+    let set = set.path().to_str().unwrap();
+    let first = |method: &str| {
+        let result = folders.run("eval", &[set, "--method", method, "--json"]).json();
+        assert_eq!(
+            (&result["documents"], &result["questions"]),
+            (&3.into(), &5.into())
+        );
+        result["retrieval"]["hit_at_1"].as_f64().unwrap()
+    };
+    assert!(first("lexical") < 0.7, "words alone cannot know it");
+    assert_eq!((first("dense"), first("hybrid")), (1.0, 1.0));
+
+    let finished = folders.run("eval", &[set, "--calibrate"]);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    let (_, curves) = finished
+        .output
+        .split_once("calibration, questions in en, by meaning and words")
+        .unwrap_or_else(|| panic!("{finished:?}"));
+    for words in [
+        "answerable refused",
+        "unanswerable refused: ",
+        "limit for src/answer/calibration.rs: ",
+    ] {
+        assert!(curves.contains(words), "no {words}: {finished:?}");
+    }
+}
+
+#[test]
+fn what_a_language_model_writes_is_measured_as_well() {
+    let (set, folders) = (small_set(), Folders::new());
+    let set = set.path().to_str().unwrap();
+    let none = folders.run("eval", &[set, "--generator", "model"]);
+    assert_eq!(none.code, Some(1), "{none:?}");
+    assert!(none.errors.contains("no language model is in use"), "{none:?}");
+    let quoted = folders.run("eval", &[set, "--json"]).json();
+    assert!(quoted["answers"]["supported"].is_null(), "{quoted}");
+    let copier = concat!(env!("CARGO_MANIFEST_DIR"), "/appliance/models/copier/model");
+    let arguments = [set, "--generator", "model", "--model", copier];
+    let written = folders
+        .run("eval", &[&arguments[..], &["--json"]].concat())
+        .json();
+    // It copies sentences as they stand.
+    assert_eq!(written["answers"]["supported"], 1.0, "{written}");
+    assert!(
+        written["answers"]["contains_accepted"].as_f64().unwrap() > 0.5,
+        "{written}"
+    );
+    let told = folders.run("eval", &arguments);
+    assert!(
+        told.output.contains("borne out by its passages 100.0 %"),
+        "{told:?}"
+    );
 }
 
 #[test]

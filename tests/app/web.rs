@@ -49,9 +49,21 @@ fn a_refusal_is_a_plain_page() {
         encoded("Who won the football championship in 1987?")
     ));
     assert_eq!(status, 200);
+    for words in [
+        "<section class=\"answer answer-refused\"",
+        "<div data-refusal><h2>The documents do not answer this.",
+        "Decided by the strength of the evidence",
+    ] {
+        assert!(body.contains(words), "no {words} in {body}");
+    }
+    assert!(!body.contains("<li class=\"sentence"), "{body}");
+    let (_, answered) = server.get(&format!(
+        "/ask?q={}",
+        encoded("What is the clamping pressure of press 7?")
+    ));
     assert!(
-        !body.contains("class=\"quote\"") || body.contains("refus"),
-        "{body}"
+        answered.contains("<li class=\"sentence") && !answered.contains("answer-refused"),
+        "{answered}"
     );
 }
 

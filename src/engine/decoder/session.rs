@@ -19,6 +19,20 @@ pub enum Provider {
     Cuda,
 }
 
+impl Provider {
+    /// Whether the ONNX Runtime that was loaded has it.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::NoGpu`].
+    pub fn check(self) -> Result<(), EngineError> {
+        if self == Self::Cuda && !Cuda::is_available()? {
+            return Err(EngineError::NoGpu(Cuda::NAME));
+        }
+        Ok(())
+    }
+}
+
 /// How many threads compute one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Threads(pub usize);
@@ -91,10 +105,8 @@ fn builder(
         .with_intra_threads(threads.0)?
         // A pattern is kept for each shape that was ever run, and the mask of each step has a new one.
         .with_memory_pattern(false)?;
+    provider.check()?;
     if provider == Provider::Cuda {
-        if !Cuda::is_available()? {
-            return Err(EngineError::NoGpu(Cuda::NAME));
-        }
         Cuda.register(&mut builder)?;
     }
     Ok(builder)

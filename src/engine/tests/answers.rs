@@ -89,8 +89,11 @@ fn a_conversation_that_goes_on_starts_where_it_was() {
 #[test]
 #[ignore = "runs a model: see own_process"]
 fn guessing_ahead_changes_nothing_that_is_said() {
+    let mut guessing = 0;
     for fixture in fixture::all() {
         eprintln!("{}", fixture.name());
+        let guesses = fixture.decoder(1).sees_every_position();
+        guessing += usize::from(guesses);
         let engine = fixture.engine(&small());
         let answer = &fixture.expected.prompts[2];
         // The answer stands in the prompt, as a passage does that is quoted.
@@ -102,23 +105,29 @@ fn guessing_ahead_changes_nothing_that_is_said() {
             &answer.ids,
         ]
         .concat();
-        for sampling in [
-            Sampling::default(),
-            Sampling {
-                temperature: 0.8,
-                top_k: 20,
-                seed: 7,
-                ..Sampling::default()
-            },
-            Sampling {
-                repetition_penalty: 1.2,
-                ..Sampling::default()
-            },
+        let (quoted, nothing) = (&answer.tokens[..], &[][..]);
+        let scattered = Sampling {
+            temperature: 0.8,
+            top_k: 20,
+            seed: 7,
+            ..Sampling::default()
+        };
+        let penalised = Sampling {
+            repetition_penalty: 1.2,
+            ..Sampling::default()
+        };
+        // What is dictated is copied from the prompt, so that there are right guesses; behind it the model goes on.
+        for (sampling, dictated) in [
+            (Sampling::default(), quoted),
+            (Sampling::default(), nothing),
+            (scattered, nothing),
+            (penalised, nothing),
         ] {
             let ask = |guess| {
                 let request = Request {
                     sampling,
                     guess,
+                    dictated: dictated.to_vec(),
                     max_tokens: Some(60),
                     ignore_end: true,
                     ..Request::new(Prompt::Tokens(ids.clone()))
@@ -129,6 +138,58 @@ fn guessing_ahead_changes_nothing_that_is_said() {
             assert_eq!(plain.all(), guessed.all(), "{} {sampling:?}", fixture.name());
             assert_eq!(plain.usage.answer_tokens, guessed.usage.answer_tokens);
             assert_eq!(plain.usage.guessed_tokens, 0);
+            if !dictated.is_empty() {
+                let right = guessed.usage.accepted_tokens;
+                assert_eq!(right > 0, guesses, "{}: {right}", fixture.name());
+            }
+        }
+    }
+    assert!(guessing > 0, "no model was guessed with");
+}
+
+/// Weights of random numbers think nothing, so the words are dictated; what becomes of them is the engine's work.
+#[test]
+#[ignore = "runs a model: see own_process"]
+fn what_a_model_says_to_itself_is_told_apart_from_the_answer() {
+    for name in ["genai/qwen3", "optimum/qwen3"] {
+        let fixture = fixture::named(name);
+        let engine = fixture.engine(&small());
+        let chat = Prompt::Chat(fixture.expected.chat.messages.clone());
+        let begun = Prompt::Text("<|im_start|>assistant\n<think>\n".to_owned());
+        for (prompt, said, thinking, text) in [
+            (
+                chat.clone(),
+                "<think>\nPassage 1 says it.\n</think>\n\n45 Nm [1].",
+                "\nPassage 1 says it.\n",
+                "45 Nm [1].",
+            ),
+            (
+                begun,
+                "Passage 1 says it.\n</think>\n\n45 Nm [1].",
+                "Passage 1 says it.\n",
+                "45 Nm [1].",
+            ),
+            (chat.clone(), "<think>\nPassage 1", "\nPassage 1", ""),
+            (chat, "45 Nm [1].", "", "45 Nm [1]."),
+        ] {
+            let dictated = engine.vocabulary.encode(said).unwrap();
+            let heard = hear(
+                engine
+                    .submit(Request {
+                        max_tokens: Some(dictated.len()),
+                        // What it says to itself is not searched for the ends of an answer.
+                        stop: vec!["Passage".to_owned()],
+                        dictated,
+                        ..Request::new(prompt)
+                    })
+                    .unwrap(),
+            );
+            assert_eq!(
+                (heard.thinking.as_str(), heard.text.as_str()),
+                (thinking, text),
+                "{name}: {said}"
+            );
+            assert_eq!(heard.finish(), Finish::Length, "{name}: {said}");
         }
     }
 }
@@ -204,11 +265,10 @@ fn templates_and_tokenizers_give_what_transformers_gives() {
     }
 }
 
-/// After each number of steps, the reader goes or cancels; the rows are free again and the others' answers are whole.
-
 #[test]
 #[ignore = "runs a model: see own_process"]
 fn an_answer_can_be_held_to_a_form() {
+    let mut whole = 0;
     for fixture in fixture::all() {
         eprintln!("{}", fixture.name());
         let engine = fixture.engine(&small());
@@ -235,7 +295,9 @@ fn an_answer_can_be_held_to_a_form() {
                     .submit(ask(Constraint::JsonSchema(schema.clone())))
                     .unwrap(),
             );
+            // A model that means nothing may fill its answer with the space that the form leaves.
             if heard.finish() == Finish::Stop {
+                whole += 1;
                 let value: serde_json::Value = serde_json::from_str(&heard.text)
                     .unwrap_or_else(|error| panic!("{error}: {}", heard.text));
                 assert!(["bolt", "nut"].contains(&value["kind"].as_str().unwrap()));
@@ -259,10 +321,10 @@ fn an_answer_can_be_held_to_a_form() {
         };
         assert!(matches!(engine.submit(broken), Err(EngineError::Constraint(_))));
     }
+    assert!(whole > 0, "no answer came to its end");
 }
 
 /// What one request computed is the beginning of the others, though it is still running.
-
 #[test]
 #[ignore = "runs a model: see own_process"]
 fn a_beginning_in_common_is_computed_once_for_all_who_ask_at_the_same_time() {

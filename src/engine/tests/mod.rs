@@ -4,10 +4,12 @@
 //! have theirs in this one. So they are marked as ignored and run by [`own_process`] in a process of their own.
 
 mod answers;
+mod arrivals;
 mod decoding;
 mod endings;
 mod endurance;
 mod fixture;
+mod laws;
 mod own_process;
 mod refusals;
 mod scheduling;

@@ -1,8 +1,4 @@
-//! The scheduler: traces as data, and laws that hold whatever comes.
-
-use std::collections::{BTreeMap, BTreeSet};
-
-use proptest::prelude::*;
+//! The scheduler: traces as data.
 
 use super::super::EngineError;
 use super::super::scheduler::{Id, Limits, Scheduler, StepPlan};
@@ -33,7 +29,11 @@ fn show(plan: &StepPlan) -> String {
 /// Each line is an event and what is said to it: `ask ID PROMPT ANSWER`, `end ID`, and `step`, which gives waiting
 /// requests the lowest free row, shows the plan, and takes it as computed.
 fn run(trace: &[(&str, &str)]) {
-    let mut scheduler = Scheduler::new(LIMITS);
+    run_within(LIMITS, trace);
+}
+
+fn run_within(limits: Limits, trace: &[(&str, &str)]) {
+    let mut scheduler = Scheduler::new(limits);
     for (at, (event, expected)) in trace.iter().enumerate() {
         let words: Vec<&str> = event.split(' ').collect();
         let number = |at: usize| words[at].parse::<usize>().unwrap();
@@ -47,7 +47,7 @@ fn run(trace: &[(&str, &str)]) {
             "end" => format!("{:?}", scheduler.remove(number(1) as Id)),
             _ => {
                 if scheduler.next_waiting().is_some() {
-                    let row = (0..LIMITS.rows).find(|row| scheduler.is_free(*row)).unwrap();
+                    let row = (0..limits.rows).find(|row| scheduler.is_free(*row)).unwrap();
                     scheduler
                         .admit(row, words.get(2).map_or(0, |_| number(2)))
                         .unwrap();
@@ -76,6 +76,53 @@ fn a_long_prompt_is_computed_between_the_tokens_of_those_who_read() {
         ("end 1", "Some(0)"),
         ("step", "2@1"),
     ]);
+}
+
+/// Rows for all who ask.
+const ROOMY: Limits = Limits {
+    rows: 4,
+    window: 40,
+    waiting: 8,
+    ..LIMITS
+};
+
+#[test]
+fn short_prompts_that_come_together_wait_for_each_other_and_for_one_step() {
+    run_within(
+        ROOMY,
+        &[
+            ("ask 1 2 9", "waits"),
+            ("ask 2 2 9", "waits"),
+            ("ask 3 2 9", "waits"),
+            ("ask 4 2 9", "waits"),
+            ("step", "| 1@0 0..2."),
+            ("step", "1@0 | 2@1 0..2."),
+            ("step", "| 3@2 0..2."),
+            ("step", "| 4@3 0..2."),
+            ("step", "1@0 2@1 3@2 4@3"),
+        ],
+    );
+}
+
+#[test]
+fn where_prompts_queue_readers_get_their_turn_after_larger_parts_of_them() {
+    run_within(
+        ROOMY,
+        &[
+            ("ask 1 2 9", "waits"),
+            ("step", "| 1@0 0..2."),
+            ("step", "1@0"),
+            ("ask 2 13 9", "waits"),
+            ("ask 3 5 9", "waits"),
+            ("step", "1@0 | 2@1 0..4"),
+            ("step", "| 2@1 4..6"),
+            ("step", "1@0 | 2@1 6..10"),
+            ("step", "| 2@1 10..12"),
+            ("step", "1@0 | 2@1 12..13."),
+            ("step", "| 3@2 0..5."),
+            ("step", "1@0 2@1 3@2"),
+        ],
+    );
 }
 
 #[test]
@@ -142,120 +189,4 @@ fn a_beginning_that_is_there_already_is_not_computed() {
         ("ask 2 3 1", "waits"),
         ("step reused 50", "1@0 | 2@1 2..3."),
     ]);
-}
-
-#[derive(Debug, Clone)]
-enum Event {
-    Ask { prompt: usize, answer: usize },
-    Cancel(usize),
-    Step { reuse: usize },
-}
-
-fn events() -> impl Strategy<Value = Vec<Event>> {
-    let event = prop_oneof![
-        (1usize..22, 1usize..22).prop_map(|(prompt, answer)| Event::Ask { prompt, answer }),
-        (0usize..30).prop_map(Event::Cancel),
-        (0usize..9).prop_map(|reuse| Event::Step { reuse }),
-        (0usize..9).prop_map(|reuse| Event::Step { reuse }),
-    ];
-    prop::collection::vec(event, 0..80)
-}
-
-/// A cache that only counts, and the requests that are running in it.
-struct World {
-    scheduler: Scheduler,
-    limits: Limits,
-    fills: Vec<usize>,
-    asked: BTreeMap<Id, (usize, usize)>,
-    said: BTreeMap<Id, usize>,
-    ended: BTreeSet<Id>,
-}
-
-impl World {
-    fn step(&mut self, reuse: usize) {
-        if self.scheduler.next_waiting().is_some() {
-            let row = (0..self.limits.rows)
-                .rev()
-                .find(|row| self.scheduler.is_free(*row))
-                .unwrap();
-            let admission = self.scheduler.admit(row, reuse).unwrap();
-            assert!(admission.reused < self.asked[&admission.id].0);
-            self.fills[row] = admission.reused;
-        }
-        let plan = self.scheduler.plan();
-        let mut owned = BTreeSet::new();
-        for (id, row) in &plan.decode {
-            assert!(owned.insert(*row), "row {row} is owned twice");
-            self.fills[*row] += 1;
-            self.speak(*id);
-        }
-        if let Some(chunk) = plan.prefill {
-            assert!(owned.insert(chunk.row), "row {} is owned twice", chunk.row);
-            assert_eq!(chunk.from, self.fills[chunk.row]);
-            let longest = if plan.decode.is_empty() {
-                self.limits.chunk_alone
-            } else {
-                self.limits.chunk
-            };
-            assert!(chunk.count <= longest);
-            self.fills[chunk.row] += chunk.count;
-            self.scheduler.computed(&chunk);
-            if chunk.last {
-                assert_eq!(self.fills[chunk.row], self.asked[&chunk.id].0);
-                self.speak(chunk.id);
-            }
-        }
-        let capacity = self.limits.window + 1;
-        assert!(self.fills.iter().all(|fill| *fill < capacity), "{:?}", self.fills);
-    }
-
-    fn speak(&mut self, id: Id) {
-        let said = self.said.entry(id).or_default();
-        *said += 1;
-        if *said == self.asked[&id].1 {
-            self.scheduler.remove(id).unwrap();
-            self.ended.insert(id);
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn every_request_ends_whatever_comes(events in events(), rows in 1usize..4, chunk in 1usize..8) {
-        let limits = Limits { rows, window: 20, chunk, chunk_alone: chunk * 2, waiting: 4 };
-        let mut world = World {
-            scheduler: Scheduler::new(limits),
-            limits,
-            fills: vec![0; rows],
-            asked: BTreeMap::new(),
-            said: BTreeMap::new(),
-            ended: BTreeSet::new(),
-        };
-        let mut admitted = BTreeSet::new();
-        for (id, event) in (0..).zip(events) {
-            match event {
-                Event::Ask { prompt, answer } => {
-                    let (waiting, _) = world.scheduler.load();
-                    let fits = prompt + answer <= limits.window;
-                    let taken = world.scheduler.submit(id, prompt, answer).is_ok();
-                    prop_assert_eq!(taken, fits && waiting < limits.waiting);
-                    if taken {
-                        world.asked.insert(id, (prompt, answer));
-                        admitted.insert(id);
-                    }
-                }
-                Event::Cancel(id) => {
-                    world.scheduler.remove(id as Id);
-                    admitted.remove(&(id as Id));
-                }
-                Event::Step { reuse } => world.step(reuse),
-            }
-        }
-        for _ in 0..1_000 {
-            world.step(0);
-        }
-        prop_assert_eq!(world.scheduler.load(), (0, 0));
-        prop_assert!((0..rows).all(|row| world.scheduler.is_free(row)));
-        prop_assert!(admitted.is_subset(&world.ended));
-    }
 }

@@ -2,13 +2,21 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Bytes;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, interval_at};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
+
+/// So often something is sent while nothing happens: only then it shows that the browser has gone, and nothing in between takes
+/// the connection for dead.
+const BEAT: Duration = Duration::from_secs(3);
+/// What browsers pass over.
+const COMMENT: &[u8] = b":\n\n";
 
 /// Takes events. Sending fails once the browser has gone.
 pub struct Events(mpsc::Sender<Bytes>);
@@ -33,10 +41,15 @@ where
     let gone = sender.clone();
     let making = make(Events(sender));
     actix_web::rt::spawn(async move {
-        // Whatever is being computed for a browser that has gone is dropped where it stands.
-        tokio::select! {
-            _ = making => {}
-            () = gone.closed() => {}
+        let mut making = std::pin::pin!(making);
+        let mut beat = interval_at(Instant::now() + BEAT, BEAT);
+        // What is computed for a browser that has gone ends, and a model's answer is kept as far as it was written.
+        loop {
+            tokio::select! {
+                _ = &mut making => break,
+                () = gone.closed() => break,
+                _ = beat.tick() => drop(gone.try_send(Bytes::from_static(COMMENT))),
+            }
         }
     });
     HttpResponse::Ok()

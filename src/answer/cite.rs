@@ -196,7 +196,7 @@ impl Citer {
             }
         }
         self.marks = later;
-        let (text, formatting) = self.signs.complete(&whole);
+        let (text, formatting) = self.signs.complete(&whole, self.plain.is_empty());
         if text.chars().any(char::is_alphanumeric) {
             added.push(Cited::Sentence(Marked { text, numbers }, formatting));
         }

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::cite::Marked;
-use super::denial::{clauses, denials, is_absolute};
+use super::denial::{denials, has_no_exception, is_absolute, parts, says_no_exception};
 use super::figures::{Holdings, count_the_same};
 use super::mixed::{Place, mixes};
 use crate::domain::{Citation, Formatting, Question, ScoredPassage, Span, Statement, Support};
@@ -190,19 +190,23 @@ impl<'ground> Site<'ground> {
 
     /// Whether it denies what the sentence says, or says what that denies, in a part that speaks of the same.
     fn contradicts(&self, sentence: &Sentence<'_>) -> bool {
-        let speaks_of_it =
-            |clause: &&str| sentence.terms.held(clause).count() >= 2.min(sentence.terms.count());
-        let texts = self.texts.iter().flat_map(|text| clauses(text));
+        let speaks_of_it = |part: &&str| sentence.terms.held(part).count() >= 2.min(sentence.terms.count());
+        let texts = self.texts.iter().flat_map(|text| parts(text));
         let there: usize = texts.filter(speaks_of_it).map(denials).sum();
         there % 2 != denials(sentence.text) % 2
     }
 
     /// Whether the sentence puts together what does not belong together here, or leaves no exception where this may.
     fn says_less(&self, sentence: &Sentence<'_>) -> bool {
-        if is_absolute(sentence.text) && !self.texts.iter().any(|text| is_absolute(text)) {
+        let ScoredPassage { passage, title, .. } = &self.ground.passage;
+        let headings = || passage.locator.headings.iter().map(String::as_str);
+        let above = || [title.as_str()].into_iter().chain(headings());
+        if is_absolute(sentence.text)
+            && !self.texts.iter().any(|text| has_no_exception(text))
+            && !above().any(says_no_exception)
+        {
             return true;
         }
-        let ScoredPassage { passage, title, .. } = &self.ground.passage;
         let (bearing, others): (Vec<&str>, Vec<&str>) = if self.is_row {
             let rows = pieces(&passage.text).into_iter();
             let others = rows.filter(|piece| piece.is_row && !piece.is_head && piece.text != self.text);
@@ -216,9 +220,8 @@ impl<'ground> Site<'ground> {
             bearing.extend(elsewhere);
             (bearing, others)
         };
-        let headings = passage.locator.headings.iter().map(String::as_str);
         let head = self.texts.iter().skip(1).copied().filter(|_| self.is_row);
-        let above = [title.as_str()].into_iter().chain(headings).chain(head).collect();
+        let above = above().chain(head).collect();
         mixes(
             sentence.text,
             &Place {

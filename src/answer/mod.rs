@@ -24,6 +24,7 @@ mod same;
 mod signs;
 mod speaker;
 mod suggest;
+mod terms;
 mod trail;
 mod transcripts;
 mod verify;

@@ -1,7 +1,7 @@
 //! The figures and codes of a sentence, with what they count. Pure.
 
 use super::figures::{figure_of_word, han_counts, han_figures, is_span, normal};
-use super::verify::carries_sense;
+use super::terms::carries_sense;
 use crate::domain::Language;
 
 /// A figure or a code.

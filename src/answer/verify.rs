@@ -15,10 +15,10 @@ use super::cite::Marked;
 use super::denial::{denials, has_no_exception, is_absolute, parts, says_no_exception};
 use super::figures::{Holdings, count_the_same};
 use super::mixed::{Place, mixes};
-use crate::domain::{Citation, Formatting, Question, ScoredPassage, Span, Statement, Support};
+use super::terms::terms_of;
+use crate::domain::{Citation, Formatting, ScoredPassage, Span, Statement, Support};
 use crate::embed::{EmbedError, Embedder, cosine};
 use crate::generate::{Piece, pieces};
-use crate::index::IndexError;
 use crate::index::coverage::{Held, QuestionTerms};
 
 /// The share of a sentence's words that bears it out by itself.
@@ -348,18 +348,6 @@ fn whole_sentences(text: &str) -> Vec<&str> {
         }
     }
     whole.into_iter().map(|(start, end)| &text[start..end]).collect()
-}
-
-/// The words of a sentence, each of the same weight; nothing where it has none.
-pub(super) fn terms_of(text: &str) -> Option<QuestionTerms> {
-    let sentence = Question::parse(text).ok()?;
-    QuestionTerms::weighed(&sentence, 0, |_| Ok::<u64, IndexError>(0)).ok()
-}
-
-/// Whether a word says something by itself: `from` does not.
-pub(super) fn carries_sense(word: &str) -> bool {
-    // A text of such words alone would keep them.
-    terms_of(&format!("{word} bolt")).is_some_and(|terms| terms.held(word).count() > 0)
 }
 
 fn statement(text: String, sites: &[Site<'_>], support: Support) -> Statement {

@@ -90,6 +90,11 @@ impl Signs {
         counts || idle
     }
 
+    /// An empty line stands here.
+    pub fn leave_a_line(&mut self) {
+        self.after_gap = true;
+    }
+
     /// The text was cut back to `length` bytes.
     pub fn cut(&mut self, length: usize) {
         for taken in &mut self.taken {

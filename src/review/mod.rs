@@ -2,7 +2,7 @@
 //!
 //! Whoever may read an answer may say whether it is right (`feedback`). What was refused, disliked or poorly supported
 //! comes to the inspectors' inbox (`inbox`), put together where questions are alike (`grouping`). From there, or from
-//! any answer, an inspector writes a verified answer (`verifying`), which is shown first to those who ask the same, as
+//! any answer, an inspector writes a verified answer (`verifying`, as `lines`), which is shown first to those who ask the same, as
 //! long as the documents that it rests on stay as they were.
 //!
 //! Nobody sees here what rests on documents that they may not read, and no count of it.
@@ -10,6 +10,7 @@
 mod feedback;
 mod grouping;
 mod inbox;
+mod lines;
 mod verifying;
 
 #[cfg(test)]

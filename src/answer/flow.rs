@@ -48,14 +48,16 @@ impl Answerer {
         };
         let question = understood.as_ref().unwrap_or(&ask.question);
         let verified = self.recall(staff, question, &ask.filter).await?;
+        let mut trail = Trail::of(&self.store, staff, &ask.question);
         if let Some(answer) = verified.clone() {
+            trail.shows(&[], Some(&answer));
             speaker.say(AnswerEvent::Verified { answer });
         }
         let retrieved = self
             .retriever
             .gather(staff, question, &ask.filter, Method::Hybrid, LOOKED_AT)
             .await?;
-        let mut trail = Trail::of(&self.store, staff, &ask.question, &retrieved.passages);
+        trail.shows(&retrieved.passages, verified.as_ref());
         let understood = understood.as_ref().map(|question| question.as_str().to_owned());
         speaker.say(AnswerEvent::Passages {
             understood: understood.clone(),

@@ -16,9 +16,11 @@ mod verifying;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use crate::answer::{AnswerError, Answerer};
 use crate::config::ReviewConfig;
-use crate::domain::{InvalidQuestion, TooLong};
+use crate::domain::{Action, InvalidQuestion, NewEntry, Staff, TooLong};
 use crate::embed::EmbedError;
 use crate::retrieve::{RetrieveError, Retriever};
 use crate::store::{Store, StoreError};
@@ -98,5 +100,11 @@ impl Review {
             answerer,
             show_askers: config.show_askers,
         }
+    }
+
+    /// Notes in the audit log what somebody did, to what, and to which one.
+    fn note(&self, staff: &Staff, action: Action, subject: &str, id: impl fmt::Display) {
+        let entry = NewEntry::of(staff, action, subject).with(id.to_string());
+        self.store.record_later(entry);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::answer::AnswerId;
 use crate::domain::{
-    Citation, Collection, Inspector, PassageId, Question, RestsOn, ScoredPassage, SearchFilter, VerifiedId,
+    Action, Collection, Inspector, PassageId, Question, RestsOn, ScoredPassage, SearchFilter, VerifiedId,
 };
 use crate::retrieve::Method;
 use crate::store::{NewVerified, StoredVerified, VerifiedQuery, VerifiedSource, VisiblePassage};
@@ -166,7 +166,10 @@ impl Review {
 
     /// Passages to cite, found by words and meaning.
     pub async fn passages(&self, inspector: &Inspector, query: &str) -> Result<Passages, ReviewError> {
-        self.search(inspector, &Question::parse(query)?).await
+        let query = Question::parse(query)?;
+        let found = self.search(inspector, &query).await?;
+        self.retriever.shown(inspector, &query, &found, false);
+        Ok(found)
     }
 
     /// Keeps a verified answer, in the place of `id` where that is given; whoever keeps it stands for it. The open
@@ -198,7 +201,9 @@ impl Review {
         if let Some(group) = group {
             self.store.settle_concerns(group, &inspector.readable).await?;
         }
-        kept.ok_or(ReviewError::NotFound)
+        let kept = kept.ok_or(ReviewError::NotFound)?;
+        self.note(inspector, Action::Verified, &questions[0], kept);
+        Ok(kept)
     }
 
     /// A verified answer whose documents may all be read.
@@ -225,8 +230,9 @@ impl Review {
 
     /// Deletes a verified answer.
     pub async fn delete_verified(&self, inspector: &Inspector, id: VerifiedId) -> Result<(), ReviewError> {
-        self.stored(inspector, id).await?;
+        let stored = self.stored(inspector, id).await?;
         self.store.delete_verified(id).await?;
+        self.note(inspector, Action::VerifiedDeleted, stored.answer.question(), id);
         Ok(())
     }
 

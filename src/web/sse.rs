@@ -33,7 +33,8 @@ where
     let gone = sender.clone();
     let making = make(Events(sender));
     actix_web::rt::spawn(async move {
-        // Whatever is being computed for a browser that has gone is dropped where it stands.
+        // Whatever is on its way to a browser that has gone is dropped where it stands. An answer that a model had begun to
+        // write is kept all the same: its own task ends it.
         tokio::select! {
             _ = making => {}
             () = gone.closed() => {}

@@ -86,12 +86,21 @@ pub fn sum(evidence: &Evidence) -> f32 {
 
 /// The strength of the evidence for an answer to a question in `language`: 0 to 1.
 pub fn strength(evidence: &Evidence, language: Language) -> f32 {
-    let (limit, evidence) = match (language, evidence.similarity) {
-        (Language::English, Some(_)) => (ENGLISH, *evidence),
-        (Language::English, None) => (ENGLISH_WORDS_ALONE, *evidence),
-        (Language::Chinese, _) => (CHINESE_WORDS_ALONE, by_words(evidence)),
+    let evidence = counted(evidence, language);
+    let limit = match (language, evidence.similarity) {
+        (Language::English, Some(_)) => ENGLISH,
+        (Language::English, None) => ENGLISH_WORDS_ALONE,
+        (Language::Chinese, _) => CHINESE_WORDS_ALONE,
     };
     1.0 / (1.0 + (limit - sum(&evidence)).exp())
+}
+
+/// What of the evidence for an answer to a question in `language` counts.
+pub fn counted(evidence: &Evidence, language: Language) -> Evidence {
+    match language {
+        Language::English => *evidence,
+        Language::Chinese => by_words(evidence),
+    }
 }
 
 /// The same without what a model says of meaning.

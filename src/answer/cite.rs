@@ -29,19 +29,33 @@ impl fmt::Display for Marked {
     }
 }
 
-/// The sentences of a whole text whose marks may name passages 1 to `passages`, each line by itself, and how they are set.
+/// The sentences of a whole text whose marks may name passages 1 to `passages`, and how they are set. Each line has its marks
+/// before its sentences or behind them; what a sentence is a part of depends on the lines before.
 pub fn marked(text: &str, passages: u32) -> Vec<(Marked, Formatting)> {
-    let read = |line: &str| {
-        let mut citer = Citer::new(passages);
+    let mut sentences = Vec::new();
+    let mut signs = Signs::default();
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            if !sentences.is_empty() {
+                signs.leave_a_line();
+            }
+            continue;
+        }
+        let mut citer = Citer {
+            signs,
+            ..Citer::new(passages)
+        };
         let mut cited = citer.push(line);
+        cited.extend(citer.push("\n"));
         cited.extend(citer.finish());
-        cited
-    };
-    let sentence = |cited| match cited {
-        Cited::Sentence(marked, formatting) => Some((marked, formatting)),
-        Cited::Words(_) => None,
-    };
-    text.lines().flat_map(read).filter_map(sentence).collect()
+        for cited in cited {
+            if let Cited::Sentence(marked, formatting) = cited {
+                sentences.push((marked, formatting));
+            }
+        }
+        signs = citer.signs;
+    }
+    sentences
 }
 
 /// What a piece of text adds.
@@ -196,7 +210,7 @@ impl Citer {
             }
         }
         self.marks = later;
-        let (text, formatting) = self.signs.complete(&whole);
+        let (text, formatting) = self.signs.complete(&whole, self.plain.is_empty());
         if text.chars().any(char::is_alphanumeric) {
             added.push(Cited::Sentence(Marked { text, numbers }, formatting));
         }

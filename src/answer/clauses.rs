@@ -2,7 +2,7 @@
 //! Pure.
 
 use super::quantities::{Figure, begins_with_figure, ends_with_figure, figures};
-use super::verify::terms_of;
+use super::terms::terms_of;
 
 /// A part of a sentence that says something by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,42 +14,78 @@ pub(super) struct Clause<'text> {
 /// The clauses of `sentence`, in order. It is cut at each semicolon; at commas, colons and `and` only between figures, for
 /// what has none goes with what has, or between parts that speak of the same.
 pub(super) fn clauses(sentence: &str) -> Vec<Clause<'_>> {
-    let mut parts: Vec<(usize, usize, Cut)> = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     for (start, end, cut) in fragments(sentence) {
-        let fragment = &sentence[start..end];
-        let joined = parts.last().is_some_and(|(before, last, _)| {
-            let before = &sentence[*before..*last];
-            match cut {
-                Cut::Strong => false,
-                Cut::And if ends_with_figure(before) && begins_with_figure(fragment) => true,
-                Cut::And | Cut::Weak => figures(before).is_empty() && !parallel(before, fragment),
-            }
+        let next = Part::new(sentence, start, end, cut);
+        let joined = parts.last().is_some_and(|before| match cut {
+            Cut::Strong => false,
+            Cut::And if before.ends_with_figure(sentence) && begins_with_figure(next.text(sentence)) => true,
+            Cut::And | Cut::Weak => !before.has_figures && !before.speaks_of_the_same(&next, sentence),
         });
         match parts.last_mut().filter(|_| joined) {
-            Some(last) => last.1 = end,
-            None => parts.push((start, end, cut)),
+            Some(last) => last.take(&next),
+            None => parts.push(next),
         }
     }
-    let mut whole: Vec<(usize, usize)> = Vec::new();
-    for (start, end, cut) in parts {
-        let fragment = &sentence[start..end];
-        let belongs = whole.last().is_some_and(|(before, last)| {
-            cut != Cut::Strong
-                && figures(fragment).is_empty()
-                && !parallel(&sentence[*before..*last], fragment)
+    let mut whole: Vec<Part> = Vec::new();
+    for next in parts {
+        let belongs = whole.last().is_some_and(|before| {
+            next.cut != Cut::Strong && !next.has_figures && !before.speaks_of_the_same(&next, sentence)
         });
         match whole.last_mut().filter(|_| belongs) {
-            Some(last) => last.1 = end,
-            None => whole.push((start, end)),
+            Some(last) => last.take(&next),
+            None => whole.push(next),
         }
     }
-    whole
-        .into_iter()
-        .map(|(start, end)| Clause {
-            text: &sentence[start..end],
-            figures: figures(&sentence[start..end]),
-        })
-        .collect()
+    let clause = |part: Part| Clause {
+        text: part.text(sentence),
+        figures: figures(part.text(sentence)),
+    };
+    whole.into_iter().map(clause).collect()
+}
+
+/// Some fragments of a sentence that go together.
+struct Part {
+    start: usize,
+    end: usize,
+    /// What stands before it.
+    cut: Cut,
+    /// Where its last fragment begins.
+    last: usize,
+    has_figures: bool,
+}
+
+impl Part {
+    fn new(sentence: &str, start: usize, end: usize, cut: Cut) -> Self {
+        Self {
+            start,
+            end,
+            cut,
+            last: start,
+            has_figures: !figures(&sentence[start..end]).is_empty(),
+        }
+    }
+
+    fn take(&mut self, next: &Self) {
+        self.end = next.end;
+        self.last = next.last;
+        self.has_figures |= next.has_figures;
+    }
+
+    fn text<'text>(&self, sentence: &'text str) -> &'text str {
+        &sentence[self.start..self.end]
+    }
+
+    fn ends_with_figure(&self, sentence: &str) -> bool {
+        ends_with_figure(&sentence[self.last..self.end])
+    }
+
+    /// Whether both, without figures, say something of the same.
+    fn speaks_of_the_same(&self, other: &Self, sentence: &str) -> bool {
+        !self.has_figures
+            && !other.has_figures
+            && terms_of(self.text(sentence)).is_some_and(|terms| terms.held(other.text(sentence)).count() > 0)
+    }
 }
 
 /// What stands before a fragment.
@@ -100,13 +136,6 @@ fn fragments(sentence: &str) -> Vec<(usize, usize, Cut)> {
     let speaks = |text: &str| text.chars().any(char::is_alphanumeric);
     found.retain(|(start, end, _)| speaks(&sentence[*start..*end]));
     found
-}
-
-/// Whether two fragments without figures say something of the same.
-fn parallel(one: &str, other: &str) -> bool {
-    figures(one).is_empty()
-        && figures(other).is_empty()
-        && terms_of(one).is_some_and(|terms| terms.held(other).count() > 0)
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ impl Holdings {
     /// Whether `word`, which stands in a sentence, is a name that stands here.
     pub fn has_name(&self, word: &str) -> bool {
         let lower = word.to_lowercase();
-        let counts = WORDS.iter().any(|(name, _)| *name == lower)
+        let counts = figure_of_word(&lower).is_some()
             || SPANS.iter().any(|forms| forms.contains(&lower.as_str()))
             || word
                 .chars()
@@ -119,8 +119,8 @@ impl Holdings {
             (true, true) => self.holds_code(word),
             (false, _) => {
                 let lower = word.to_lowercase();
-                if let Some((_, figure)) = WORDS.iter().find(|(name, _)| *name == lower) {
-                    return self.words.contains(&lower) || self.figures.contains(*figure);
+                if let Some(figure) = figure_of_word(&lower) {
+                    return self.words.contains(&lower) || self.figures.contains(figure);
                 }
                 if let Some(forms) = SPANS.iter().find(|forms| forms.contains(&lower.as_str())) {
                     return forms.iter().any(|form| self.words.contains(*form));
@@ -169,7 +169,7 @@ pub(super) fn count_the_same(sentence: &str, texts: &[&str]) -> bool {
     let is_figure = |word: &String| {
         word.chars()
             .all(|letter| letter.is_ascii_digit() || letter == '.' || letter == ',')
-            || WORDS.iter().any(|(name, _)| name.eq_ignore_ascii_case(word))
+            || figure_of_word(word).is_some()
     };
     let said = words(without_list_number(sentence));
     let held: Vec<Vec<String>> = texts.iter().map(|text| words(text)).collect();

@@ -48,14 +48,16 @@ impl Answerer {
         };
         let question = understood.as_ref().unwrap_or(&ask.question);
         let verified = self.recall(staff, question, &ask.filter).await?;
+        let mut trail = Trail::of(&self.store, staff, &ask.question);
         if let Some(answer) = verified.clone() {
+            trail.shows(&[], Some(&answer));
             speaker.say(AnswerEvent::Verified { answer });
         }
         let retrieved = self
             .retriever
             .gather(staff, question, &ask.filter, Method::Hybrid, LOOKED_AT)
             .await?;
-        let mut trail = Trail::of(&self.store, staff, &ask.question, &retrieved.passages);
+        trail.shows(&retrieved.passages, verified.as_ref());
         let understood = understood.as_ref().map(|question| question.as_str().to_owned());
         speaker.say(AnswerEvent::Passages {
             understood: understood.clone(),
@@ -224,12 +226,11 @@ impl Answerer {
             .iter()
             .map(|ground| ground.passage.passage.id)
             .collect();
-        let shown = self.store.passages_visible(&ids).await?;
-        let readable = shown
+        let readable = self.retriever.still_readable(staff, &ids).await?;
+        let all = ids
             .iter()
-            .filter(|shown| staff.readable.allows(&shown.path))
-            .count();
-        Ok((readable == ids.len()).then_some(transcript))
+            .all(|id| readable.iter().any(|shown| shown.passage.id == *id));
+        Ok(all.then_some(transcript))
     }
 
     /// Keeps an answer. Whoever asked shall have it even where it cannot be kept.
@@ -259,4 +260,50 @@ async fn rewrite(writer: &Local, question: &Question, earlier: &Earlier) -> Resu
         }
     }
     Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::verify::Ground;
+    use crate::domain::{Person, Readable, SearchFilter};
+    use crate::generate::Route;
+    use crate::retrieve::shelf::Shelf;
+
+    #[tokio::test]
+    async fn a_conversation_goes_on_at_a_sign_whose_file_says_the_same_as_one_elsewhere_and_at_no_other() {
+        let original = "machines/press-4/manual.md";
+        let shelf = Shelf::of(&[(original, &["The press stops."])]).await;
+        shelf.add_twin(original, "machines/press-5/manual.md", 1).await;
+        let retriever = shelf.retriever();
+        let answerer = Answerer::new(shelf.store.clone(), retriever.clone(), Route::default());
+        let at = |folder: &str| Person::visitor(Readable::below(folder)).staff();
+        let (question, filter) = (Question::parse("press").unwrap(), SearchFilter::default());
+        let found = retriever
+            .retrieve(&at("machines/press-5"), &question, &filter, Method::Hybrid, 1)
+            .await
+            .unwrap();
+        let id = AnswerId("one".to_owned());
+        let transcript = Transcript {
+            model: "model".to_owned(),
+            messages: Vec::new(),
+            grounds: vec![Ground::new(1, found[0].clone())],
+        };
+        answerer.transcripts.put(&id, transcript);
+        for (folder, goes_on) in [
+            ("machines/press-5", true),
+            ("machines/press-4", true),
+            ("machines/press-6", false),
+        ] {
+            let before = answerer.still_shown(&at(folder), &id).await.unwrap();
+            assert_eq!(before.is_some(), goes_on, "{folder}");
+        }
+        shelf
+            .store
+            .mark_missing("machines/press-5/manual.md")
+            .await
+            .unwrap();
+        let before = answerer.still_shown(&at("machines/press-5"), &id).await.unwrap();
+        assert!(before.is_none(), "the file is gone");
+    }
 }

@@ -6,12 +6,19 @@
 //! kind. What the sentence speaks of first does not stand in another sentence; nor does a word that has taken another's
 //! place beside the same word. In a table each row is about what stands in its first cell.
 
+use std::collections::HashMap;
+
 use super::clauses::{Clause, clauses};
 use super::figures::{Holdings, names, words};
-use super::quantities::{figures, without_figures};
-use super::verify::{carries_sense, terms_of};
+use super::quantities::{Figure, figures, without_figures};
+use super::terms::{carries_sense, terms_of};
 use crate::domain::Language;
 use crate::index::coverage::{Held, QuestionTerms};
+
+/// Clauses that are told from each other: a sentence of more is a list. Of what is said, so many are looked at.
+const MOST_CLAUSES: usize = 32;
+/// Pairs of clauses that may hold together what is said, of which so many are looked at.
+const MOST_PAIRS: usize = 64;
 
 /// Where a sentence is said to stand.
 pub(super) struct Place<'text> {
@@ -26,13 +33,18 @@ pub(super) struct Place<'text> {
 
 /// Whether `says` mixes what stands there.
 pub(super) fn mixes(says: &str, place: &Place<'_>) -> bool {
-    let said = clauses(says);
-    said.iter().any(|clause| {
+    let bearing: Vec<Vec<Clause<'_>>> = match place.is_row {
+        true => Vec::new(),
+        false => place.bearing.iter().map(|text| clauses(text)).collect(),
+    };
+    let figures = figures(says);
+    clauses(says).iter().take(MOST_CLAUSES).any(|clause| {
         let Some(terms) = terms_of(clause.text) else {
             return false;
         };
         let said = Said {
             all: says,
+            figures: &figures,
             clause,
             above: held_by(&terms, &place.above),
             terms,
@@ -40,30 +52,51 @@ pub(super) fn mixes(says: &str, place: &Place<'_>) -> bool {
         if place.is_row {
             said.is_of_another_row(place)
         } else {
-            said.is_of_another_clause(place) || said.is_of_another_sentence(place)
+            said.is_of_another_clause(&bearing) || said.is_of_another_sentence(place)
         }
     })
+}
+
+/// A clause of what bears the sentence out.
+struct There<'text> {
+    /// Which of the sentences it is of, and which of its clauses it is.
+    sentence: usize,
+    at: usize,
+    clause: &'text Clause<'text>,
+    /// The terms of what was said that stand in it.
+    held: Held,
+}
+
+impl There<'_> {
+    fn has(&self, figure: &Figure) -> bool {
+        self.clause.figures.iter().any(|own| own.value == figure.value)
+    }
 }
 
 /// A clause of what was said.
 struct Said<'text> {
     /// All that was said with it.
     all: &'text str,
+    /// The figures of all that.
+    figures: &'text [Figure],
     clause: &'text Clause<'text>,
     terms: QuestionTerms,
     above: Held,
 }
 
 impl Said<'_> {
-    /// Its terms that stand in `there` and not in `here`, nor above. A single Han character counts only with its neighbour.
-    fn borrowed(&self, here: &[&str], there: &str) -> Held {
-        let held = self.terms.held(there).without(self.above);
-        let borrowed = held.without(held_by(&self.terms, here));
+    /// Its terms that stand in `there` and not in `here`, nor above; each text with those that it holds. A single Han
+    /// character counts only with its neighbour.
+    fn borrowed(&self, (here, held_here): (&[&str], Held), (there, held_there): (&str, Held)) -> Held {
+        let borrowed = held_there.without(self.above).without(held_here);
         let words = borrowed.without(self.terms.of_one_character());
+        if words == borrowed {
+            return borrowed;
+        }
         let mut pairs = han_pairs(self.clause.text);
         let with_neighbour =
             |pair: String| there.contains(&pair) && !here.iter().any(|text| text.contains(&pair));
-        if words == borrowed || pairs.any(with_neighbour) {
+        if pairs.any(with_neighbour) {
             borrowed
         } else {
             words
@@ -73,124 +106,99 @@ impl Said<'_> {
     /// Whether it speaks of what another row is about, and not of what this one is.
     fn is_of_another_row(&self, place: &Place<'_>) -> bool {
         let own = place.bearing.first().map_or("", |row| first_cell(row));
+        let here = held_by(&self.terms, &place.bearing);
         place.others.iter().any(|row| {
             let key = first_cell(row);
-            self.borrowed(&place.bearing, key).count() > 0
-                && unsaid(own, key, self.all).is_some_and(|(own, unsaid)| unsaid == own)
+            let borrowed = self.borrowed((&place.bearing, here), (key, self.terms.held(key)));
+            borrowed.count() > 0 && unsaid(own, key, self.all).is_some_and(|(own, unsaid)| unsaid == own)
         })
     }
 
-    fn is_of_another_clause(&self, place: &Place<'_>) -> bool {
-        let sentences: Vec<Vec<Clause<'_>>> = place.bearing.iter().map(|text| clauses(text)).collect();
-        let all: Vec<(usize, usize)> = sentences
-            .iter()
-            .enumerate()
-            .flat_map(|(sentence, clauses)| (0..clauses.len()).map(move |clause| (sentence, clause)))
-            .collect();
-        let chosen = self.chosen(&sentences, &all);
-        !chosen.is_empty() && chosen.iter().all(|some| self.clashes(&sentences, &all, some))
-    }
-
-    /// The clauses that may be the ones it speaks of: as few as hold its figures and names, or those that hold most of its
-    /// words where it has none.
-    fn chosen(&self, sentences: &[Vec<Clause<'_>>], all: &[(usize, usize)]) -> Vec<Vec<(usize, usize)>> {
-        let stands = |anchor: &Anchor| {
-            all.iter()
-                .any(|(one, at)| anchor.stands_in(&sentences[*one][*at]))
-        };
-        let wanted: Vec<Anchor> = anchors(self.clause)
-            .into_iter()
-            // `27 paid days` stand there as `27 days`.
-            .map(|anchor| {
-                if stands(&anchor) {
-                    anchor
-                } else {
-                    anchor.without_unit()
-                }
-            })
-            .filter(stands)
-            .collect();
-        if wanted.is_empty() {
-            let count = |(one, at): &(usize, usize)| self.terms.held(sentences[*one][*at].text).count();
-            let most = all.iter().map(count).max().unwrap_or(0);
-            return all
+    fn is_of_another_clause(&self, bearing: &[Vec<Clause<'_>>]) -> bool {
+        let anchors = anchors(self.clause);
+        let mut all: Vec<There<'_>> = Vec::new();
+        for (sentence, clauses) in bearing.iter().enumerate() {
+            all.extend(clauses.iter().enumerate().map(|(at, clause)| There {
+                sentence,
+                at,
+                clause,
+                held: self.terms.held(clause.text),
+            }));
+        }
+        if all.len() > MOST_CLAUSES {
+            // What has nothing of it neither bears it out nor lends it a word.
+            let has_anchor =
+                |there: &There<'_>| anchors.iter().any(|anchor| anchor.stands_in(there.clause, false));
+            all.retain(|there| there.held.count() > 0 || has_anchor(there));
+        }
+        if all.len() > MOST_CLAUSES {
+            return false;
+        }
+        let chosen = chosen(&anchors, &all);
+        let mut going_on = HashMap::new();
+        !chosen.is_empty()
+            && chosen
                 .iter()
-                .filter(|clause| count(clause) == most)
-                .map(|clause| vec![*clause])
-                .collect();
-        }
-        let holds = |some: &[(usize, usize)]| {
-            wanted.iter().all(|anchor| {
-                some.iter()
-                    .any(|(one, at)| anchor.stands_in(&sentences[*one][*at]))
-            })
-        };
-        let alone: Vec<Vec<(usize, usize)>> = all
-            .iter()
-            .map(|clause| vec![*clause])
-            .filter(|some| holds(some))
-            .collect();
-        if !alone.is_empty() {
-            return alone;
-        }
-        let pairs = all
-            .iter()
-            .enumerate()
-            .flat_map(|(place, one)| all[place + 1..].iter().map(move |other| vec![*one, *other]));
-        let pairs: Vec<Vec<(usize, usize)>> = pairs.filter(|some| holds(some)).collect();
-        if pairs.is_empty() {
-            return vec![all.to_vec()];
-        }
-        pairs
+                .all(|some| self.clashes(&anchors, &all, some, &mut going_on))
     }
 
-    /// Whether, if it speaks of the clauses `some`, it takes words out of others that it must not.
+    /// Whether, if it speaks of the clauses `some`, it takes words out of others that it must not. `going_on` remembers of
+    /// two clauses whether it goes on from one to the other, for they come up again and again.
     fn clashes(
         &self,
-        sentences: &[Vec<Clause<'_>>],
-        all: &[(usize, usize)],
-        some: &[(usize, usize)],
+        anchors: &[Anchor],
+        all: &[There<'_>],
+        some: &[usize],
+        going_on: &mut HashMap<(usize, usize), bool>,
     ) -> bool {
-        let clause = |(one, at): &(usize, usize)| &sentences[*one][*at];
-        let here: Vec<&str> = some.iter().map(|one| clause(one).text).collect();
-        let said = figures(self.all);
-        let in_place_of_another = |one: &(usize, usize), other: &(usize, usize)| {
-            clause(one).figures.iter().any(|unsaid| {
-                !said.iter().any(|figure| figure.value == unsaid.value)
-                    && clause(other).figures.iter().any(|taken| {
-                        taken.kind == unsaid.kind
-                            && said.iter().any(|figure| figure.value == taken.value)
-                            && !clause(one)
-                                .figures
-                                .iter()
-                                .any(|figure| figure.value == taken.value)
-                    })
+        let here: Vec<&str> = some.iter().map(|one| all[*one].clause.text).collect();
+        let held = some
+            .iter()
+            .fold(Held::default(), |held, one| held.or(all[*one].held));
+        let said = |figure: &Figure| self.figures.iter().any(|said| said.value == figure.value);
+        let in_place_of_another = |one: &There<'_>, other: &There<'_>| {
+            one.clause.figures.iter().filter(|own| !said(own)).any(|unsaid| {
+                other
+                    .clause
+                    .figures
+                    .iter()
+                    .any(|taken| taken.kind == unsaid.kind && said(taken) && !one.has(taken))
             })
         };
+        let beside = |one: usize, other: usize| all[one].sentence == all[other].sentence;
         if some.iter().any(|one| {
             some.iter()
-                .any(|other| one.0 == other.0 && in_place_of_another(one, other))
+                .any(|other| beside(*one, *other) && in_place_of_another(&all[*one], &all[*other]))
         }) {
             return true;
         }
-        let anchors = anchors(self.clause);
         let by_name = anchors.iter().any(|anchor| matches!(anchor, Anchor::Name(_)));
-        all.iter().filter(|other| !some.contains(other)).any(|other| {
-            let near = || some.iter().filter(move |one| one.0 == other.0);
-            if near().next().is_none() || self.borrowed(&here, clause(other).text).count() == 0 {
+        (0..all.len()).filter(|other| !some.contains(other)).any(|other| {
+            let there = &all[other];
+            let near: Vec<usize> = some.iter().copied().filter(|one| beside(*one, other)).collect();
+            if near.is_empty()
+                || self
+                    .borrowed((&here, held), (there.clause.text, there.held))
+                    .count()
+                    == 0
+            {
                 return false;
             }
-            if near().all(|one| one.1 < other.1) {
+            if near.iter().all(|one| all[*one].at < there.at) {
                 return anchors.is_empty()
-                    || near().any(|one| in_place_of_another(other, one))
-                    || by_name && names(clause(other).text).next().is_some();
+                    || near.iter().any(|one| in_place_of_another(there, &all[*one]))
+                    || by_name && names(there.clause.text).next().is_some();
             }
             // What it leaves out it must go on from: by its figure it is known to be the one that is spoken of.
-            let mut after = near().filter(|one| !anchors.is_empty() && one.1 > other.1);
-            after.any(|one| {
-                unsaid(&without_figures(clause(one).text), clause(other).text, self.all)
-                    .is_some_and(|(own, unsaid)| 2 * unsaid >= own)
-            })
+            near.into_iter()
+                .filter(|one| !anchors.is_empty() && all[*one].at > there.at)
+                .any(|one| {
+                    *going_on.entry((one, other)).or_insert_with(|| {
+                        let own = without_figures(all[one].clause.text);
+                        unsaid(&own, there.clause.text, self.all)
+                            .is_some_and(|(own, unsaid)| 2 * unsaid >= own)
+                    })
+                })
         })
     }
 
@@ -200,7 +208,7 @@ impl Said<'_> {
         let said = pairs(self.clause.text);
         let bearing: Vec<(String, String)> = place.bearing.iter().flat_map(|text| pairs(text)).collect();
         place.others.iter().any(|other| {
-            let borrowed = self.borrowed(&place.bearing, other);
+            let borrowed = self.borrowed((&place.bearing, here), (other, self.terms.held(other)));
             if borrowed.count() == 0 {
                 return false;
             }
@@ -227,22 +235,59 @@ enum Anchor {
 }
 
 impl Anchor {
-    fn stands_in(&self, clause: &Clause<'_>) -> bool {
+    /// Whether it stands there, and `counts` the same there if that is asked for.
+    fn stands_in(&self, clause: &Clause<'_>, counts: bool) -> bool {
         match self {
             Self::Figure(value, unit) => clause.figures.iter().any(|figure| {
-                let counts = |unit: &String| figure.unit == *unit || figure.unit.is_empty();
-                figure.value == *value && unit.as_ref().is_none_or(counts)
+                let same = |unit: &String| figure.unit == *unit || figure.unit.is_empty();
+                figure.value == *value && (!counts || unit.as_ref().is_none_or(same))
             }),
             Self::Name(name) => Holdings::of([clause.text]).has_name(name),
         }
     }
+}
 
-    fn without_unit(self) -> Self {
-        match self {
-            Self::Figure(value, _) => Self::Figure(value, None),
-            name @ Self::Name(_) => name,
-        }
+/// The clauses, by their places in `all`, that may be the ones that are spoken of: as few as hold the figures and names that
+/// are said, or those that hold most of the words where there are none.
+fn chosen(anchors: &[Anchor], all: &[There<'_>]) -> Vec<Vec<usize>> {
+    let places = |anchor: &Anchor, counts: bool| -> Vec<bool> {
+        all.iter()
+            .map(|there| anchor.stands_in(there.clause, counts))
+            .collect()
+    };
+    // Where each of them stands. `27 paid days` stand there as `27 days`.
+    let wanted: Vec<Vec<bool>> = anchors
+        .iter()
+        .map(|anchor| {
+            let same = places(anchor, true);
+            if same.contains(&true) {
+                same
+            } else {
+                places(anchor, false)
+            }
+        })
+        .filter(|places| places.contains(&true))
+        .collect();
+    if wanted.is_empty() {
+        let most = all.iter().map(|there| there.held.count()).max().unwrap_or(0);
+        let has_most = |place: &usize| all[*place].held.count() == most;
+        return (0..all.len()).filter(has_most).map(|place| vec![place]).collect();
     }
+    let holds = |some: &Vec<usize>| {
+        wanted
+            .iter()
+            .all(|places| some.iter().any(|place| places[*place]))
+    };
+    let alone: Vec<Vec<usize>> = (0..all.len()).map(|place| vec![place]).filter(holds).collect();
+    if !alone.is_empty() {
+        return alone;
+    }
+    let pairs = (0..all.len()).flat_map(|one| (one + 1..all.len()).map(move |other| vec![one, other]));
+    let pairs: Vec<Vec<usize>> = pairs.filter(holds).take(MOST_PAIRS).collect();
+    if pairs.is_empty() {
+        return vec![(0..all.len()).collect()];
+    }
+    pairs
 }
 
 fn anchors(clause: &Clause<'_>) -> Vec<Anchor> {

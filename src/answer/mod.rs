@@ -24,6 +24,7 @@ mod same;
 mod signs;
 mod speaker;
 mod suggest;
+mod terms;
 mod trail;
 mod transcripts;
 mod verify;
@@ -299,9 +300,13 @@ impl Answerer {
     pub async fn given(&self, staff: &Staff, id: &AnswerId) -> Result<StoredAnswer, AnswerError> {
         let found = self.readable(staff, id).await?;
         // The passages are kept as they were sent, the list as the log keeps it is made of them.
-        let shown = serde_json::from_value(found.passages.clone()).unwrap_or_default();
+        let kept = serde_json::from_value(found.passages.clone()).unwrap_or_default();
+        let mut shown = trail::gathered(kept);
+        if let Some(verified) = &found.verified {
+            trail::add_cited(&mut shown, verified);
+        }
         let entry = NewEntry::of(staff, Action::AnswerOpened, id.to_string());
-        self.store.record_later(entry.showing(trail::gathered(shown)));
+        self.store.record_later(entry.showing(shown));
         Ok(found)
     }
 

@@ -1,7 +1,7 @@
 //! The figures and codes of a sentence, with what they count. Pure.
 
 use super::figures::{figure_of_word, han_counts, han_figures, is_span, normal};
-use super::verify::carries_sense;
+use super::terms::carries_sense;
 use crate::domain::Language;
 
 /// A figure or a code.
@@ -15,7 +15,7 @@ pub(super) struct Figure {
     pub kind: String,
 }
 
-/// The figures and codes of a text, in order.
+/// The figures and codes of a text, in order; behind them, in order, those in Chinese numerals.
 pub(super) fn figures(text: &str) -> Vec<Figure> {
     let mut found: Vec<Figure> = figure_tokens(text)
         .into_iter()
@@ -117,7 +117,7 @@ fn counted_word(text: &str) -> &str {
     if carries_sense(word) { word } else { "" }
 }
 
-/// The signs that stand within codes and figures.
+/// The signs within codes and figures, but for those that part figures which stand in each other's places: `5+3` are two.
 const SIGNS: [char; 6] = ['-', '.', ',', ':', '/', '_'];
 /// Letters of a unit that are looked at: `month` and `months` are one.
 const UNIT: usize = 3;

@@ -1,18 +1,23 @@
 //! Signs of Markdown in a text that is still being written: `**strong**`, `*stressed*`, `` `code` ``, items of lists. They
-//! are taken out of the text and said beside it; whatever is no sign of these stays text. Pure and incremental.
+//! are taken out of the text and said beside it; whatever is no sign of these stays text, as two underlines do, which are
+//! parts of names. A sentence is given before its line ends: where it opens what is strong and more follows in the line,
+//! that goes on until the line ends; where nothing follows, a sign that nothing closes is text. Pure and incremental.
 
 use std::cmp::Reverse;
 
 use crate::domain::{Block, Formatting, Language, Span, Style, Styled};
 
-/// What may set words apart, the longer ones first.
+/// What may set words apart, or looks as if, the longer ones first.
 const SIGNS: [(&str, Style); 5] = [
     ("**", Style::Strong),
-    ("__", Style::Strong),
+    (UNDERLINES, Style::Strong),
     ("*", Style::Emphasis),
     ("_", Style::Emphasis),
     ("`", Style::Code),
 ];
+
+/// Markdown has a second way to say that something is strong. Nobody writes it so, but many names hold it: `__DATE__`.
+const UNDERLINES: &str = "__";
 
 /// Longer numbers begin no item.
 const LONGEST_NUMBER: usize = 3;
@@ -58,7 +63,7 @@ impl Signs {
     /// Takes `sign` out, which stands behind the `text` so far and before `after`; false where it is no sign but text.
     pub fn take(&mut self, sign: &'static str, text: &str, after: Option<char>) -> bool {
         let style = style_of(sign);
-        if style != Style::Code && self.is_open("`") {
+        if sign == UNDERLINES || style != Style::Code && self.is_open("`") {
             return false;
         }
         let before = text.chars().next_back();
@@ -69,7 +74,9 @@ impl Signs {
             // `M8*1.25` holds none, but `**停机**后` and `**Note:**text` do.
             style != Style::Emphasis || stands(before) && !joins(sign, after)
         } else {
-            stands(after) && !joins(sign, before)
+            // `**) not for M8` is a note.
+            let closing = style == Style::Strong && after.is_some_and(is_closing);
+            stands(after) && !closing && !joins(sign, before)
         };
         if counts {
             self.taken.push(Taken {
@@ -81,6 +88,11 @@ impl Signs {
         // What closes nothing says nothing either, where it cannot be a power or a rule.
         let idle = style == Style::Strong && stands(before) && !stands(after) && !joins(sign, before);
         counts || idle
+    }
+
+    /// An empty line stands here.
+    pub fn leave_a_line(&mut self) {
+        self.after_gap = true;
     }
 
     /// The text was cut back to `length` bytes.
@@ -96,8 +108,8 @@ impl Signs {
     }
 
     /// The sentence that is `whole`, the first `whole.len()` bytes of the text, without what stands around it, and how it
-    /// is set. Signs without a partner are text again.
-    pub fn complete(&mut self, whole: &str) -> (String, Formatting) {
+    /// is set. Signs without a partner are text again. `last`: whether nothing of the text follows.
+    pub fn complete(&mut self, whole: &str, last: bool) -> (String, Formatting) {
         let end = whole.len();
         // What closes right behind the sentence belongs to it, what opens there to the next one.
         let next = |taken: &Taken| taken.at > end || taken.at == end && taken.opens;
@@ -108,8 +120,9 @@ impl Signs {
             taken.at -= end;
         }
         let ends_line = whole[whole.trim_end().len()..].contains('\n');
-        let (text, spans, left_open) = paired(whole, &here, self.carried.take());
-        self.carried = left_open.filter(|_| !ends_line);
+        let goes_on = !ends_line && !last;
+        let (text, spans, left_open) = paired(whole, &here, self.carried.take(), goes_on);
+        self.carried = left_open.filter(|_| goes_on);
         let (start, length, block) = bare(&text, !self.within_line);
         let (block, begins) = match block {
             Some(block) => (block, true),
@@ -151,9 +164,9 @@ fn runs_on(character: char) -> bool {
 /// A text, what stands out in it from byte to byte, and what is strong until its end.
 type Paired = (String, Vec<(usize, usize, Style)>, Option<&'static str>);
 
-/// The text of a sentence with the signs that have no partner back in it, but for what makes it strong: that may go on in the
-/// next sentence.
-fn paired(whole: &str, signs: &[Taken], carried: Option<&'static str>) -> Paired {
+/// The text of a sentence with the signs that have no partner back in it, but for what makes it strong where the line
+/// `goes_on`: then that may go on in the next sentence.
+fn paired(whole: &str, signs: &[Taken], carried: Option<&'static str>, goes_on: bool) -> Paired {
     let mut partner = vec![false; signs.len()];
     let mut pairs: Vec<(Option<usize>, usize)> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -173,6 +186,11 @@ fn paired(whole: &str, signs: &[Taken], carried: Option<&'static str>) -> Paired
             pairs.push((None, place));
         }
     }
+    let strong = |place: &usize| style_of(signs[*place].sign) == Style::Strong;
+    let left = open
+        .into_iter()
+        .find(strong)
+        .filter(|_| goes_on && carried.is_none());
     let mut text = String::with_capacity(whole.len());
     let mut places = Vec::with_capacity(signs.len());
     let mut copied = 0;
@@ -180,7 +198,7 @@ fn paired(whole: &str, signs: &[Taken], carried: Option<&'static str>) -> Paired
         text.push_str(&whole[copied..taken.at]);
         copied = taken.at;
         places.push(text.len());
-        if !partner[place] && style_of(taken.sign) != Style::Strong {
+        if !partner[place] && left != Some(place) {
             text.push_str(taken.sign);
         }
     }
@@ -195,8 +213,6 @@ fn paired(whole: &str, signs: &[Taken], carried: Option<&'static str>) -> Paired
             )
         })
         .collect();
-    let strong = |place: &usize| style_of(signs[*place].sign) == Style::Strong;
-    let left = open.into_iter().find(strong);
     let left = carried
         .map(|sign| (0, sign))
         .or(left.map(|place| (places[place], signs[place].sign)));
@@ -221,6 +237,15 @@ fn bare(text: &str, begins_line: bool) -> (usize, usize, Option<Block>) {
     (text.len() - rest.len(), rest.trim_end().len(), block)
 }
 
+/// What closes something: nothing strong begins with it.
+fn is_closing(character: char) -> bool {
+    ".,;:!?)]}»”’…。，、；：！？）】〉》」』".contains(character)
+}
+
+fn stands_before_strong(character: char) -> bool {
+    character.is_whitespace() || is_closing(character)
+}
+
 /// The number of an item, and what follows it: `1. `, `1) `, `1、`.
 fn numbered(text: &str) -> Option<(u32, &str)> {
     let digits = text.find(|character: char| !character.is_ascii_digit())?;
@@ -238,6 +263,11 @@ fn numbered(text: &str) -> Option<(u32, &str)> {
 /// A span in characters of the part of `text` from `start` to `end`, if some of it lies there.
 fn styled(text: &str, start: usize, end: usize, from: usize, to: usize, style: Style) -> Option<Styled> {
     let (from, to) = (from.clamp(start, end), to.clamp(start, end));
+    // Strong is only what could be typed so again.
+    let from = match style {
+        Style::Strong => to - text[from..to].trim_start_matches(stands_before_strong).len(),
+        Style::Emphasis | Style::Code => from,
+    };
     let (from, to) = (
         to - text[from..to].trim_start().len(),
         from + text[from..to].trim_end().len(),

@@ -4,8 +4,8 @@
 use serde::Deserialize;
 
 use crate::domain::{
-    Action, Answer, DocumentId, GenerationId, NewEntry, PassageId, Question, ScoredPassage, Shown, Staff,
-    Unwritten, Verdict,
+    Action, Answer, Citation, DocumentId, GenerationId, NewEntry, PassageId, Question, ScoredPassage, Shown,
+    Staff, Unwritten, Verdict, VerifiedAnswer,
 };
 use crate::store::Store;
 
@@ -33,22 +33,50 @@ pub(super) fn gathered(passages: Vec<KeptPassage>) -> Vec<Shown> {
     shown
 }
 
-/// A question on its way; written down when it is dropped.
+/// Adds what a verified answer cites to what was shown.
+pub(super) fn add_cited(shown: &mut Vec<Shown>, verified: &VerifiedAnswer) {
+    let statements = verified.statements.iter();
+    for citation in statements.flat_map(|statement| &statement.citations) {
+        let Citation {
+            passage,
+            document,
+            generation,
+            path,
+            ..
+        } = citation;
+        let is_known =
+            |known: &Shown| known.generation == Some(*generation) && known.passages.contains(passage);
+        if !shown.iter().any(is_known) {
+            Shown::add(shown, *document, *generation, path, *passage);
+        }
+    }
+}
+
+/// A question on its way; written down when it is dropped, if anything was shown by then.
 pub(super) struct Trail {
     store: Store,
-    entry: Option<NewEntry>,
+    entry: NewEntry,
+    begun: bool,
 }
 
 impl Trail {
-    /// Of a question for which these passages were shown.
-    pub(super) fn of(store: &Store, staff: &Staff, question: &Question, passages: &[ScoredPassage]) -> Self {
-        let entry = NewEntry::of(staff, Action::Asked, question.as_str())
-            .with("stopped")
-            .showing(Shown::found(passages));
+    /// Of a question to which nothing was said yet.
+    pub(super) fn of(store: &Store, staff: &Staff, question: &Question) -> Self {
         Self {
             store: store.clone(),
-            entry: Some(entry),
+            entry: NewEntry::of(staff, Action::Asked, question.as_str()).with("stopped"),
+            begun: false,
         }
+    }
+
+    /// Notes what was shown: the passages that were found, and what a verified answer cites.
+    pub(super) fn shows(&mut self, passages: &[ScoredPassage], verified: Option<&VerifiedAnswer>) {
+        let mut shown = Shown::found(passages);
+        if let Some(verified) = verified {
+            add_cited(&mut shown, verified);
+        }
+        self.entry.shown = shown;
+        self.begun = true;
     }
 
     /// Notes how it ended.
@@ -57,22 +85,20 @@ impl Trail {
             Verdict::Answered => "answered",
             Verdict::Refused => "refused",
         };
-        if let Some(entry) = &mut self.entry {
-            let stopped = answer.unwritten == Some(Unwritten::Stopped)
-                || answer
-                    .written
-                    .as_ref()
-                    .is_some_and(|written| written.bounds.stopped);
-            let stopped = if stopped { ", stopped" } else { "" };
-            entry.detail = format!("{verdict}, {}{stopped}", answer.generator);
-        }
+        let stopped = answer.unwritten == Some(Unwritten::Stopped)
+            || answer
+                .written
+                .as_ref()
+                .is_some_and(|written| written.bounds.stopped);
+        let stopped = if stopped { ", stopped" } else { "" };
+        self.entry.detail = format!("{verdict}, {}{stopped}", answer.generator);
     }
 }
 
 impl Drop for Trail {
     fn drop(&mut self) {
-        if let Some(entry) = self.entry.take() {
-            self.store.record_later(entry);
+        if self.begun {
+            self.store.record_later(self.entry.clone());
         }
     }
 }

@@ -12,13 +12,13 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::cite::Marked;
-use super::denial::{clauses, denials, is_absolute};
+use super::denial::{denials, has_no_exception, is_absolute, parts, says_no_exception};
 use super::figures::{Holdings, count_the_same};
 use super::mixed::{Place, mixes};
-use crate::domain::{Citation, Formatting, Question, ScoredPassage, Span, Statement, Support};
+use super::terms::terms_of;
+use crate::domain::{Citation, Formatting, ScoredPassage, Span, Statement, Support};
 use crate::embed::{EmbedError, Embedder, cosine};
 use crate::generate::{Piece, pieces};
-use crate::index::IndexError;
 use crate::index::coverage::{Held, QuestionTerms};
 
 /// The share of a sentence's words that bears it out by itself.
@@ -190,19 +190,23 @@ impl<'ground> Site<'ground> {
 
     /// Whether it denies what the sentence says, or says what that denies, in a part that speaks of the same.
     fn contradicts(&self, sentence: &Sentence<'_>) -> bool {
-        let speaks_of_it =
-            |clause: &&str| sentence.terms.held(clause).count() >= 2.min(sentence.terms.count());
-        let texts = self.texts.iter().flat_map(|text| clauses(text));
+        let speaks_of_it = |part: &&str| sentence.terms.held(part).count() >= 2.min(sentence.terms.count());
+        let texts = self.texts.iter().flat_map(|text| parts(text));
         let there: usize = texts.filter(speaks_of_it).map(denials).sum();
         there % 2 != denials(sentence.text) % 2
     }
 
     /// Whether the sentence puts together what does not belong together here, or leaves no exception where this may.
     fn says_less(&self, sentence: &Sentence<'_>) -> bool {
-        if is_absolute(sentence.text) && !self.texts.iter().any(|text| is_absolute(text)) {
+        let ScoredPassage { passage, title, .. } = &self.ground.passage;
+        let headings = || passage.locator.headings.iter().map(String::as_str);
+        let above = || [title.as_str()].into_iter().chain(headings());
+        if is_absolute(sentence.text)
+            && !self.texts.iter().any(|text| has_no_exception(text))
+            && !above().any(says_no_exception)
+        {
             return true;
         }
-        let ScoredPassage { passage, title, .. } = &self.ground.passage;
         let (bearing, others): (Vec<&str>, Vec<&str>) = if self.is_row {
             let rows = pieces(&passage.text).into_iter();
             let others = rows.filter(|piece| piece.is_row && !piece.is_head && piece.text != self.text);
@@ -216,9 +220,8 @@ impl<'ground> Site<'ground> {
             bearing.extend(elsewhere);
             (bearing, others)
         };
-        let headings = passage.locator.headings.iter().map(String::as_str);
         let head = self.texts.iter().skip(1).copied().filter(|_| self.is_row);
-        let above = [title.as_str()].into_iter().chain(headings).chain(head).collect();
+        let above = above().chain(head).collect();
         mixes(
             sentence.text,
             &Place {
@@ -345,18 +348,6 @@ fn whole_sentences(text: &str) -> Vec<&str> {
         }
     }
     whole.into_iter().map(|(start, end)| &text[start..end]).collect()
-}
-
-/// The words of a sentence, each of the same weight; nothing where it has none.
-pub(super) fn terms_of(text: &str) -> Option<QuestionTerms> {
-    let sentence = Question::parse(text).ok()?;
-    QuestionTerms::weighed(&sentence, 0, |_| Ok::<u64, IndexError>(0)).ok()
-}
-
-/// Whether a word says something by itself: `from` does not.
-pub(super) fn carries_sense(word: &str) -> bool {
-    // A text of such words alone would keep them.
-    terms_of(&format!("{word} bolt")).is_some_and(|terms| terms.held(word).count() > 0)
 }
 
 fn statement(text: String, sites: &[Site<'_>], support: Support) -> Statement {

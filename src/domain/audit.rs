@@ -75,13 +75,23 @@ pub enum Action {
     FileReplaced,
     /// Chose the language model.
     ModelChosen,
+    /// Verified an answer, or verified one anew.
+    Verified,
+    /// Deleted a verified answer.
+    VerifiedDeleted,
+    /// Was done with the open concerns of a question.
+    ConcernSettled,
+    /// Said which document is missing.
+    MissingNamed,
+    /// Took that back, or took it for done.
+    MissingEnded,
     /// Exported this log.
     Exported,
 }
 
 impl Action {
     /// Every action, in the order in which people look for them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 40] = [
         Self::Asked,
         Self::Searched,
         Self::AnswerOpened,
@@ -116,6 +126,11 @@ impl Action {
         Self::Uploaded,
         Self::FileReplaced,
         Self::ModelChosen,
+        Self::Verified,
+        Self::VerifiedDeleted,
+        Self::ConcernSettled,
+        Self::MissingNamed,
+        Self::MissingEnded,
         Self::Exported,
     ];
 
@@ -156,6 +171,11 @@ impl Action {
             Self::Uploaded => "uploaded",
             Self::FileReplaced => "file-replaced",
             Self::ModelChosen => "model-chosen",
+            Self::Verified => "verified",
+            Self::VerifiedDeleted => "verified-deleted",
+            Self::ConcernSettled => "concern-settled",
+            Self::MissingNamed => "missing-named",
+            Self::MissingEnded => "missing-ended",
             Self::Exported => "exported",
         }
     }
@@ -167,7 +187,10 @@ impl Action {
 
     /// Whether the subject is what somebody asked, which a house may choose not to keep.
     pub fn is_question(self) -> bool {
-        matches!(self, Self::Asked | Self::Searched)
+        matches!(
+            self,
+            Self::Asked | Self::Searched | Self::Verified | Self::VerifiedDeleted | Self::ConcernSettled
+        )
     }
 }
 

@@ -10,6 +10,8 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::memory;
+
 /// Bytes that are read in a pass: STREAM asks for four times the last cache, which is 32 MB and more on few machines
 /// that run this.
 const BYTES: usize = 512 << 20;
@@ -25,15 +27,18 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Takes half a gigabyte, a part for each of `threads`.
-    pub fn new(threads: usize) -> Self {
+    /// Takes half a gigabyte, a part for each of `threads`; nothing where this machine has less than twice that to give.
+    pub fn new(threads: usize) -> Option<Self> {
+        if memory::available().is_some_and(|free| free < 2 * BYTES as u64) {
+            return None;
+        }
         let threads = threads.max(1);
         let part = BYTES / size_of::<u64>() / threads;
         // Zeros would be pages that the system has not given yet.
         let parts = (0..threads).map(|number| vec![number as u64 + 1; part]);
-        Self {
+        Some(Self {
             parts: parts.collect(),
-        }
+        })
     }
 
     /// Bytes a second, in the best of several passes.

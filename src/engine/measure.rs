@@ -51,17 +51,21 @@ pub fn measure(engine: &Engine, context: usize, tell: &mut dyn FnMut(&str)) -> R
         warm.reused_tokens,
         100.0 * warm.first_token.as_secs_f64() / cold.first_token.as_secs_f64(),
     ));
-    let memory = Memory::new(engine.threads().0);
     for streams in STREAMS {
-        // What else the machine does falls on both.
-        let before = if streams == 1 { memory.read() } else { 0.0 };
+        // Read before and behind one answer, since what else the machine does falls on both; gone with this answer.
+        let memory = (streams == 1).then(|| Memory::new(engine.threads().0)).flatten();
+        let before = memory.as_ref().map(Memory::read);
         let (line, speed) = decode(engine, streams, context)?;
         tell(&line);
-        if streams == 1 {
-            limit(engine, context, before.max(memory.read()), speed, tell);
+        match (&memory, before) {
+            (Some(memory), Some(before)) => {
+                let bandwidth = before.max(memory.read());
+                limit(engine, context, bandwidth, speed, tell);
+            }
+            _ if streams == 1 => tell("memory             not read: too little of it is free"),
+            _ => {}
         }
     }
-    drop(memory);
     let prompt = tokens(8, context, vocabulary);
     tell(&guessing(engine, "nothing", &prompt, Vec::new())?);
     tell(&guessing(

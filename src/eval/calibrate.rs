@@ -3,6 +3,7 @@
 //! One line for all sets of a language. For each share of answerable questions that may be refused, the curve shows
 //! which share of each set's unanswerable ones is refused too. The fresh weights are fitted on seven eighths of the
 //! questions and tried on the rest, in turn; neighbouring questions stay together, since they share their documents.
+//! What does not count in a language, as a model's likeness does not in Chinese, is not calibrated there.
 
 use std::fmt;
 
@@ -28,7 +29,7 @@ const STEP: f64 = 0.5;
 pub struct Calibration {
     /// The language of the questions.
     pub language: Language,
-    /// Whether the embedder knows it.
+    /// Whether the embedder knows it, and what it says of meaning counts there.
     pub meaning: bool,
     /// The sum of evidence at which a question is answered, for `answer/calibration.rs`.
     pub limit: f64,
@@ -111,10 +112,10 @@ fn rows(sets: &[(String, Vec<Sample>)], language: Language, meaning: bool) -> Ve
             .filter(|(_, sample)| sample.language == language)
         {
             // Where nothing was found there is nothing to weigh: such a question is refused in any case.
-            let Some(evidence) = sample
+            let counted = sample
                 .evidence
-                .filter(|evidence| evidence.similarity.is_some() == meaning)
-            else {
+                .map(|evidence| calibration::counted(&evidence, language));
+            let Some(evidence) = counted.filter(|evidence| evidence.similarity.is_some() == meaning) else {
                 continue;
             };
             let similarity = evidence.similarity.unwrap_or(0.0);
@@ -223,10 +224,10 @@ fn linear(weights: &[f64; PARTS + 1], features: &[f64; PARTS]) -> f64 {
 
 impl fmt::Display for Calibration {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by = if self.meaning {
-            "meaning and words"
-        } else {
-            "words alone"
+        let by = match (self.meaning, self.language) {
+            (true, _) => "meaning and words",
+            (false, Language::English) => "words alone",
+            (false, Language::Chinese) => "words alone, which alone count there",
         };
         writeln!(
             formatter,
@@ -313,6 +314,28 @@ mod tests {
         let fitted = calibration.fitted.as_ref().unwrap();
         assert!(fitted.weights[2] > 1.0 && fitted.weights[3] > 1.0);
         assert_eq!(fitted.refusals, [("set".to_owned(), Some(1.0))]);
+    }
+
+    #[test]
+    fn in_chinese_the_words_are_calibrated_whatever_an_embedder_says_of_meaning() {
+        let chinese = |similarity: Option<f32>| -> Vec<Sample> {
+            let of = |mut sample: Sample| {
+                sample.language = Language::Chinese;
+                if let Some(evidence) = &mut sample.evidence {
+                    evidence.similarity = similarity;
+                }
+                sample
+            };
+            samples().into_iter().map(of).collect()
+        };
+        let [with, without] = [Some(0.9), None].map(|similarity| {
+            let calibrations = Calibration::of(&[("set".to_owned(), chinese(similarity))]);
+            assert_eq!(calibrations.len(), 1);
+            assert!(!calibrations[0].meaning);
+            calibrations[0].to_string()
+        });
+        assert_eq!(with, without);
+        assert!(with.contains("which alone count there"), "{with}");
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! What is cited of a page, with what stands around it: that is looked for on the page.
+//! What is cited of a page, with what stands around it: that is looked for on the page. A passage belongs to a generation,
+//! and not to the file that is shown: of files that say the same, each shows the generation of the one that answers.
 
 use super::LibraryError;
 use super::picture::PictureWanted;
-use crate::domain::{Document, DocumentId, GenerationId, Locator, Passage, PassageId, Span};
+use crate::domain::{Document, GenerationId, Locator, Passage, PassageId, Span};
 use crate::ingest::parse::{CitedText, Inside, Recognised};
 use crate::store::Store;
 
@@ -15,14 +16,12 @@ const QUOTES: usize = 24;
 /// generation, or of this file inside it.
 pub(super) async fn cited(
     store: &Store,
-    document: DocumentId,
     generation: GenerationId,
     part: Option<&str>,
     wanted: &PictureWanted,
 ) -> Result<CitedText, LibraryError> {
     let on_page = |passage: &Passage| {
         passage.generation == generation
-            && passage.document == document
             && passage.locator.part.as_deref() == part
             && passage.locator.page.is_some()
             && passage.locator.page == wanted.page
@@ -47,14 +46,13 @@ pub(super) async fn cited(
 /// what is cited.
 pub(super) async fn cited_anywhere(
     store: &Store,
-    document: DocumentId,
     generation: GenerationId,
     passage: PassageId,
     spans: &[Span],
 ) -> Result<Option<(CitedText, Locator)>, LibraryError> {
     let visible = store.passages_visible(&[passage]).await?;
     let mut found = visible.into_iter().map(|found| found.passage);
-    let Some(found) = found.find(|it| it.generation == generation && it.document == document) else {
+    let Some(found) = found.find(|it| it.generation == generation) else {
         return Ok(None);
     };
     let place = found.locator.clone();
@@ -82,11 +80,8 @@ pub(super) async fn inside(
     };
     let visible = store.passages_visible(&[passage]).await?;
     let mut found = visible.into_iter().map(|found| found.passage);
-    let found = found.find(|found| {
-        document.generation == Some(found.generation)
-            && found.document == document.id
-            && found.locator.page == wanted.page
-    });
+    let found = found
+        .find(|found| document.generation == Some(found.generation) && found.locator.page == wanted.page);
     let inside = found.and_then(|found| found.locator.part).map(|part| Inside {
         container: document.kind,
         part,
@@ -136,6 +131,7 @@ fn within<'store>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::DocumentId;
 
     fn passage(id: i64, text: &str) -> Passage {
         Passage {

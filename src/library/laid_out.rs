@@ -91,7 +91,8 @@ async fn sheets(store: &Store, document: &Document) -> Result<Vec<KnownSheet>, L
         return Ok(Vec::new());
     };
     let mut named = store.sheets_of(generation).await?.into_iter();
-    let coverage = store.coverage(document.id).await?.unwrap_or_default();
+    let answers = store.answering(document).await?;
+    let coverage = store.coverage(answers).await?.unwrap_or_default();
     let mut sheets = Vec::new();
     for run in coverage.runs() {
         for _ in 0..run.pages() {
@@ -160,7 +161,7 @@ impl Pictures {
         passage: PassageId,
         spans: &[Span],
     ) -> Result<Option<(PagePlace, CitedText)>, LibraryError> {
-        let cited = cited_anywhere(store, document.id, generation, passage, spans).await?;
+        let cited = cited_anywhere(store, generation, passage, spans).await?;
         let Some((cited, place)) = cited else {
             return Ok(None);
         };

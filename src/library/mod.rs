@@ -133,13 +133,12 @@ impl Library {
         staff: &Staff,
         query: &DocumentQuery<'_>,
     ) -> Result<(Vec<Document>, u64), LibraryError> {
-        let (mut listed, total) = self.store.documents_page(query, &staff.readable).await?;
-        if let Readable::Below(_) = staff.readable {
-            for document in &mut listed {
-                *document = self.as_read_by(staff, document.clone()).await?;
-            }
+        let (listed, total) = self.store.documents_page(query, &staff.readable).await?;
+        let mut read = Vec::with_capacity(listed.len());
+        for document in listed {
+            read.push(self.as_listed_for(staff, document).await?);
         }
-        Ok((listed, total))
+        Ok((read, total))
     }
 
     /// How many documents stand where.
@@ -154,7 +153,8 @@ impl Library {
         id: DocumentId,
     ) -> Result<(Document, Option<Coverage>), LibraryError> {
         let document = self.document(staff, id).await?;
-        let coverage = self.store.coverage(id).await?;
+        let answers = self.store.answering(&document).await?;
+        let coverage = self.store.coverage(answers).await?;
         Ok((document, coverage))
     }
 
@@ -166,10 +166,18 @@ impl Library {
         query: &DocumentQuery<'_>,
         after: &str,
     ) -> Result<Vec<(Document, Option<Coverage>)>, LibraryError> {
-        Ok(self
+        let mut files = self
             .store
             .coverage_after(query, &staff.readable, after, EXPORTED_TOGETHER)
-            .await?)
+            .await?;
+        for (document, coverage) in &mut files {
+            let read = self.as_listed_for(staff, document.clone()).await?;
+            if read != *document {
+                *coverage = self.store.coverage(self.store.answering(&read).await?).await?;
+                *document = read;
+            }
+        }
+        Ok(files)
     }
 
     /// Every collection with the number of its files.
@@ -189,6 +197,14 @@ impl Library {
         Ok(self
             .as_read_by(staff, found.ok_or(LibraryError::NotFound)?)
             .await?)
+    }
+
+    /// The same in a list, where whoever may read collections is told which files are duplicates, as they are counted.
+    async fn as_listed_for(&self, staff: &Staff, document: Document) -> Result<Document, StoreError> {
+        match staff.readable {
+            Readable::Below(_) => self.as_read_by(staff, document).await,
+            Readable::Everything | Readable::Only(_) => Ok(document),
+        }
     }
 
     /// A file that says the same as one that may not be read answers for itself: nothing is learned of the other one.

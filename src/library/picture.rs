@@ -148,7 +148,7 @@ impl Pictures {
         } else {
             let page = wanted.page.unwrap_or_default();
             let part = inside.as_ref().map(|inside| inside.part.as_str());
-            let cited = cited(store, document.id, generation, part, wanted).await?;
+            let cited = cited(store, generation, part, wanted).await?;
             let recognised = match cited.spans.is_empty() {
                 true => None,
                 false => recognised(store, generation, part, page).await?,

@@ -8,7 +8,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::compare::{self, Compared};
 use super::drawing::one_within;
 use super::{Library, LibraryError};
-use crate::domain::{Action, DocumentId, NewEntry, Passage, Revision, Shown, Staff};
+use crate::domain::{Action, Collection, DocumentId, NewEntry, Passage, Readable, Revision, Shown, Staff};
+use crate::store::RevisionOf;
 
 /// How long somebody waits until it is his turn to compare.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -58,8 +59,14 @@ pub struct Comparison {
 impl Library {
     /// The revision that a document is, if it is controlled.
     pub async fn revision(&self, staff: &Staff, id: DocumentId) -> Result<Option<Revision>, LibraryError> {
-        self.document(staff, id).await?;
-        let controlled = self.store.controlled(id).await?;
+        let document = self.document(staff, id).await?;
+        let Readable::Below(folder) = &staff.readable else {
+            let controlled = self.store.controlled(id).await?;
+            return Ok(controlled.map(|controlled| controlled.seen_by(&staff.readable)));
+        };
+        let answers = self.store.answering(&document).await?;
+        let mut controlled = self.store.controlled(answers).await?;
+        self.store.later_below(folder, controlled.iter_mut()).await?;
         Ok(controlled.map(|controlled| controlled.seen_by(&staff.readable)))
     }
 
@@ -68,7 +75,10 @@ impl Library {
         let Some(here) = self.revision(staff, id).await? else {
             return Ok(Vec::new());
         };
-        let all = self.store.revisions_of(&here.number).await?;
+        let mut all = self.store.revisions_of(&here.number).await?;
+        if let Readable::Below(folder) = &staff.readable {
+            self.give_to_twins(folder, &mut all).await?;
+        }
         Ok(all
             .into_iter()
             .filter(|found| staff.readable.allows(&found.path))
@@ -114,6 +124,23 @@ impl Library {
             before,
             after,
         })
+    }
+
+    /// Gives the revisions that lie elsewhere to those files below `folder` that say the same.
+    async fn give_to_twins(&self, folder: &str, revisions: &mut [RevisionOf]) -> Result<(), LibraryError> {
+        let elsewhere = revisions.iter().filter(|found| !found.path.starts_with(folder));
+        let elsewhere: Vec<DocumentId> = elsewhere.map(|found| found.document).collect();
+        let mut twins = self.store.twins_below(&elsewhere, folder).await?;
+        for found in revisions.iter_mut() {
+            if let Some(twin) = twins.remove(&found.document) {
+                found.document = twin.document;
+                found.title = twin.title;
+                found.collection = Collection::of_path(&twin.path);
+                found.path = twin.path;
+            }
+        }
+        let controlled = revisions.iter_mut().map(|found| &mut found.controlled);
+        Ok(self.store.later_below(folder, controlled).await?)
     }
 
     async fn text_of(&self, staff: &Staff, entry: &RevisionEntry) -> Result<Vec<Passage>, LibraryError> {

@@ -296,11 +296,7 @@ impl Retriever {
             let ids: Vec<PassageId> = some.iter().map(|fused| fused.passage).collect();
             let mut shown: HashMap<PassageId, (VisiblePassage, Option<Revision>)> =
                 HashMap::with_capacity(ids.len());
-            let mut together = self.store.passages_visible(&ids).await?;
-            if let Some(folder) = &scope.below {
-                below::give_to_twins(&self.store, folder, &mut together).await?;
-            }
-            for mut visible in together {
+            for mut visible in self.still_readable(staff, &ids).await? {
                 let allowed = scope.allows(
                     &visible.collection,
                     visible.kind,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::{QuestionEmbedders, Retriever};
-use crate::domain::{Collection, ContentHash, Coverage, FileKind, Locator, PassageId};
+use crate::domain::{Collection, ContentHash, Coverage, DocumentId, FileKind, Locator, PassageId};
 use crate::embed::Embedder;
 use crate::embed::untrained::Untrained;
 use crate::index::{CurrentVectors, LexicalDocument, LexicalIndex, VectorIndex, VectorRow};
@@ -55,19 +55,18 @@ impl Shelf {
         )
     }
 
+    /// A file that says the same as the one at `path`.
+    pub async fn add_twin(&self, path: &str, twin: &str, modified_ms: i64) -> DocumentId {
+        let original = self.store.document_by_path(path).await.unwrap().unwrap();
+        let sighting = sighting(twin, path, modified_ms);
+        let done = self.store.mark_duplicate(None, &sighting, original.id).await;
+        assert!(done.unwrap());
+        self.store.document_by_path(twin).await.unwrap().unwrap().id
+    }
+
     async fn add(&self, path: &str, texts: &[&str]) {
         let collection = Collection::of_path(path);
-        let sighting = Sighting {
-            path: path.to_owned(),
-            collection: collection.clone(),
-            kind: FileKind::Markdown,
-            stamp: Stamp {
-                size: 1,
-                modified_ns: 1,
-                changed_ns: 1,
-            },
-            hash: Some(ContentHash(*blake3::hash(path.as_bytes()).as_bytes())),
-        };
+        let sighting = sighting(path, path, 0);
         let document = self.store.add_document(&sighting).await.unwrap();
         let jobs = self.store.ready_jobs(false, JobId(0), 1_000).await.unwrap();
         let job = jobs.iter().find(|job| job.document == document).unwrap().id;
@@ -125,5 +124,19 @@ impl Shelf {
             vector: vec![1.0, 0.0, 0.0, 0.0],
         });
         self.vectors.get().replace(&[], rows.collect()).await.unwrap();
+    }
+}
+
+fn sighting(path: &str, content: &str, modified_ms: i64) -> Sighting {
+    Sighting {
+        path: path.to_owned(),
+        collection: Collection::of_path(path),
+        kind: FileKind::Markdown,
+        stamp: Stamp {
+            size: 1,
+            modified_ns: modified_ms * 1_000_000 + 1,
+            changed_ns: 1,
+        },
+        hash: Some(ContentHash(*blake3::hash(content.as_bytes()).as_bytes())),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::shelf::Shelf;
 use super::*;
-use crate::domain::{Collection, Person};
+use crate::domain::{Collection, Person, Readable};
 
 async fn found_in(shelf: &Shelf, question: &str, filter: &SearchFilter) -> Vec<String> {
     let question = Question::parse(question).unwrap();
@@ -43,6 +43,29 @@ async fn only_the_collections_that_are_allowed_are_searched() {
         ..SearchFilter::default()
     };
     assert_eq!(found_in(&shelf, "press", &filter).await, ["qa/b.md"]);
+}
+
+#[tokio::test]
+async fn of_files_that_say_the_same_the_one_below_the_folder_is_found_and_says_when_it_changed() {
+    let here = "machines/press-5/manual.md";
+    let shelf = Shelf::of(&[("machines/press-4/manual.md", &["The press stops."])]).await;
+    let twin = shelf.add_twin("machines/press-4/manual.md", here, 5_000).await;
+    let staff = Person::visitor(Readable::below("machines/press-5")).staff();
+    let question = Question::parse("press").unwrap();
+    for (after, paths) in [(4_000, vec![here]), (5_000, vec![])] {
+        let filter = SearchFilter {
+            changed_after_ms: Some(after),
+            ..SearchFilter::default()
+        };
+        let retriever = shelf.retriever();
+        let found = retriever
+            .retrieve(&staff, &question, &filter, Method::Hybrid, 10)
+            .await
+            .unwrap();
+        let found_at: Vec<&str> = found.iter().map(|found| found.path.as_str()).collect();
+        assert_eq!(found_at, paths, "changed after {after}");
+        assert!(found.iter().all(|found| found.passage.document == twin));
+    }
 }
 
 #[tokio::test]

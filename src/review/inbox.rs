@@ -7,7 +7,7 @@ use super::grouping::Compared;
 use super::{
     Concern, ConcernGroupId, InboxGroup, InboxQuery, MissingDocument, Review, ReviewError, Verified,
 };
-use crate::domain::{Administrator, Inspector, Language, bounded};
+use crate::domain::{Action, Administrator, Inspector, Language, bounded};
 use crate::store::{Grouping, NewConcern};
 
 /// Concerns that one request compares with the groups: what is left over comes with the next one.
@@ -100,10 +100,13 @@ impl Review {
 
     /// Whoever looks is done with the open concerns of a group that they may read.
     pub async fn dismiss(&self, inspector: &Inspector, id: ConcernGroupId) -> Result<(), ReviewError> {
-        match self.store.settle_concerns(id, &inspector.readable).await? {
-            0 => Err(ReviewError::NotFound),
-            _ => Ok(()),
+        let (concerns, _) = self.store.concerns_of(id, &inspector.readable, 1).await?;
+        if self.store.settle_concerns(id, &inspector.readable).await? == 0 {
+            return Err(ReviewError::NotFound);
         }
+        let question = concerns.first().map_or("", |concern| concern.question.as_str());
+        self.note(inspector, Action::ConcernSettled, question, id.0);
+        Ok(())
     }
 
     /// Notes which document would answer a group; an empty text takes the note back.
@@ -118,6 +121,11 @@ impl Review {
         self.store
             .name_missing(id, &text, inspector.id, &inspector.name)
             .await?;
+        let action = match text.is_empty() {
+            true => Action::MissingEnded,
+            false => Action::MissingNamed,
+        };
+        self.note(inspector, action, &text, id.0);
         Ok(())
     }
 
@@ -134,13 +142,16 @@ impl Review {
     /// A document that was missing is there now, or will not come: the note on it goes.
     pub async fn end_missing(
         &self,
-        _administrator: &Administrator,
+        administrator: &Administrator,
         id: ConcernGroupId,
     ) -> Result<(), ReviewError> {
-        match self.store.name_missing(id, "", None, "").await? {
-            true => Ok(()),
-            false => Err(ReviewError::NotFound),
+        let missing = self.store.missing_of(id).await?;
+        if !self.store.name_missing(id, "", None, "").await? {
+            return Err(ReviewError::NotFound);
         }
+        let text = missing.map(|missing| missing.missing).unwrap_or_default();
+        self.note(administrator, Action::MissingEnded, &text, id.0);
+        Ok(())
     }
 
     /// Puts new concerns into groups.

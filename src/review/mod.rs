@@ -2,7 +2,7 @@
 //!
 //! Whoever may read an answer may say whether it is right (`feedback`). What was refused, disliked or poorly supported
 //! comes to the inspectors' inbox (`inbox`), put together where questions are alike (`grouping`). From there, or from
-//! any answer, an inspector writes a verified answer (`verifying`), which is shown first to those who ask the same, as
+//! any answer, an inspector writes a verified answer (`verifying`, as `lines`), which is shown first to those who ask the same, as
 //! long as the documents that it rests on stay as they were.
 //!
 //! Nobody sees here what rests on documents that they may not read, and no count of it.
@@ -10,14 +10,17 @@
 mod feedback;
 mod grouping;
 mod inbox;
+mod lines;
 mod verifying;
 
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use crate::answer::{AnswerError, Answerer};
 use crate::config::ReviewConfig;
-use crate::domain::{InvalidQuestion, TooLong};
+use crate::domain::{Action, InvalidQuestion, NewEntry, Staff, TooLong};
 use crate::embed::EmbedError;
 use crate::retrieve::{RetrieveError, Retriever};
 use crate::store::{Store, StoreError};
@@ -97,5 +100,11 @@ impl Review {
             answerer,
             show_askers: config.show_askers,
         }
+    }
+
+    /// Notes in the audit log what somebody did, to what, and to which one.
+    fn note(&self, staff: &Staff, action: Action, subject: &str, id: impl fmt::Display) {
+        let entry = NewEntry::of(staff, action, subject).with(id.to_string());
+        self.store.record_later(entry);
     }
 }

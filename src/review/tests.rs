@@ -1,8 +1,8 @@
 //! What an inspector may send as a verified answer, as tables.
 
-use super::verifying::{questions, statements};
+use super::lines::{questions, statements, written};
 use super::{Draft, ReviewError};
-use crate::domain::{Collection, DocumentId, FileKind, GenerationId, Locator, Passage, PassageId};
+use crate::domain::{Block, Collection, DocumentId, FileKind, GenerationId, Locator, Passage, PassageId};
 use crate::store::VisiblePassage;
 
 fn visible(id: i64, text: &str) -> VisiblePassage {
@@ -92,4 +92,33 @@ fn what_cites_nothing_or_what_is_gone_is_refused() {
         let error = statements(&draft(text), &passages()).unwrap_err().to_string();
         assert!(error.contains(refused), "{text}: {error}");
     }
+}
+
+#[test]
+fn a_verified_answer_that_is_put_before_an_inspector_again_reads_as_it_was() {
+    let text = "Do this. [1]\nThen that. [1]\n\nAnd **then**: [2]\n- Stop it. [1] Wait. [2]\n- Lock it [1]\n  Wait. [1]\n\n\
+                That is all. [1][2]\n1. First. [1]\n2. Second. [2]";
+    let read = statements(&draft(text), &passages()).unwrap();
+    let set: Vec<(Block, bool)> = read
+        .iter()
+        .map(|statement| (statement.formatting.block, statement.formatting.begins))
+        .collect();
+    let (paragraph, item) = (Block::Paragraph, Block::Item);
+    assert_eq!(
+        set,
+        [
+            (paragraph, false),
+            (paragraph, false),
+            (paragraph, true),
+            (item, true),
+            (item, false),
+            (item, true),
+            (item, false),
+            (paragraph, true),
+            (Block::Numbered(1), true),
+            (Block::Numbered(2), true),
+        ]
+    );
+    let again = written(&read, &passages());
+    assert_eq!(statements(&draft(&again), &passages()).unwrap(), read, "{again}");
 }

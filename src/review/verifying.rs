@@ -1,14 +1,13 @@
 //! Verified answers: drafted from an answer or from nothing, kept with what they rest on, renewed, deleted.
 
-use crate::answer::{AnswerId, Marked, marked};
+use crate::answer::AnswerId;
 use crate::domain::{
-    Citation, Collection, Inspector, PassageId, Question, RestsOn, ScoredPassage, SearchFilter, Span,
-    Statement, Support, VerifiedId, bounded, sentences,
+    Action, Collection, Inspector, PassageId, Question, RestsOn, ScoredPassage, SearchFilter, VerifiedId,
 };
-use crate::index::analysis::terms;
 use crate::retrieve::Method;
 use crate::store::{NewVerified, StoredVerified, VerifiedQuery, VerifiedSource, VisiblePassage};
 
+use super::lines::{Typed, questions, statements, text_with_marks, typed};
 use super::{ConcernGroupId, Review, ReviewError};
 
 /// For how many months a verified answer may hold; the fourth is what is usual.
@@ -16,14 +15,8 @@ pub const MONTHS: [u32; 6] = [1, 3, 6, 12, 24, 36];
 /// The twelfth part of a year.
 const MONTH_MS: i64 = 365 * 24 * 3_600 * 1_000 / 12;
 
-/// Ways to put the question that a verified answer answers.
-const MOST_QUESTIONS: usize = 20;
-/// Sentences of a verified answer.
-const MOST_SENTENCES: usize = 40;
 /// Passages to choose from.
 pub const MOST_PASSAGES: usize = 40;
-/// The longest text of a verified answer, in characters.
-const LONGEST: usize = 8_000;
 /// Passages that a search for more of them shows.
 const FOUND: usize = 8;
 
@@ -77,7 +70,7 @@ impl Review {
             None => answer
                 .quotes
                 .iter()
-                .map(|quote| (quote.text.clone(), vec![&quote.citation]))
+                .map(|quote| (quote.text.replace('\n', " "), vec![&quote.citation]))
                 .collect(),
         };
         let mut wanted: Vec<PassageId> = Vec::new();
@@ -173,7 +166,10 @@ impl Review {
 
     /// Passages to cite, found by words and meaning.
     pub async fn passages(&self, inspector: &Inspector, query: &str) -> Result<Passages, ReviewError> {
-        self.search(inspector, &Question::parse(query)?).await
+        let query = Question::parse(query)?;
+        let found = self.search(inspector, &query).await?;
+        self.retriever.shown(inspector, &query, &found, false);
+        Ok(found)
     }
 
     /// Keeps a verified answer, in the place of `id` where that is given; whoever keeps it stands for it. The open
@@ -205,7 +201,9 @@ impl Review {
         if let Some(group) = group {
             self.store.settle_concerns(group, &inspector.readable).await?;
         }
-        kept.ok_or(ReviewError::NotFound)
+        let kept = kept.ok_or(ReviewError::NotFound)?;
+        self.note(inspector, Action::Verified, &questions[0], kept);
+        Ok(kept)
     }
 
     /// A verified answer whose documents may all be read.
@@ -232,8 +230,9 @@ impl Review {
 
     /// Deletes a verified answer.
     pub async fn delete_verified(&self, inspector: &Inspector, id: VerifiedId) -> Result<(), ReviewError> {
-        self.stored(inspector, id).await?;
+        let stored = self.stored(inspector, id).await?;
         self.store.delete_verified(id).await?;
+        self.note(inspector, Action::VerifiedDeleted, stored.answer.question(), id);
         Ok(())
     }
 
@@ -264,14 +263,6 @@ impl Review {
     }
 }
 
-/// A sentence as it would be typed, and its places.
-type Typed<'answer> = (String, Vec<&'answer Citation>);
-
-fn typed(statement: &Statement) -> Typed<'_> {
-    let text = statement.formatting.typed(&statement.text);
-    (text, statement.citations.iter().collect())
-}
-
 fn cites(statements: &[Typed<'_>], passage: PassageId) -> bool {
     let mut citations = statements.iter().flat_map(|(_, citations)| citations);
     citations.any(|citation| citation.passage == passage)
@@ -283,118 +274,5 @@ fn draft(questions: String, text: String, passages: &[VisiblePassage], months: u
         text,
         passages: passages.iter().map(|passage| passage.passage.id).collect(),
         months,
-    }
-}
-
-/// Sentences one a line, each with the marks of those of its passages that are there to choose from.
-fn text_with_marks(statements: &[Typed<'_>], passages: &[VisiblePassage]) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for (text, citations) in statements {
-        let mut line = text.replace('\n', " ");
-        for citation in citations {
-            let place = passages
-                .iter()
-                .position(|passage| passage.passage.id == citation.passage);
-            if let Some(place) = place {
-                line.push_str(&format!(" [{}]", place + 1));
-            }
-        }
-        lines.push(line);
-    }
-    lines.join("\n")
-}
-
-/// The questions of a draft, each once.
-pub(super) fn questions(text: &str) -> Result<Vec<String>, ReviewError> {
-    let mut questions: Vec<String> = Vec::new();
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let question = Question::parse(line)?.as_str().to_owned();
-        if !questions.contains(&question) {
-            questions.push(question);
-        }
-    }
-    match questions.len() {
-        0 => Err(crate::domain::InvalidQuestion::Empty.into()),
-        1..=MOST_QUESTIONS => Ok(questions),
-        _ => Err(ReviewError::TooMany {
-            what: "questions",
-            most: MOST_QUESTIONS,
-        }),
-    }
-}
-
-/// The sentences of a draft, each with its citations.
-pub(super) fn statements(draft: &Draft, passages: &[VisiblePassage]) -> Result<Vec<Statement>, ReviewError> {
-    let text = bounded(&draft.text, LONGEST)?;
-    let most = u32::try_from(draft.passages.len()).unwrap_or(u32::MAX);
-    let marked = marked(&text, most);
-    match marked.len() {
-        0 => return Err(ReviewError::Empty),
-        1..=MOST_SENTENCES => {}
-        _ => {
-            return Err(ReviewError::TooMany {
-                what: "sentences",
-                most: MOST_SENTENCES,
-            });
-        }
-    }
-    // Numbers as a reader sees them: 1 for the passage that is cited first.
-    let mut order: Vec<PassageId> = Vec::new();
-    marked
-        .into_iter()
-        .map(|(Marked { text, numbers }, formatting)| {
-            if numbers.is_empty() {
-                return Err(ReviewError::Uncited { sentence: text });
-            }
-            let citations = numbers
-                .iter()
-                .map(|number| {
-                    let id = draft.passages[*number as usize - 1];
-                    let passage = passages.iter().find(|passage| passage.passage.id == id);
-                    let passage = passage.ok_or(ReviewError::PassageGone)?;
-                    let place = order.iter().position(|known| *known == id).unwrap_or_else(|| {
-                        order.push(id);
-                        order.len() - 1
-                    });
-                    Ok(citation(place, &text, passage))
-                })
-                .collect::<Result<Vec<_>, ReviewError>>()?;
-            Ok(Statement {
-                text,
-                citations,
-                support: Support::Supported,
-                formatting,
-            })
-        })
-        .collect()
-}
-
-/// The citation of a passage by a sentence: what it quotes is the sentence of the passage that shares most words with it.
-fn citation(place: usize, text: &str, visible: &VisiblePassage) -> Citation {
-    let passage = &visible.passage;
-    let language = crate::domain::Language::of(text);
-    let wanted = terms(text, language);
-    let shared = |sentence: &str| {
-        let held = terms(sentence, language);
-        wanted.iter().filter(|term| held.contains(term)).count()
-    };
-    let nearest = sentences(&passage.text)
-        .into_iter()
-        .map(|sentence| (shared(sentence.text), sentence))
-        .reduce(|best, next| if next.0 > best.0 { next } else { best });
-    let (quote, span) = nearest.map_or_else(
-        || (passage.text.clone(), Span { start: 0, end: 0 }),
-        |(_, sentence)| (sentence.text.to_owned(), sentence.span),
-    );
-    Citation {
-        number: u32::try_from(place + 1).unwrap_or(u32::MAX),
-        passage: passage.id,
-        document: passage.document,
-        generation: passage.generation,
-        title: visible.title.clone(),
-        path: visible.path.clone(),
-        locator: passage.locator.clone(),
-        quote,
-        span,
     }
 }

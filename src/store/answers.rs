@@ -186,7 +186,7 @@ impl Store {
             .await?;
         for row in rows {
             let place: &str = row.try_get(1)?;
-            // A collection is named beside the path in it.
+            // A collection is named beside the path in it, which decides.
             let is_path: bool = row.try_get(0)?;
             let may_be_read = if is_path {
                 readable.allows(place)
@@ -197,7 +197,40 @@ impl Store {
                 return Ok(false);
             }
         }
-        Ok(true)
+        match readable {
+            Readable::Below(_) => Ok(!self.leans_on_unknown_paths(id).await?),
+            Readable::Everything | Readable::Only(_) => Ok(true),
+        }
+    }
+
+    /// Whether an answer leans on something of which only the collection is known: so it was kept before paths were, and
+    /// nobody can tell below which folder that lay.
+    async fn leans_on_unknown_paths(&self, id: &AnswerId) -> Result<bool> {
+        let statement = format!(
+            "{NAMED} SELECT a.answer -> '$.leans_on' FROM chain JOIN answers a ON a.id = chain.id \
+             WHERE json_type(a.answer, '$.leans_on') = 'array'"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(&id.0)
+            .fetch_all(&self.reader)
+            .await?;
+        for row in rows {
+            let leans_on: Vec<RestsOn> =
+                serde_json::from_str(row.try_get(0)?).map_err(|error| StoreError::Unknown {
+                    what: format!("what an answer leans on ({error})"),
+                })?;
+            let lies_in = |collection: &Collection| {
+                leans_on.iter().any(
+                    |known| matches!(known, RestsOn::Path(path) if Collection::of_path(path) == *collection),
+                )
+            };
+            let alone =
+                |named: &RestsOn| matches!(named, RestsOn::Collection(collection) if !lies_in(collection));
+            if leans_on.iter().any(alone) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// All that an answer rests on, to be kept with one that leans on it. So it is known even when this one is deleted.
@@ -291,4 +324,41 @@ pub(super) fn stored(row: &SqliteRow) -> Result<StoredAnswer> {
         created_ms: row.try_get(3)?,
         leans_on: kept.leans_on,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_leans_on_a_collection_of_which_no_path_was_kept_is_not_shown_below_one_of_its_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("gemba.sqlite")).await.unwrap();
+        let (collection, path) = (
+            RestsOn::Collection(Collection("machines".to_owned())),
+            RestsOn::Path("machines/press-4/manual.md".to_owned()),
+        );
+        let below = Readable::below("machines/press-4");
+        let whole = Readable::below("machines");
+        for (leans_on, shown_below) in [(vec![collection.clone()], false), (vec![collection, path], true)] {
+            let answer = Answer {
+                verdict: Verdict::Answered,
+                understood: None,
+                verified: None,
+                written: None,
+                unwritten: None,
+                quotes: Vec::new(),
+                evidence: 1.0,
+                passages: Vec::new(),
+                generator: "quotes".to_owned(),
+                duration_ms: 0,
+                leans_on,
+            };
+            let question = Question::parse("And then?").unwrap();
+            let id = store.record_answer(&question, &answer, None, None).await.unwrap();
+            let shown = store.rests_on_readable(&id, &below).await.unwrap();
+            assert_eq!(shown, shown_below, "{:?}", answer.leans_on);
+            assert!(store.rests_on_readable(&id, &whole).await.unwrap());
+        }
+    }
 }

@@ -64,6 +64,32 @@ impl Store {
         row.map_or(Ok(None), |row| controlled(&row, 0))
     }
 
+    /// Names, in place of later revisions that lie elsewhere, those files below `folder`, which has `/` at its end, that say
+    /// the same.
+    pub async fn later_below<'controlled>(
+        &self,
+        folder: &str,
+        controlled: impl Iterator<Item = &'controlled mut Controlled> + Send,
+    ) -> Result<()> {
+        let mut elsewhere: Vec<&mut Later> = controlled
+            .flat_map(|controlled| &mut controlled.later)
+            .filter(|later| !later.path.starts_with(folder))
+            .collect();
+        if elsewhere.is_empty() {
+            return Ok(());
+        }
+        let documents: Vec<DocumentId> = elsewhere.iter().map(|later| later.document).collect();
+        let twins = self.twins_below(&documents, folder).await?;
+        for later in &mut elsewhere {
+            if let Some(twin) = twins.get(&later.document) {
+                later.document = twin.document;
+                later.collection = Collection::of_path(&twin.path);
+                later.path.clone_from(&twin.path);
+            }
+        }
+        Ok(())
+    }
+
     /// Every revision of a number that answers, the latest first.
     pub async fn revisions_of(&self, number: &str) -> Result<Vec<RevisionOf>> {
         let statement = format!(

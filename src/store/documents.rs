@@ -56,6 +56,10 @@ pub struct Twin {
     pub path: String,
     /// Its title.
     pub title: String,
+    /// Its format.
+    pub kind: FileKind,
+    /// Modification time of the file, milliseconds since 1970.
+    pub modified_ms: i64,
 }
 
 /// The columns of a [`Document`], in the order that [`document`] reads.
@@ -86,6 +90,16 @@ impl Store {
             .fetch_optional(&self.reader)
             .await?;
         row.as_ref().map(document).transpose()
+    }
+
+    /// The document that answers where `document` is read: it itself, or the one of which it shows the text, since it says
+    /// the same.
+    pub async fn answering(&self, document: &Document) -> Result<DocumentId> {
+        let row = sqlx::query("SELECT id FROM documents WHERE generation = ?1")
+            .bind(document.generation.map(|generation| generation.0))
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map_or(Ok(document.id), |row| Ok(DocumentId(row.try_get(0)?)))
     }
 
     /// What is known of `path`.
@@ -129,8 +143,8 @@ impl Store {
         folder: &str,
     ) -> Result<HashMap<DocumentId, Twin>> {
         let rows = sqlx::query(
-            "SELECT duplicate_of, id, path, title FROM documents WHERE missing_ms IS NULL AND path >= ?1 AND path < ?2 \
-             AND duplicate_of IN (SELECT value FROM json_each(?3)) ORDER BY path DESC",
+            "SELECT duplicate_of, id, path, title, kind, modified_ns FROM documents \
+             WHERE missing_ms IS NULL AND path >= ?1 AND path < ?2 AND duplicate_of IN (SELECT value FROM json_each(?3)) ORDER BY path DESC",
         )
         .bind(folder)
         .bind(behind(folder))
@@ -143,6 +157,8 @@ impl Store {
                     document: DocumentId(row.try_get(1)?),
                     path: row.try_get(2)?,
                     title: row.try_get(3)?,
+                    kind: kind(row.try_get(4)?)?,
+                    modified_ms: row.try_get::<i64, _>(5)? / 1_000_000,
                 };
                 Ok((DocumentId(row.try_get(0)?), twin))
             })

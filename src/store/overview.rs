@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
 use super::documents::{DOCUMENT, document};
-use super::within::{limits, standing, within};
+use super::within::{limits, standing, state, within};
 use super::{Result, Store, ledger, unsigned};
 use crate::domain::{Collection, Document, FileKind, PageCounts, Readable};
 
@@ -71,10 +71,11 @@ pub struct DocumentQuery<'query> {
 /// True of a document `d` that a query asks for and that may be read.
 pub(super) fn filter(readable: &Readable) -> String {
     format!(
-        "d.missing_ms IS NULL AND {} AND (?1 IS NULL OR d.state = ?1) \
+        "d.missing_ms IS NULL AND {} AND (?1 IS NULL OR {} = ?1) \
          AND (?2 IS NULL OR d.collection = ?2) AND (?3 IS NULL OR d.kind = ?3) \
          AND (?4 IS NULL OR d.path LIKE ?4 ESCAPE '\\' OR d.title LIKE ?4 ESCAPE '\\')",
-        within(readable, 5)
+        within(readable, 5),
+        state(readable, 5)
     )
 }
 
@@ -224,15 +225,16 @@ impl Store {
 /// is looked at. Elsewhere all documents are looked at, one after the other as they lie in the table: through an index
 /// that has them in another order each would be searched for, which takes ten times as long.
 fn listing(sort: DocumentSort, restricted: bool, readable: &Readable) -> String {
+    let by_state = format!(
+        "CASE {} WHEN 'failed' THEN 0 WHEN 'pending' THEN 1 WHEN 'duplicate' THEN 2 ELSE 3 END, d.path",
+        state(readable, 5)
+    );
     let (order, is_ready) = match sort {
         DocumentSort::Path => ("d.path", !restricted),
         DocumentSort::Title => ("d.title COLLATE NOCASE, d.path", false),
         DocumentSort::Updated => ("d.updated_ms DESC, d.id DESC", false),
         // Its index has what is restricted as well.
-        DocumentSort::State => (
-            "CASE d.state WHEN 'failed' THEN 0 WHEN 'pending' THEN 1 WHEN 'duplicate' THEN 2 ELSE 3 END, d.path",
-            true,
-        ),
+        DocumentSort::State => (by_state.as_str(), true),
         DocumentSort::Size => ("d.size_bytes DESC, d.path", false),
         DocumentSort::Worst => (
             "d.is_mute DESC, d.page_lacking DESC, d.page_doubtful DESC, d.page_empty DESC, d.path",

@@ -32,6 +32,23 @@ pub(super) fn within(readable: &Readable, limits: u8) -> String {
     }
 }
 
+/// How a document `d` stands for whoever may read it, with [`limits`] as the parameter `?limits`: as it is counted in
+/// [`standing`].
+pub(super) fn state(readable: &Readable, limits: u8) -> String {
+    match readable {
+        Readable::Everything | Readable::Only(_) => "d.state".to_owned(),
+        Readable::Below(_) => format!(
+            "COALESCE((SELECT o.state FROM documents o WHERE {}), d.state)",
+            is_original_elsewhere(limits)
+        ),
+    }
+}
+
+/// True of the document `o` whose text answers for the duplicate `d` below a folder though it lies outside of it.
+fn is_original_elsewhere(limits: u8) -> String {
+    format!("o.id = d.duplicate_of AND substr(o.path, 1, length(?{limits})) <> ?{limits}")
+}
+
 /// How the files stand that may be read, as a table in the form of `standing`, with [`limits`] as the parameter `?limits`.
 pub(super) fn standing(readable: &Readable, limits: u8) -> String {
     match readable {
@@ -47,10 +64,11 @@ pub(super) fn standing(readable: &Readable, limits: u8) -> String {
             format!(
                 "(SELECT d.collection, d.kind, COALESCE(o.state, d.state) AS state, COUNT(*) AS documents, \
                  SUM(d.answers) AS answering, {} FROM documents d \
-                 LEFT JOIN documents o ON o.id = d.duplicate_of AND substr(o.path, 1, length(?{limits})) <> ?{limits} \
+                 LEFT JOIN documents o ON {} \
                  WHERE d.missing_ms IS NULL AND d.path >= ?{limits} AND d.path < rtrim(?{limits}, '/') || '0' \
                  GROUP BY d.collection, d.kind, COALESCE(o.state, d.state))",
-                sums.join(", ")
+                sums.join(", "),
+                is_original_elsewhere(limits)
             )
         }
     }

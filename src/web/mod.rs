@@ -205,6 +205,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(
             at("/api/ask/stream", get().to(api::ask::stream)).route(web::post().to(api::ask::post_stream)),
         )
+        .service(at("/api/ask/stop", web::post().to(api::ask::stop)))
         .service(at("/api/answers/{id}", get().to(api::ask::answer)))
         .service(at("/api/search", get().to(api::search::search)))
         .service(at("/api/documents/{id}", get().to(api::documents::show)))

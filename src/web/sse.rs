@@ -43,7 +43,8 @@ where
     actix_web::rt::spawn(async move {
         let mut making = std::pin::pin!(making);
         let mut beat = interval_at(Instant::now() + BEAT, BEAT);
-        // What is computed for a browser that has gone ends, and a model's answer is kept as far as it was written.
+        // What is on its way to a browser that has gone is dropped. An answer that a model had begun to write is kept all the
+        // same: its own task ends it.
         loop {
             tokio::select! {
                 _ = &mut making => break,

@@ -1,8 +1,11 @@
 //! The audit log over HTTP: what is written down, who reads it, how it is exported.
 
+use serde_json::{Value, json};
+
 use crate::administration::{PASSWORD, folders, join, serve};
 use crate::office;
 use crate::pictures::{LATHE, SAFETY, picture};
+use crate::review;
 use crate::support::files::docx_of;
 use crate::support::{Browser, Server, encoded};
 
@@ -234,4 +237,82 @@ fn every_cited_page_of_a_word_file_that_somebody_saw_is_in_the_audit_log_by_its_
     };
     server.wait_until("the second page is in the log", |server| seen(server).len() > 1);
     assert_eq!(seen(&server), ["2", "1"]);
+}
+
+#[test]
+fn what_inspectors_verify_and_settle_is_in_the_log_and_so_is_what_a_verified_answer_shows() {
+    let folders = review::folders();
+    // So many passages come before that of the leave that it is not among those that are found.
+    let mut flags = String::new();
+    for number in 1..=40 {
+        let said = format!("The zirconium flag of hall {number} is as blue as flag {number} of the yard. ")
+            .repeat(5);
+        flags += &format!("# Flag {number}\n\n{said}\n\n");
+    }
+    folders.write("yard/flags.md", flags);
+    let server = review::serve(&folders);
+    server.wait_until_searchable("yard/flags.md");
+    let mut root = server.set_up("root", PASSWORD);
+    let given = review::ask(&root, review::QUESTION);
+    let passage = &given["quotes"][0]["citation"]["passage"];
+    let other = "How blue is the zirconium flag of the hall in the yard?";
+    let sent =
+        json!({ "questions": [other], "text": "Every worker gets 27 days. [1]", "passages": [passage] });
+    let kept = root.post_json("/api/review/verified", &sent);
+    assert_eq!(kept.status, 201, "{}", kept.body);
+    let id = serde_json::from_str::<Value>(&kept.body).unwrap()["id"].clone();
+    let verified = row(&root, "verified");
+    assert_eq!(
+        (&verified["name"], &verified["subject"], &verified["detail"]),
+        (&"root".into(), &other.into(), &id.to_string().into())
+    );
+
+    let given = review::ask(&root, other);
+    let found = given["passages"].as_array().unwrap();
+    assert_eq!(given["verified"]["id"], id, "{given}");
+    assert!(found.iter().all(|found| found["id"] != *passage), "{given}");
+    let log = "/api/admin/audit?action=asked";
+    root.wait_until(log, |body| body.contains("\"total\":2"));
+    let asked = root.json(log)["entries"][0].clone();
+    let holds = |row: &Value| {
+        let shown = row["shown"].as_array().unwrap().clone();
+        shown
+            .iter()
+            .any(|shown| shown["path"] == "hr/leave.md" && shown["passages"] == json!([passage]))
+    };
+    assert!(holds(&asked), "{asked}");
+    root.get(&format!("/answers/{}", given["id"].as_str().unwrap()));
+    assert!(holds(&row(&root, "answer-opened")));
+
+    let find = [("questions", "x"), ("text", ""), ("find", "bolts of the press")];
+    assert_eq!(root.post("/review/verified/new", &find).status, 200);
+    let searched = row(&root, "searched");
+    assert_eq!(searched["subject"], "bolts of the press");
+    assert!(
+        searched["shown"].to_string().contains("press/bolts.md"),
+        "{searched}"
+    );
+
+    let refused = "Which country won the football World Cup in 1998?";
+    assert_eq!(review::ask(&root, refused)["verdict"], "refused");
+    let group = root.json("/api/review/inbox")["groups"][0]["id"].to_string();
+    let missing = json!({ "missing": "A calendar" });
+    for (address, body, status) in [
+        (format!("/api/review/inbox/{group}/missing"), &missing, 200),
+        (format!("/api/review/missing/{group}/end"), &json!(null), 204),
+        (format!("/api/review/inbox/{group}/dismiss"), &json!(null), 204),
+    ] {
+        let done = root.post_json(&address, body);
+        assert_eq!(done.status, status, "{address}: {}", done.body);
+    }
+    root.post(&format!("/review/verified/{id}/delete"), &[]);
+    for (action, subject) in [
+        ("missing-named", "A calendar"),
+        ("missing-ended", "A calendar"),
+        ("concern-settled", refused),
+        ("verified-deleted", other),
+    ] {
+        assert_eq!(row(&root, action)["subject"], subject);
+    }
+    assert!(root.get("/admin/audit").body.contains("Verified an answer"));
 }

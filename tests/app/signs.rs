@@ -1,8 +1,10 @@
 //! Whoever scans the sign on a machine, who has no account: what its documents are, and what is kept from them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::access::{PASSWORD, folders};
+use crate::pictures::{LATHE, QUESTION, SAFETY};
+use crate::support::files::pdf;
 use crate::support::{Browser, Folders, Server, encoded};
 
 /// A phone that scanned the sign of a folder, which is the `number`th that is made.
@@ -21,6 +23,32 @@ pub fn phone<'server>(
     phone
 }
 
+/// Writes a file beside each of two machines, and serves them once one says the same as the other: the one that says the
+/// same, and the one that answers.
+fn beside_two_machines(folders: &Folders, name: &str, content: &[u8]) -> (Server, [&'static str; 2]) {
+    const BOTH: [&str; 2] = ["press-4", "press-5"];
+    for press in BOTH {
+        folders.write(&format!("machines/{press}/{name}"), content);
+    }
+    let server = folders.serve();
+    let state_at = |server: &Server, press: &str| {
+        let states = server.states();
+        let state = states.get(&format!("machines/{press}/{name}"));
+        state.map(|(state, _)| state.clone()).unwrap_or_default()
+    };
+    server.wait_until("one of both says the same as the other", |server| {
+        let mut both = BOTH.map(|press| state_at(server, press));
+        both.sort();
+        both == ["duplicate", "searchable"]
+    });
+    let [one, other] = BOTH;
+    let twin_first = match state_at(&server, one).as_str() {
+        "duplicate" => [one, other],
+        _ => [other, one],
+    };
+    (server, twin_first)
+}
+
 fn asked(browser: &Browser<'_>, question: &str) -> Value {
     browser.json(&format!("/api/ask?q={}", encoded(question)))
 }
@@ -30,17 +58,7 @@ fn a_manual_that_lies_beside_each_of_two_machines_answers_at_both() {
     let folders = folders();
     const MANUAL: &str = "# Presses\n\nThe guard of a press is cleaned with soap once a week.\n\n\
                           Its hinges are greased on Fridays.\n";
-    for press in [4, 5] {
-        folders.write(&format!("machines/press-{press}/manual.md"), MANUAL);
-    }
-    let server = folders.serve();
-    server.wait_until("one of both says the same as the other", |server| {
-        let states = server.states();
-        let state = |press: u32| states.get(&format!("machines/press-{press}/manual.md")).cloned();
-        let mut both = [4, 5].map(|press| state(press).map(|(state, _)| state));
-        both.sort();
-        both == ["duplicate", "searchable"].map(|state| Some(state.to_owned()))
-    });
+    let (server, _) = beside_two_machines(&folders, "manual.md", MANUAL.as_bytes());
     let mut root = server.set_up("root", PASSWORD);
     for (number, press) in [(1, "press-4"), (2, "press-5")] {
         let phone = phone(&mut root, &server, number, &format!("machines/{press}"));
@@ -84,6 +102,112 @@ fn a_manual_that_lies_beside_each_of_two_machines_answers_at_both() {
         ];
         for shown in shown {
             assert!(!shown.contains(other), "{other} at {press}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn what_is_cited_of_a_pdf_that_lies_beside_each_of_two_machines_is_marked_at_both() {
+    let folders = folders();
+    let (server, presses) = beside_two_machines(&folders, "lathe.pdf", &pdf(&[SAFETY, LATHE]));
+    server.wait_until_nothing_waits();
+    let mut root = server.set_up("root", PASSWORD);
+    // First at the one that says the same: nobody has drawn the page before.
+    let marked = [1, 2].map(|number| {
+        let phone = phone(
+            &mut root,
+            &server,
+            number,
+            &format!("machines/{}", presses[number - 1]),
+        );
+        let answer = asked(&phone, QUESTION);
+        let quotes = answer["quotes"].as_array().unwrap();
+        let says = |quote: &&Value| quote["text"].as_str().unwrap().contains("250 hours");
+        let citation = &quotes.iter().find(says).unwrap()["citation"];
+        let cookie = phone.cookie();
+        let drawn = |address: &str| {
+            let (status, _, picture) = server.get_bytes(address, &[("cookie", &cookie)]);
+            assert_eq!(status, 200, "{address}: {}", String::from_utf8_lossy(&picture));
+            picture
+        };
+        let (document, page) = (&citation["document"], &citation["locator"]["page"]);
+        let (passage, span) = (&citation["passage"], &citation["span"]);
+        let place = format!("passage={passage}&from={}&to={}", span["start"], span["end"]);
+        let plain = drawn(&format!("/documents/{document}/pages/{page}.png"));
+        let marked = drawn(&format!("/documents/{document}/pages/{page}.png?{place}"));
+        assert!(marked != plain, "nothing is marked at the sign number {number}");
+        let found = phone.json(&format!(
+            "/api/documents/{document}/pages/{page}/rectangles?{place}"
+        ));
+        assert_eq!(found["rectangles"].as_array().unwrap().len(), 1, "{found}");
+        marked
+    });
+    assert!(marked[0] == marked[1], "both are one page");
+}
+
+#[test]
+fn a_file_that_lies_beside_each_of_two_machines_is_counted_listed_and_accounted_for_alike_at_both() {
+    let folders = folders();
+    let pages = pdf(&["Press 7 runs at 63 bar.", "", "Check the valve daily."]);
+    let (server, presses) = beside_two_machines(&folders, "press.pdf", &pages);
+    let mut root = server.set_up("root", PASSWORD);
+    for (number, press) in [(1, presses[0]), (2, presses[1])] {
+        let phone = phone(&mut root, &server, number, &format!("machines/{press}"));
+        for (state, total) in [("searchable", 1), ("duplicate", 0)] {
+            let listed = phone.json(&format!("/api/library?state={state}&sort=state"));
+            let documents = listed["documents"].as_array().unwrap();
+            assert_eq!(
+                (&listed["total"], documents.len()),
+                (&total.into(), total),
+                "{listed}"
+            );
+        }
+        let listed = phone.json("/api/library");
+        let document = &listed["documents"][0]["id"];
+        let account = phone.json(&format!("/api/documents/{document}/coverage"));
+        assert_eq!(
+            account["coverage"],
+            json!({"pages": 3, "exceptions": [{"first": 2, "last": 2, "fate": "empty"}]})
+        );
+        let table = phone.get("/library/coverage.csv").body;
+        assert!(!table.contains("duplicate"), "{table}");
+        assert_eq!(table.lines().count(), 4, "three runs of pages: {table}");
+        assert!(table.contains(&format!("machines/{press}/press.pdf")), "{table}");
+    }
+}
+
+#[test]
+fn the_revision_in_force_is_known_at_a_sign_though_it_lies_beside_another_machine_too() {
+    let folders = folders();
+    let torque = |bolt: u32| {
+        format!("# Flange\n\nThe flange bolt of the press is tightened to {bolt} Nm in two steps.\n")
+    };
+    let name = "SOP-QA-030 rev 3.md";
+    // At the machine at which the newer one only says the same, the older one is superseded all the same.
+    for press in ["press-4", "press-5"] {
+        folders.write(
+            &format!("machines/{press}/SOP-QA-030 rev 2.md"),
+            format!("{}\nThis is {press}.\n", torque(25)),
+        );
+    }
+    let (server, presses) = beside_two_machines(&folders, name, torque(28).as_bytes());
+    server.wait_until_nothing_waits();
+    let mut root = server.set_up("root", PASSWORD);
+    for (number, press) in [(1, presses[0]), (2, presses[1])] {
+        let phone = phone(&mut root, &server, number, &format!("machines/{press}"));
+        let answer = asked(
+            &phone,
+            "To how many Nm is the flange bolt of the press tightened?",
+        );
+        let quotes = answer["quotes"].to_string();
+        assert!(quotes.contains("28 Nm") && !quotes.contains("25 Nm"), "{quotes}");
+        let document = &answer["quotes"][0]["citation"]["document"];
+        let page = phone.get(&format!("/documents/{document}/revisions")).body;
+        for revision in ["rev 2", "rev 3"] {
+            assert!(
+                page.contains(&format!("machines/{press}/SOP-QA-030 {revision}.md")),
+                "{page}"
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::access::PASSWORD;
@@ -119,6 +119,37 @@ fn an_answer_that_is_stopped_ends_with_what_was_written_and_can_be_gone_on_from(
     ));
     let follow_up: Value = serde_json::from_str(&follow_up.body).unwrap();
     assert!(follow_up["understood"].is_string(), "{follow_up}");
+}
+
+#[test]
+fn a_program_stops_an_answer_by_the_name_that_it_was_told() {
+    let folders = Folders::new();
+    let server = serve(&folders);
+    let root = server.set_up("root", PASSWORD);
+    let (mut words, mut stop, mut done) = (String::new(), None, None);
+    root.read_stream(
+        &format!("/api/ask/stream?q={}", encoded(QUESTION)),
+        |name, data| {
+            let data: Value = serde_json::from_str(data).unwrap();
+            match name {
+                "writing" => stop = Some(data["stop"].clone()),
+                "delta" => words += data["text"].as_str().unwrap(),
+                "done" => done = Some(data),
+                _ => {}
+            }
+            if words.contains("a year.")
+                && let Some(stop) = stop.take()
+            {
+                let sent = |name: Value| root.post_json("/api/ask/stop", &json!({ "stop": name })).status;
+                assert_eq!(sent("another".into()), 404);
+                assert_eq!(sent(stop), 204);
+            }
+            true
+        },
+    );
+    let done = done.expect("the stream goes on to its end");
+    is_kept_as_stopped(&root, done["id"].as_str().unwrap());
+    nothing_is_written(&root);
 }
 
 #[test]

@@ -116,7 +116,11 @@ const SIGNED: &[(&str, &[&str])] = &[
         "**Stop the press. Lock it.** Wait.",
         &["**Stop the press.**", "**Lock it.**", "Wait."],
     ),
-    ("__Stop__ it *now*, _please_.", &["**Stop** it *now*, *please*."]),
+    ("**Stop** it *now*, _please_.", &["**Stop** it *now*, *please*."]),
+    (
+        "Use **±0.05 mm** at **`E-4021`**.",
+        &["Use **±0.05 mm** at **`E-4021`**."],
+    ),
     ("***Stop*** it.", &["***Stop*** it."]),
     ("**Never *touch* it**.", &["**Never *touch* it**."]),
     ("Type `E-4021 * 2` there.", &["Type `E-4021 * 2` there."]),
@@ -147,12 +151,24 @@ const SIGNED: &[(&str, &[&str])] = &[
     ("*Only for type B.", &["*Only for type B."]),
     ("A `tick is left.", &["A `tick is left."]),
     ("In 1999 it was so.", &["In 1999 it was so."]),
-    // Nothing closes it, so it ends with its line.
+    ("**) not for M8. Use M10.", &["**) not for M8.", "Use M10."]),
+    ("Bolts M8 **) and M10 **.", &["Bolts M8 **) and M10 **."]),
+    ("Use **kwargs", &["Use **kwargs"]),
+    (
+        "Wait. Use **kwargs here.\nStop.",
+        &["Wait.", "Use **kwargs here.", "Stop."],
+    ),
+    (
+        "Set __DATE__ and __init__ there.",
+        &["Set __DATE__ and __init__ there."],
+    ),
+    ("**Only for type B.", &["**Only for type B."]),
+    // Nothing closes it, so it ends with its line; a sentence was given before that was known.
     (
         "**Stop it. Lock it.\nWait.",
         &["**Stop it.**", "**Lock it.**", "Wait."],
     ),
-    ("**Stop it.\n**Lock it.**", &["**Stop it.**", "**Lock it.**"]),
+    ("**Stop it.\n**Lock it.**", &["**Stop it.", "**Lock it.**"]),
     ("Stop it.** Lock it.", &["Stop it.", "Lock it."]),
     ("**[1]** Stop it. **[2]** Lock it.", &["Stop it.", "Lock it."]),
 ];

@@ -129,3 +129,27 @@ fn a_row_is_about_its_first_cell() {
     assert!(mixed("The pressure pump delivers 120 l/min.", filling, &pressure));
     assert!(!mixed("The filling pump delivers 120 l/min.", filling, &pressure));
 }
+
+#[test]
+fn a_list_of_thousands_of_clauses_comes_to_an_end_and_its_clauses_are_told_apart_where_few_are_spoken_of() {
+    let orders: Vec<String> = (1..=2_000)
+        .map(|number| format!("the F{number} element has the order number 60-{}", number + 3_000))
+        .collect();
+    for list in [orders.join("; ") + ".", orders.join(" and ") + "."] {
+        mixed(&list, &list, &[]);
+        mixed(
+            "The F7 element and the F9 element have order numbers.",
+            &list,
+            &[],
+        );
+    }
+    let parts: Vec<String> = (1..=2_000).map(|number| format!("part {number} of it")).collect();
+    mixed(&parts.join(", "), &parts.join(", "), &[]);
+    // Only two of these clauses have anything of what is said.
+    let mut mostly_others: Vec<String> = (1..=40).map(|day| format!("shelf {day} stays empty")).collect();
+    mostly_others.push("files are kept for 90 days".to_owned());
+    mostly_others.push("mail for 30 days".to_owned());
+    let list = mostly_others.join("; ");
+    assert!(!mixed("Mail is kept for 30 days.", &list, &[]));
+    assert!(mixed("Mail is kept for 90 days.", &list, &[]));
+}

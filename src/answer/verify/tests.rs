@@ -131,3 +131,69 @@ async fn few_sentences_pass_that_are_not_borne_out_and_most_that_are() {
     assert!(wrong * 100 <= made_up * 15, "{wrong} of {made_up}");
     assert!(mixed * 100 <= swapped * 40, "{mixed} of {swapped}");
 }
+
+#[tokio::test]
+async fn what_is_always_so_is_borne_out_by_a_rule_for_all_and_not_by_one_with_a_condition() {
+    let worn = "Goggles are worn at the grinding machine.";
+    let always = "Goggles are always worn at the grinding machine.";
+    for (heading, text, says, passes) in [
+        (
+            "Rules",
+            "Goggles are worn at all times at the grinding machine.",
+            always,
+            true,
+        ),
+        (
+            "Rules",
+            "Goggles are worn without exception at the grinding machine.",
+            always,
+            true,
+        ),
+        (
+            "Rules",
+            "Goggles must be worn at the grinding machine by every visitor.",
+            always,
+            true,
+        ),
+        ("Always wear goggles", worn, always, true),
+        ("Must goggles always be worn?", worn, always, false),
+        (
+            "Rules",
+            "Goggles are worn at the grinding machine only if it runs.",
+            always,
+            false,
+        ),
+        (
+            "规定",
+            "任何访客进入车间必须佩戴护目镜。",
+            "访客进入车间始终必须佩戴护目镜。",
+            true,
+        ),
+        (
+            "规定",
+            "访客进入车间时佩戴护目镜。",
+            "访客进入车间时始终佩戴护目镜。",
+            false,
+        ),
+    ] {
+        let grounds = vec![ground(
+            "Safety".to_owned(),
+            vec![heading.to_owned()],
+            text.to_owned(),
+        )];
+        let verifier = Verifier {
+            grounds,
+            embedder: None,
+        };
+        let marked = Marked {
+            text: says.to_owned(),
+            numbers: vec![1],
+        };
+        let statement = verifier.check(marked).await.unwrap();
+        assert_eq!(
+            statement.support == Support::Supported,
+            passes,
+            "{heading}: {text}"
+        );
+    }
+}

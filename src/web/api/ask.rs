@@ -74,6 +74,26 @@ pub async fn post_stream(
     Ok(events(&staff, &state.answerer, body.into_inner().ask()?))
 }
 
+/// Which answer is to be stopped: `{"stop": "..."}`, by the name that the event `writing` gave.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stop {
+    stop: String,
+}
+
+/// `POST /api/ask/stop`: ends what a model is writing; the stream goes on to its end. 404 where nothing is written any more.
+pub async fn stop(
+    staff: Staff,
+    state: web::Data<AppState>,
+    body: web::Json<Stop>,
+) -> Result<HttpResponse, WebError> {
+    if state.answerer.stop(&staff, &body.stop) {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(WebError::NotFound)
+    }
+}
+
 /// `GET /api/answers/{id}`
 pub async fn answer(
     staff: Staff,

@@ -20,6 +20,7 @@ pub use languages::EXPECTED;
 use languages::Glance;
 use run::{Fault, run};
 use table::{ReadLine, doubts_latin, lines_of, surer, whole_certainty};
+pub(super) use words::OwnWord;
 pub use words::{Recognised, RecognisedPage};
 
 use serde::{Deserialize, Serialize};

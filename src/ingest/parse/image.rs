@@ -117,7 +117,7 @@ mod tests {
             ((2_550, 3_300), (2_550, 3_300), 300),
             // A sheet of 600 to the inch and more is read at half its size.
             ((5_100, 6_600), (2_550, 3_300), 300),
-            ((9_000, 8_000), (4_500, 4_000), 300),
+            ((9_000, 80), (4_500, 40), 300),
             // What is but a few pixels high is no page of a few dots to the inch.
             ((12, 3), (36, 9), 70),
         ] {

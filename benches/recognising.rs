@@ -88,7 +88,7 @@ async fn run(root: &Path, scans: &Path) -> anyhow::Result<()> {
         tokio::time::sleep(PAUSE).await;
     }
     let mut busy = ask(&app, &questions, "busy", QUESTIONS).await?;
-    let still = app.pipeline.status().current.is_some();
+    let still = app.pipeline.status().recognising.is_some();
     stop.cancel();
     running.await??;
     ensure!(

@@ -46,6 +46,7 @@ fn reader(target: &str) -> Option<Reader> {
         "ignored" => Reader::Bytes(gemba::ingest::parse::hostile::ignored),
         "recognition" => Reader::Bytes(gemba::ingest::parse::hostile::recognition),
         "merged" => Reader::Bytes(gemba::ingest::parse::hostile::merged),
+        "notes" => Reader::Bytes(gemba::ingest::parse::hostile::notes),
         "control" => Reader::Bytes(gemba::ingest::parse::hostile::control),
         "model_archive" => Reader::Bytes(gemba::models::hostile::unpack),
         // Messages of Outlook have a corpus of their own.

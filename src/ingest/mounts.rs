@@ -10,6 +10,8 @@ pub(super) struct Mount {
     pub(super) point: PathBuf,
     /// Its type as the kernel names it.
     pub(super) kind: String,
+    /// The numbers of this mount and of its device: what is mounted anew at the same point has others.
+    numbers: String,
 }
 
 impl Mount {
@@ -55,6 +57,16 @@ pub(super) fn of<'mounts>(folder: &Path, mounts: &'mounts [Mount]) -> Option<&'m
         .max_by_key(|mount| mount.point.components().count())
 }
 
+/// Of `mounts`, the one on which `folder` lies and those inside it.
+pub(super) fn around(folder: &Path, mounts: Vec<Mount>) -> Vec<Mount> {
+    let below = of(folder, &mounts).cloned();
+    let inside = |mount: &Mount| mount.point != folder && mount.point.starts_with(folder);
+    below
+        .into_iter()
+        .chain(mounts.into_iter().filter(inside))
+        .collect()
+}
+
 /// The folders at or under `folder` that must be polled.
 pub(super) fn polled(folder: &Path, mounts: &[Mount]) -> Vec<PathBuf> {
     if of(folder, mounts).is_some_and(Mount::is_remote) {
@@ -71,11 +83,14 @@ pub(super) fn polled(folder: &Path, mounts: &[Mount]) -> Vec<PathBuf> {
 fn parse(text: &str) -> Vec<Mount> {
     text.lines()
         .filter_map(|line| {
-            let point = line.split(' ').nth(4)?;
+            let mut fields = line.split(' ');
+            let (id, device) = (fields.next()?, fields.nth(1)?);
+            let point = fields.nth(1)?;
             let kind = line.split_once(" - ")?.1.split(' ').next()?;
             Some(Mount {
                 point: PathBuf::from(unescape(point)),
                 kind: kind.to_owned(),
+                numbers: format!("{id} {device}"),
             })
         })
         .collect()
@@ -137,6 +152,19 @@ mod tests {
             polled(Path::new("/srv/documents"), &mounts),
             [Path::new("/srv/documents/quality lab")]
         );
+    }
+
+    #[test]
+    fn what_is_mounted_anew_or_goes_away_is_told_from_what_was_there_and_other_mounts_do_not_count() {
+        let folder = Path::new("/srv/documents");
+        let around = |table: &str| around(folder, parse(table));
+        let before = around(TABLE);
+        assert_eq!(before.len(), 2, "{before:?}");
+        assert_ne!(around(&TABLE.replace("\n31 ", "\n35 ")), before);
+        assert_ne!(around(&TABLE.replace("0:41", "0:47")), before);
+        let without: Vec<&str> = TABLE.lines().filter(|line| !line.contains("cifs")).collect();
+        assert_ne!(around(&without.join("\n")), before);
+        assert_eq!(around(&TABLE.replace("/mnt/nas", "/mnt/other")), before);
     }
 
     #[test]

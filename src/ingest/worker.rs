@@ -124,18 +124,26 @@ struct Maintenance {
 }
 
 impl Maintenance {
-    /// One at a time, whoever asks for it.
-    fn start_if_due(&mut self, shared: &Arc<Shared>, index: &VectorIndex) {
+    /// Whether it is time for it, or somebody has asked, and none is going on.
+    fn is_due(&self, asked: bool, now: Instant) -> bool {
         let busy = self
             .running
             .as_ref()
             .is_some_and(|running| !running.is_finished());
+        let lately = self
+            .begun
+            .is_some_and(|begun| now.saturating_duration_since(begun) < MAINTENANCE);
+        !busy && (asked || !lately)
+    }
+
+    /// One at a time, whoever asks for it.
+    fn start_if_due(&mut self, shared: &Arc<Shared>, index: &VectorIndex) {
         let asked = shared.board.status().upkeep.asked;
-        let lately = self.begun.is_some_and(|begun| begun.elapsed() < MAINTENANCE);
-        if busy || (lately && !asked) {
+        let now = Instant::now();
+        if !self.is_due(asked, now) {
             return;
         }
-        self.begun = Some(Instant::now());
+        self.begun = Some(now);
         let (shared, index) = (Arc::clone(shared), index.clone());
         self.running = Some(tokio::spawn(async move {
             if asked {
@@ -187,5 +195,27 @@ impl Drop for Maintenance {
         if let Some(running) = &self.running {
             running.abort();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn indexes_are_put_in_order_from_time_to_time_or_when_asked_and_never_twice_at_once() {
+        let now = Instant::now();
+        let mut maintenance = Maintenance::default();
+        assert!(
+            maintenance.is_due(false, now),
+            "a server that starts begins with it"
+        );
+        maintenance.begun = Some(now);
+        assert!(!maintenance.is_due(false, now + MAINTENANCE / 2));
+        assert!(maintenance.is_due(true, now + MAINTENANCE / 2));
+        assert!(maintenance.is_due(false, now + MAINTENANCE));
+        maintenance.running = Some(tokio::spawn(std::future::pending()));
+        assert!(!maintenance.is_due(false, now + MAINTENANCE * 2));
+        assert!(!maintenance.is_due(true, now + MAINTENANCE * 2));
     }
 }

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::Command;
 
-use super::support::{Folders, files};
+use super::isolation;
+use super::support::{Folders, Server, files, skipped};
 
 const GOOD: &str = "# Canteen\n\nThe canteen opens at 11:30 and closes at 13:30.\n";
 
@@ -64,18 +66,10 @@ fn a_zip_bomb_named_docx_fails_within_bounded_memory() {
 }
 
 #[test]
-fn a_large_text_file_is_read_within_bounded_memory() {
-    // 200 MB, nearly all of it one sentence again and again, as logs are; the marker stands at its end.
+fn a_large_text_file_of_few_words_is_read_within_bounded_memory() {
+    // 200 MB, nearly all of it blanks: it costs its reading, not the embedding of hundreds of thousands of passages.
     let folders = Folders::new();
-    let path = folders.write("log.txt", "");
-    let mut file = fs::File::create(path).unwrap();
-    let block = format!("{}\n", " ".repeat(1_023)).repeat(1_024);
-    for _ in 0..199 {
-        file.write_all(block.as_bytes()).unwrap();
-    }
-    file.write_all(b"The final inspection of the log found marker ZX-9917.\n")
-        .unwrap();
-    drop(file);
+    isolation::write_long(&folders, "log.txt");
     let server = folders.serve();
     server.wait_until_searchable("log.txt");
     assert_eq!(server.search("ZX-9917")[0]["path"], "log.txt");
@@ -171,6 +165,86 @@ fn a_file_deleted_while_it_waits_leaves_nothing_behind() {
     server.wait_until("only the file that is there is listed", |server| {
         server.states().into_keys().collect::<Vec<_>>() == ["good.md"]
     });
+}
+
+#[test]
+fn a_file_deleted_while_it_is_read_leaves_nothing_behind() {
+    let folders = Folders::new();
+    isolation::write_long(&folders, "log.txt");
+    let server = folders.serve();
+    isolation::wait_for_reader(&server);
+    fs::remove_file(folders.documents.path().join("log.txt")).unwrap();
+    server.wait_until("it is no document", |server| {
+        !server.states().contains_key("log.txt")
+    });
+    folders.write("good.md", GOOD);
+    server.wait_until_searchable("good.md");
+    server.wait_until_nothing_waits();
+    server.wait_until("nobody reads it any more", |server| {
+        isolation::readers(server).is_empty()
+    });
+    assert_eq!(server.states().into_keys().collect::<Vec<_>>(), ["good.md"]);
+    assert!(server.search("ZX-9917").as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_file_whose_events_do_not_come_is_found_changed_by_the_walk_that_comes_again() {
+    let folders = Folders::new();
+    let outside = tempfile::tempdir().unwrap();
+    let outer = outside.path().join("sheet.md");
+    fs::write(&outer, "# Oil\n\nThe gearbox holds 9 litres of VG 220.\n").unwrap();
+    // The same file under two names: what is done through the outer one is told to the outer folder alone.
+    fs::hard_link(&outer, folders.documents.path().join("sheet.md")).unwrap();
+    let server = folders.serve_with(&[("GEMBA_DOCUMENTS_RESCAN_SECONDS", "1")]);
+    server.wait_until_searchable("sheet.md");
+    fs::write(
+        &outer,
+        "# Oil\n\nThe gearbox holds 14 litres of VG 460 since spring.\n",
+    )
+    .unwrap();
+    server.wait_until("the new text is found", |server| {
+        server.search("VG 460").to_string().contains("14 litres")
+    });
+}
+
+/// The server under an account that may read no more than others let it; none, with a word on it, where it cannot be had.
+fn serve_as_any_account(folders: &Folders) -> Option<Server> {
+    // To the administrator of the system no file is closed.
+    let program = [
+        "setpriv",
+        "--bounding-set=-dac_override,-dac_read_search",
+        "--inh-caps=-dac_override,-dac_read_search",
+    ];
+    let works = Command::new(program[0]).args(&program[1..]).arg("true").output();
+    if !works.is_ok_and(|output| output.status.success()) {
+        skipped("setpriv takes no rights away here");
+        return None;
+    }
+    Some(folders.serve_through(&program))
+}
+
+#[test]
+fn a_file_that_may_not_be_read_fails_and_says_so_and_another_answers() {
+    let folders = Folders::new();
+    folders.write("good.md", GOOD);
+    let closed = folders.write("payroll.md", "# Payroll\n\nThe director earns 9 coins.\n");
+    let allow = |mode| fs::set_permissions(&closed, fs::Permissions::from_mode(mode)).unwrap();
+    allow(0o000);
+    let server = match fs::read(&closed) {
+        Err(_) => folders.serve(),
+        Ok(_) => match serve_as_any_account(&folders) {
+            Some(server) => server,
+            None => return,
+        },
+    };
+    server.wait_until_state("payroll.md", "failed");
+    let (_, reason) = server.states().remove("payroll.md").unwrap();
+    assert!(reason.contains("may not be read"), "{reason}");
+    server.wait_until_searchable("good.md");
+    assert_eq!(server.ask("When does the canteen open?")["verdict"], "answered");
+    allow(0o644);
+    fs::write(&closed, "# Payroll\n\nThe director earns 11 coins now.\n").unwrap();
+    server.wait_until_searchable("payroll.md");
 }
 
 #[test]

@@ -7,6 +7,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
+use super::pictures::{LATHE, picture};
+use super::recognition;
+use super::support::files::{Sheet, pdf, pdf_of};
 use super::support::{Folders, Server};
 
 /// What stands in the command line of each process that reads files, or starts those that do.
@@ -14,7 +17,7 @@ const WORKER: &str = "parse-worker";
 const GOOD: &str = "# Canteen\n\nThe canteen opens at 11:30 and closes at 13:30.\n";
 
 /// 200 MB that are read for a while, nearly all of it blanks, with a marker at the end.
-fn write_long(folders: &Folders, name: &str) {
+pub fn write_long(folders: &Folders, name: &str) {
     let mut file = fs::File::create(folders.write(name, "")).unwrap();
     let block = format!("{}\n", " ".repeat(1_023)).repeat(1_024);
     for _ in 0..199 {
@@ -94,7 +97,7 @@ fn begun(process: u32) -> Option<Begun> {
     Some((process, rest.split_whitespace().nth(19)?.parse().ok()?))
 }
 
-fn wait_for_reader(server: &Server) -> u32 {
+pub fn wait_for_reader(server: &Server) -> u32 {
     let mut found = None;
     server.wait_until("a process reads", |server| {
         found = readers(server).first().copied();
@@ -286,6 +289,49 @@ fn a_reader_is_bounded_in_memory_files_and_calls_and_cannot_get_more() {
     assert_eq!(said(process, "status", "NoNewPrivs:"), "1");
     signal("CONT", process);
     server.wait_until_searchable("log.txt");
+}
+
+/// How low the priority of a process is: 0 is usual, 19 the lowest.
+fn niceness(process: u32) -> Option<i32> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(16)?.parse().ok()
+}
+
+#[test]
+fn those_who_ask_come_before_readers_and_these_before_text_recognition() {
+    if !recognition::is_there() {
+        return;
+    }
+    let page = recognition::scanned(LATHE);
+    let folders = Folders::new();
+    let sheets: Vec<_> = (0..20).map(|_| Sheet::Scan(&page)).collect();
+    folders.write("scan.pdf", pdf_of(&sheets));
+    let server = folders.serve();
+    let usual = niceness(server.process()).unwrap();
+    server.wait_until(
+        "text is recognised with the lowest priority, for a reader with a low one",
+        |server| {
+            readers(server).into_iter().any(|reader| {
+                let recognising = started_by(reader, "tesseract");
+                niceness(reader) == Some((usual + 10).min(19))
+                    && recognising
+                        .into_iter()
+                        .any(|process| niceness(process) == Some(19))
+            })
+        },
+    );
+}
+
+#[test]
+fn the_server_that_shows_a_page_of_a_pdf_never_has_the_library_in_it_that_reads_them() {
+    let folders = Folders::new();
+    folders.write("manual.pdf", pdf(&[LATHE]));
+    let server = folders.serve();
+    server.wait_until_searchable("manual.pdf");
+    let page = format!("/documents/{}/pages/1.png", server.document_id("manual.pdf"));
+    picture(&server, &page);
+    let maps = fs::read_to_string(format!("/proc/{}/maps", server.process())).unwrap();
+    assert!(maps.contains("gemba") && !maps.contains("libpdfium"), "{maps}");
 }
 
 /// Whether this kernel has Landlock and it is switched on: then it tells its version.

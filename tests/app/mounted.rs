@@ -40,6 +40,15 @@ impl Mounted {
         command.status().is_ok_and(|status| status.success())
     }
 
+    /// A disk of this machine, empty.
+    fn disk(&self) -> Option<()> {
+        done(
+            Command::new("mount")
+                .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
+                .arg(&self.point),
+        )
+    }
+
     fn unmount(&self) {
         let done = Command::new("umount")
             .arg("--lazy")
@@ -192,6 +201,47 @@ fn a_network_mount_beside_local_folders_is_polled_and_one_that_breaks_is_said() 
     assert!(mounted.signal("-KILL"));
     server.wait_until("the library says so", is_unreachable);
     assert_eq!(server.search("VG 220")[0]["path"], "share/oil.md");
+}
+
+#[test]
+fn a_share_that_is_mounted_while_the_server_runs_is_read_and_polled_from_then_on() {
+    let (folders, source) = (Folders::new(), TempDir::new().unwrap());
+    write(&source, "grease.md", GREASE);
+    folders.write("local.md", "# Local\n\nThe lamp is replaced each year.\n");
+    let mounted = Mounted::of(&folders, "share");
+    let server = folders.serve_with(&[("GEMBA_DOCUMENTS_POLL_SECONDS", "1")]);
+    server.wait_until_searchable("local.md");
+    if mounted.fuse(source.path()).is_none() {
+        return;
+    }
+    server.wait_until_searchable("share/grease.md");
+    // Written on the other side: no event comes.
+    write(&source, "oil.md", OIL);
+    server.wait_until_searchable("share/oil.md");
+    assert_eq!(server.search("VG 220")[0]["path"], "share/oil.md");
+}
+
+#[test]
+fn a_disk_that_is_mounted_or_comes_back_while_the_server_runs_is_watched_from_then_on() {
+    let folders = Folders::new();
+    folders.write("local.md", "# Local\n\nThe lamp is replaced each year.\n");
+    let mounted = Mounted::of(&folders, "disk");
+    let server = folders.serve_with(&[("GEMBA_DOCUMENTS_POLL_SECONDS", "3600")]);
+    server.wait_until_searchable("local.md");
+    // The second is another disk at the same place: what was watched on the first hears nothing of it.
+    for (first, later) in [("a.md", "b.md"), ("c.md", "d.md")] {
+        if mounted.disk().is_none() {
+            return;
+        }
+        folders.write(&format!("disk/{first}"), format!("{GREASE}\nSheet {first}.\n"));
+        server.wait_until_searchable(&format!("disk/{first}"));
+        // From here on the walk that found the first is over: only an event tells of the next.
+        server.wait_until_nothing_waits();
+        folders.write(&format!("disk/{later}"), format!("{OIL}\nSheet {later}.\n"));
+        server.wait_until_searchable(&format!("disk/{later}"));
+        mounted.unmount();
+        server.wait_until("the library says so", is_unreachable);
+    }
 }
 
 #[test]

@@ -58,7 +58,7 @@ pub fn citation_of(server: &Server, query: &str, words: &str) -> Value {
 }
 
 #[track_caller]
-fn assert_marked(server: &Server, folders: &Folders, citation: &Value, page: i32, words: &str) {
+pub fn assert_marked(server: &Server, folders: &Folders, citation: &Value, page: i32, words: &str) {
     let shown = picture(server, &cited(citation));
     let plain = picture(
         server,

@@ -12,7 +12,7 @@ use crate::support::files::{Sheet, garbled_pdf, pdf, pdf_of, pptx_with_picture, 
 use crate::support::{Folders, Server, skipped};
 
 /// Where the second line stands on the page that is scanned.
-const SECOND_LINE: [f64; 4] = [72.0 / 612.0, 75.0 / 792.0, (72.0 + 284.8) / 612.0, 89.0 / 792.0];
+pub const SECOND_LINE: [f64; 4] = [72.0 / 612.0, 75.0 / 792.0, (72.0 + 284.8) / 612.0, 89.0 / 792.0];
 
 /// Whether tesseract is there; says so where it is not.
 pub fn is_there() -> bool {
@@ -32,7 +32,7 @@ pub fn scanned(text: &str) -> Picture {
     picture(&server, "/documents/1/pages/1.png?width=1400")
 }
 
-fn fates(server: &Server, path: &str) -> Vec<(u64, String)> {
+pub fn fates(server: &Server, path: &str) -> Vec<(u64, String)> {
     let id = server.document_id(path);
     let coverage = &server.json(&format!("/api/documents/{id}/coverage"))["coverage"];
     let runs = coverage["exceptions"].as_array().unwrap().iter();

@@ -2,10 +2,10 @@
 //! of a long one the part around it is shown.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 
+use super::converted::converted;
 use super::office::{citation_of, cited, is_there, with};
 use super::pictures::{Picture, assert_near, picture};
 use super::support::files::archive;
@@ -141,21 +141,6 @@ fn torques() -> Vec<u8> {
     ])
 }
 
-/// The same workbook in another format.
-fn converted(workbook: &[u8], extension: &str) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.xlsx"), workbook).unwrap();
-    let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
-    let made = Command::new("soffice")
-        .args([&profile, "--headless", "--convert-to", extension, "--outdir"])
-        .arg(folder.path().join("made"))
-        .arg(folder.path().join("a.xlsx"))
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{made:?}");
-    fs::read(folder.path().join("made/a").with_extension(extension)).unwrap()
-}
-
 /// The area that is marked: left, top, right and bottom as shares of the picture.
 fn yellow(picture: &Picture) -> [f64; 4] {
     let mut white = Picture {
@@ -190,7 +175,7 @@ fn the_cited_row_of_a_workbook_is_marked_on_its_sheet_also_behind_ones_that_are_
     for extension in ["xlsx", "ods", "xls"] {
         let content = match extension {
             "xlsx" => xlsx.clone(),
-            other => converted(&xlsx, other),
+            other => converted(&xlsx, "xlsx", other),
         };
         let (folders, server) = with(&format!("torques.{extension}"), &content);
         let citation = row_of(&server, "Flange M10 | 49 Nm | the brass washer");

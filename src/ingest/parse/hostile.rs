@@ -1,6 +1,7 @@
 //! What must hold of any file, however hostile: held against by the fuzz targets in `fuzz/`, and by the files that they
 //! found, in `tests/cases/hostile`. Whatever does not hold panics.
 
+mod notes;
 mod pictures;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::domain::{Declared, FileKind, Locator, PageFate, Reason};
 use crate::ingest::chunk::{ChunkRules, Chunker, Draft};
 use crate::ingest::control::{Beginning, NamePatterns, inside};
 use crate::ingest::ignored::Rules;
+pub use notes::notes;
 
 /// What a small hostile file may cost of a processor.
 const TIME: Duration = Duration::from_secs(20);

@@ -104,3 +104,29 @@ fn gray_as_large(colours: &RgbImage) -> Gray {
     let gray = Gray::of_colours(colours.as_raw(), width as usize, height as usize, dpi);
     if dpi < 600 { gray } else { gray.halved() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_pictures_are_read_enlarged_and_large_ones_with_a_bounded_resolution() {
+        for (size, read, dpi) in [
+            ((600, 800), (1_800, 2_400), 218),
+            ((1_500, 900), (3_000, 1_800), 272),
+            ((2_550, 3_300), (2_550, 3_300), 300),
+            // A sheet of 600 to the inch and more is read at half its size.
+            ((5_100, 6_600), (2_550, 3_300), 300),
+            ((9_000, 80), (4_500, 40), 300),
+            // What is but a few pixels high is no page of a few dots to the inch.
+            ((12, 3), (36, 9), 70),
+        ] {
+            let gray = gray(&RgbImage::new(size.0, size.1));
+            assert_eq!(
+                (gray.width, gray.height, gray.dpi),
+                (read.0, read.1, dpi),
+                "{size:?}"
+            );
+        }
+    }
+}

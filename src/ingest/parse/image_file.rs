@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 
-use image::{DynamicImage, ImageReader, RgbImage};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
 
 use super::page::PageTrouble;
 use super::tiff::Tiff;
@@ -64,15 +65,25 @@ impl ImageFile {
         self.tiff.as_ref().map_or(1, Tiff::pages)
     }
 
-    /// The sides of a page in pixels, without reading its content. Pages are counted from 1.
+    /// The sides of a page in pixels as it is shown, without reading its content. Pages are counted from 1.
     pub(super) fn size(&self, page: u32) -> Result<(u32, u32), PageTrouble> {
-        match &self.tiff {
-            Some(tiff) => tiff.size(&self.content, page),
-            None => self.reader()?.into_dimensions().map_err(|_| PageTrouble::Damaged),
+        if let Some(tiff) = &self.tiff {
+            return tiff.size(&self.content, page);
         }
+        let (width, height) = self
+            .reader()?
+            .into_dimensions()
+            .map_err(|_| PageTrouble::Damaged)?;
+        Ok(match self.orientation() {
+            Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH => (height, width),
+            _ => (width, height),
+        })
     }
 
-    /// The colours of a page, three bytes a pixel.
+    /// The colours of a page as it is shown, three bytes a pixel.
     pub(super) fn decoded(&self, page: u32) -> Result<RgbImage, PageTrouble> {
         if let Some(tiff) = &self.tiff {
             return tiff.decoded(&self.content, page);
@@ -80,7 +91,18 @@ impl ImageFile {
         let (width, height) = self.size(page)?;
         refuse_beyond(width, height, PIXELS)?;
         let picture = self.reader()?.decode().map_err(|_| PageTrouble::Damaged)?;
-        Ok(on_white(picture))
+        let mut picture = DynamicImage::ImageRgb8(on_white(picture));
+        picture.apply_orientation(self.orientation());
+        Ok(picture.into_rgb8())
+    }
+
+    /// How the camera was held, where the file says so. What it says wrongly costs no picture.
+    fn orientation(&self) -> Orientation {
+        let said = self
+            .reader()
+            .ok()
+            .and_then(|reader| reader.into_decoder().ok()?.orientation().ok());
+        said.unwrap_or(Orientation::NoTransforms)
     }
 
     /// Reads the file from its beginning.
@@ -177,4 +199,47 @@ fn on_white(picture: DynamicImage) -> RgbImage {
 pub(super) fn laid_on_white(colour: u8, opaque: u8) -> u8 {
     let (colour, opaque) = (u16::from(colour), u16::from(opaque));
     u8::try_from((colour * opaque + 255 * (255 - opaque)) / 255).unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{ImageFormat, Rgb};
+
+    use super::*;
+
+    /// A photograph of 32 by 16 pixels, black on its left half, with a note on how the camera was held.
+    fn photograph(orientation: u8) -> ImageFile {
+        let pixels = RgbImage::from_fn(32, 16, |x, _| Rgb([if x < 16 { 0 } else { 255 }; 3]));
+        let mut file = Cursor::new(Vec::new());
+        pixels.write_to(&mut file, ImageFormat::Jpeg).unwrap();
+        let mut bytes = file.into_inner();
+        let note = [
+            b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(),
+            &[orientation, 0, 0, 0, 0, 0, 0],
+        ]
+        .concat();
+        bytes.splice(2..2, note);
+        ImageFile::of(Content::Bytes(bytes)).unwrap()
+    }
+
+    #[test]
+    fn a_photograph_is_turned_as_the_camera_was_held() {
+        // Where its black half is shown, at (x, y) of nearly the corners: upper left, upper right, lower left.
+        for (orientation, size, black) in [
+            (1, (32, 16), [true, false, true]),
+            (3, (32, 16), [false, true, false]),
+            (6, (16, 32), [true, true, false]),
+            (8, (16, 32), [false, false, true]),
+            // No such orientation.
+            (77, (32, 16), [true, false, true]),
+        ] {
+            let photograph = photograph(orientation);
+            assert_eq!(photograph.size(1).unwrap(), size, "{orientation}");
+            let shown = photograph.decoded(1).unwrap();
+            assert_eq!(shown.dimensions(), size, "{orientation}");
+            let (right, lower) = (size.0 - 2, size.1 - 2);
+            let found = [(1, 1), (right, 1), (1, lower)].map(|(x, y)| shown.get_pixel(x, y).0[0] < 128);
+            assert_eq!(found, black, "{orientation}");
+        }
+    }
 }

@@ -10,8 +10,10 @@ use pdfium_render::prelude::{PdfPage, PdfPageObjectCommon, PdfPageObjectType, Pd
 use super::Output;
 use super::ocr::{Gray, Ocr, PageReader, Reading, Recognised};
 use super::page::PageTrouble;
+use super::pdf_garbled::{is_garbled, is_shifted};
 use super::pdf_glyphs::{Glyph, glyphs_of, lines_of};
 use super::pdf_layout::Line;
+use super::pdf_stamp::Stamp;
 use super::picture::{PageShape, drawn};
 use crate::domain::PageFate;
 
@@ -19,14 +21,15 @@ use crate::domain::PageFate;
 const DPI: f32 = 300.0;
 /// and the most that its picture has: a sheet of A3.
 const PIXELS: f32 = 18_000_000.0;
-/// A page with fewer letters may be a scan with a stamp on it.
+/// A page with fewer letters may be a scan with a stamp on it, as may one with fewer than the second where the scan is
+/// nearly all of it: stamps say who printed what, when, and for how long it holds.
 const FEW: usize = 40;
-/// The share of a page that such a scan covers.
+const STAMPED: usize = 400;
+/// The share of a page that such a scan covers, and what is nearly all of it.
 const MOST: f32 = 0.4;
+const ALL: f32 = 0.8;
 /// Drawn lines that may be a picture, or letters without text behind them.
 const STROKES: u32 = 24;
-/// Letters among which garbled ones are counted.
-const ENOUGH: usize = 30;
 /// What is recognised in place of garbled text must be as certain, in percent.
 const BETTER: u8 = 40;
 
@@ -48,12 +51,16 @@ struct Pending {
 }
 
 /// Why a page is to be recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 enum Need {
-    /// It is a picture; it has so many letters of its own.
-    Picture { letters: usize },
+    /// It is a picture, with no letters of its own.
+    Picture,
+    /// It is a picture with some words of its own on it.
+    Stamped(Stamp),
     /// Its letters mean nothing.
     Garbled,
+    /// Its letters, so many, read as if they meant others. That may be wrong.
+    Shifted { words: Stamp, letters: usize },
 }
 
 /// Recognition for the pages of one file.
@@ -119,16 +126,13 @@ impl ReadPage {
             pending: None,
         };
         let Some(need) = need else { return read };
-        let shape = PageShape {
-            width: page.width().value,
-            height: page.height().value,
-        };
+        let shape = PageShape::as_shown(page);
         match recognition.begin(|| picture(page, shape)) {
             Ok(thread) => Self {
                 pending: Some(Pending { thread, shape, need }),
                 ..read
             },
-            Err(trouble) => read.without(need, &trouble),
+            Err(trouble) => read.without(&need, &trouble),
         }
     }
 
@@ -155,7 +159,7 @@ impl ReadPage {
         recognition: &Recognition<'_>,
         picture: impl FnOnce() -> Result<Gray, PageTrouble>,
     ) -> Self {
-        let need = Need::Picture { letters: 0 };
+        let need = Need::Picture;
         let read = Self {
             fate: PageFate::Empty,
             ..Self::damaged(number)
@@ -165,7 +169,7 @@ impl ReadPage {
                 pending: Some(Pending { thread, shape, need }),
                 ..read
             },
-            Err(trouble) => read.without(need, &trouble),
+            Err(trouble) => read.without(&need, &trouble),
         }
     }
 
@@ -181,17 +185,26 @@ impl ReadPage {
         });
         let page = std::mem::replace(self, Self::damaged(self.number));
         *self = match reading {
-            Ok(read) => page.with(need, read, shape),
-            Err(trouble) => page.without(need, &trouble),
+            Ok(read) => page.with(&need, read, shape),
+            Err(trouble) => page.without(&need, &trouble),
         };
     }
 
-    fn with(self, need: Need, read: Recognised, shape: PageShape) -> Self {
-        let found = read.letters();
+    fn with(self, need: &Need, read: Recognised, shape: PageShape) -> Self {
+        let read = match need {
+            Need::Stamped(stamp) => match stamp.beside(read, shape) {
+                Some(both) => both,
+                None => return self,
+            },
+            Need::Shifted { words, letters }
+                if read.confidence() < BETTER || read.letters() * 2 < *letters || words.says(&read) =>
+            {
+                return self;
+            }
+            _ => read,
+        };
         match need {
-            // What stands on a picture of few words is as likely a stamp as its only text.
-            Need::Picture { letters } if letters > 0 && found * 3 < letters * 4 => self,
-            _ if found == 0 => Self {
+            _ if read.letters() == 0 => Self {
                 lines: Vec::new(),
                 fate: PageFate::Empty,
                 ..self
@@ -209,10 +222,10 @@ impl ReadPage {
     }
 
     /// The page as it is where recognition gave nothing.
-    fn without(self, need: Need, trouble: &PageTrouble) -> Self {
+    fn without(self, need: &Need, trouble: &PageTrouble) -> Self {
         match need {
-            Need::Picture { letters: 1.. } => self,
-            Need::Picture { .. } => Self {
+            Need::Stamped(_) | Need::Shifted { .. } => self,
+            Need::Picture => Self {
                 fate: trouble.fate(),
                 ..self
             },
@@ -235,15 +248,22 @@ fn letters(glyphs: &[Glyph]) -> usize {
 }
 
 fn need(page: &PdfPage<'_>, glyphs: &[Glyph], letters: usize) -> Option<Need> {
-    if is_garbled(glyphs.iter().map(|glyph| glyph.character)) {
+    let characters = || glyphs.iter().map(|glyph| glyph.character);
+    if is_garbled(characters()) {
         return Some(Need::Garbled);
     }
-    let picture = match letters {
-        0 => shows_something(page),
+    let own_words = || Stamp::on(page, PageShape::as_shown(page), glyphs);
+    if is_shifted(characters()) {
+        let words = own_words();
+        return Some(Need::Shifted { words, letters });
+    }
+    let stamped = match letters {
+        0 => return shows_something(page).then_some(Need::Picture),
         1..FEW => covered(page) > MOST,
+        FEW..STAMPED => covered(page) > ALL,
         _ => false,
     };
-    picture.then_some(Need::Picture { letters })
+    stamped.then(|| Need::Stamped(own_words()))
 }
 
 /// Whether there is a picture on the page, or so many lines that they may be one: a frame alone is none.
@@ -259,7 +279,7 @@ fn shows_something(page: &PdfPage<'_>) -> bool {
     })
 }
 
-/// The share of the page that its largest picture covers.
+/// The share of the page that its pictures cover: scans may come in strips.
 fn covered(page: &PdfPage<'_>) -> f32 {
     let whole = page.width().value * page.height().value;
     let pictures = page.objects().iter().filter(|object| {
@@ -272,43 +292,22 @@ fn covered(page: &PdfPage<'_>) -> f32 {
         let bounds = picture.bounds().ok()?;
         Some((bounds.width().value * bounds.height().value).abs())
     });
-    areas.fold(0.0, f32::max) / whole.max(1.0)
-}
-
-/// Whether the letters of a page cannot be what is seen on it: they have no meaning outside of their font, or stand in an
-/// order that no language has.
-fn is_garbled(characters: impl Iterator<Item = char>) -> bool {
-    let (mut all, mut odd, mut latin, mut vowels, mut lower) = (0_usize, 0, 0, 0, 0);
-    for character in characters {
-        all += 1;
-        let usual = "°±²³µ·«»§©®½¼¾£¥¿¡ªº¹¬¶";
-        let is_odd = match character {
-            '\u{e000}'..='\u{f8ff}' | '\u{fffd}' | '\u{fff0}'..='\u{fffc}' => true,
-            '\u{f0000}'.. => true,
-            '\u{80}'..='\u{bf}' => !usual.contains(character),
-            character => character.is_control(),
-        };
-        odd += usize::from(is_odd);
-        if character.is_ascii_alphabetic() {
-            latin += 1;
-            lower += usize::from(character.is_ascii_lowercase());
-            vowels += usize::from("aeiouyAEIOUY".contains(character));
-        }
-    }
-    if all < ENOUGH {
-        return false;
-    }
-    // Every language in these letters has a vowel among three or four of them; lists of part numbers are in capitals.
-    let unlikely = latin > 150 && latin * 2 > all && lower * 4 > latin * 3 && vowels * 8 < latin;
-    odd * 5 > all || unlikely
+    areas.sum::<f32>() / whole.max(1.0)
 }
 
 /// The page as a picture for recognition.
 fn picture(page: &PdfPage<'_>, shape: PageShape) -> Result<Gray, PageTrouble> {
+    let (width, height, dpi) = pixels(shape).ok_or(PageTrouble::Damaged)?;
+    let colours = drawn(page, width, height, || Ok(())).map_err(|_| PageTrouble::Damaged)?;
+    Ok(Gray::of_colours(&colours, width as usize, height as usize, dpi))
+}
+
+/// Width, height and pixels to the inch of the picture in which a page is recognised; none of a page that nobody has.
+fn pixels(shape: PageShape) -> Option<(u32, u32, u32)> {
     let (across, down) = (shape.width / 72.0, shape.height / 72.0);
     let sound = |inches: f32| (0.05..=250.0).contains(&inches);
     if !sound(across) || !sound(down) {
-        return Err(PageTrouble::Damaged);
+        return None;
     }
     let dpi = DPI.min((PIXELS / (across * down)).sqrt());
     #[expect(
@@ -317,35 +316,42 @@ fn picture(page: &PdfPage<'_>, shape: PageShape) -> Result<Gray, PageTrouble> {
         reason = "bounded above and below"
     )]
     let [width, height, dpi] = [across * dpi, down * dpi, dpi].map(|number| (number.round() as u32).max(1));
-    let colours = drawn(page, width, height, || Ok(())).map_err(|_| PageTrouble::Damaged)?;
-    Ok(Gray::of_colours(&colours, width as usize, height as usize, dpi))
+    Some((width, height, dpi))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of_inches(width: f32, height: f32) -> Option<(u32, u32, u32)> {
+        pixels(PageShape {
+            width: width * 72.0,
+            height: height * 72.0,
+        })
+    }
+
     #[test]
-    fn letters_without_meaning_are_told_from_every_language() {
-        let garbled = [
-            "\u{e001}\u{e002}\u{e003}".repeat(20),
-            "\u{fffd}a".repeat(30),
-            "xlmpc gdsrk tnwzq hvbxf ".repeat(20),
-        ];
-        for text in garbled {
-            assert!(is_garbled(text.chars().filter(|it| *it != ' ')), "{text}");
+    fn a_page_is_recognised_at_300_pixels_to_the_inch_and_a_large_sheet_at_as_many_as_its_picture_may_have() {
+        assert_eq!(of_inches(8.5, 11.0), Some((2_550, 3_300, 300)));
+        // A3 is the largest that is read at the full resolution.
+        assert_eq!(of_inches(11.7, 16.5), Some((3_510, 4_950, 300)));
+        for (width, height) in [(33.1, 46.8), (46.8, 33.1), (200.0, 200.0), (0.1, 249.0)] {
+            let (across, down, dpi) = of_inches(width, height).unwrap();
+            let pixels = f64::from(across) * f64::from(down);
+            assert!(pixels <= f64::from(PIXELS) * 1.01, "{across} x {down}");
+            assert!((1..=300).contains(&dpi), "{dpi}");
         }
-        let fine = [
-            "The clamping pressure of press 7 is 63 bar. ".repeat(10),
-            "设备启动前请检查夹紧压力。".repeat(10),
-            "Die Prüfmittel sind jährlich zu kalibrieren. ".repeat(10),
-            "Przekładnia śrubowa wymaga smarowania. ".repeat(10),
-            "M8 x 25 DIN 912 BH-320 QF-118 ".repeat(20),
-            "25 °C ± 2 °C, 0.5 µm ".repeat(10),
-            "\u{e001}\u{e002}".to_owned(),
-        ];
-        for text in fine {
-            assert!(!is_garbled(text.chars().filter(|it| *it != ' ')), "{text}");
+        let (across, down, dpi) = of_inches(33.1, 46.8).unwrap();
+        assert!(
+            dpi < 120 && across > 3_000 && down > 4_000,
+            "{across} x {down} at {dpi}"
+        );
+    }
+
+    #[test]
+    fn a_page_without_a_size_or_of_hundreds_of_metres_is_not_drawn() {
+        for (width, height) in [(0.0, 11.0), (8.5, 0.01), (8.5, 20_000.0), (f32::NAN, 11.0)] {
+            assert_eq!(of_inches(width, height), None, "{width} x {height}");
         }
     }
 }

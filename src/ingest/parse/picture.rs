@@ -210,7 +210,7 @@ impl PagePicture {
 }
 
 impl PageShape {
-    fn as_shown(page: &PdfPage<'_>) -> Self {
+    pub(super) fn as_shown(page: &PdfPage<'_>) -> Self {
         Self {
             width: page.width().value,
             height: page.height().value,
@@ -320,6 +320,21 @@ fn page_of<'document>(
         .map_err(|_| PictureError::Damaged)
 }
 
+/// Where places on a page are shown: points from its upper left corner as it is cropped and turned.
+pub(super) fn shown_on<'page>(
+    page: &'page PdfPage<'_>,
+    shape: PageShape,
+) -> impl Fn(f32, f32) -> Option<(f32, f32)> + 'page {
+    let config = PdfRenderConfig::new().set_fixed_size(fine(shape.width), fine(shape.height));
+    move |x, y| {
+        let (x, y) = page
+            .points_to_pixels(PdfPoints::new(x), PdfPoints::new(y), &config)
+            .ok()?;
+        #[expect(clippy::cast_precision_loss, reason = "pages are bounded")]
+        Some((x as f32 / FINE, y as f32 / FINE))
+    }
+}
+
 /// The lines of a page on which the cited words stand.
 fn marks_on(page: &PdfPage<'_>, shape: PageShape, cited: &CitedText) -> Vec<Mark> {
     let Ok(text) = page.text() else {
@@ -334,16 +349,8 @@ fn marks_on(page: &PdfPage<'_>, shape: PageShape, cited: &CitedText) -> Vec<Mark
         &[reading_order(&glyphs), (0..glyphs.len()).collect()],
         cited,
     );
-    let config = PdfRenderConfig::new().set_fixed_size(fine(shape.width), fine(shape.height));
-    let place = |glyph: &Glyph| {
-        marks::Rect::of_corners(glyph.bounds?, |x, y| {
-            let (x, y) = page
-                .points_to_pixels(PdfPoints::new(x), PdfPoints::new(y), &config)
-                .ok()?;
-            #[expect(clippy::cast_precision_loss, reason = "pages are bounded")]
-            Some((x as f32 / FINE, y as f32 / FINE))
-        })
-    };
+    let shown = shown_on(page, shape);
+    let place = |glyph: &Glyph| marks::Rect::of_corners(glyph.bounds?, &shown);
     found
         .iter()
         .flat_map(|cited| {

@@ -195,6 +195,8 @@ pub enum Sheet<'page> {
     Text(&'page str),
     /// Nothing but a picture.
     Scan(&'page Picture),
+    /// The same with words along its lower edge.
+    Stamped(&'page Picture, &'page str),
 }
 
 /// A PDF of such pages.
@@ -229,8 +231,14 @@ pub fn pdf_of(sheets: &[Sheet<'_>]) -> Vec<u8> {
                 objects.push(stream("", drawn.as_bytes()));
                 objects.push(b"null".to_vec());
             }
-            Sheet::Scan(picture) => {
-                objects.push(stream("", b"q 612 0 0 792 0 0 cm /Im Do Q"));
+            Sheet::Scan(picture) | Sheet::Stamped(picture, _) => {
+                let words = match sheet {
+                    Sheet::Stamped(_, words) => *words,
+                    _ => "",
+                };
+                let lines: String = words.lines().map(|line| format!("({line}) Tj T* ")).collect();
+                let drawn = format!("q 612 0 0 792 0 0 cm /Im Do Q BT /F1 8 Tf 10 TL 72 40 Td {lines}ET");
+                objects.push(stream("", drawn.as_bytes()));
                 let entries = format!(
                     "/Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceRGB /BitsPerComponent 8",
                     picture.width, picture.height
@@ -244,9 +252,22 @@ pub fn pdf_of(sheets: &[Sheet<'_>]) -> Vec<u8> {
 
 /// A PDF of one page whose font says of its letters that they are private ones: it looks well and cannot be copied.
 pub fn garbled_pdf(text: &str) -> Vec<u8> {
-    let map = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def \
-               1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <20> <7e> <e020> endbfrange \
-               endcmap end end";
+    pdf_with_letters(text, "1 beginbfrange <20> <7e> <e020> endbfrange")
+}
+
+/// The same where it says of each letter that it is the one 29 places before.
+pub fn shifted_pdf(text: &str) -> Vec<u8> {
+    pdf_with_letters(
+        text,
+        "2 beginbfrange <20> <20> <0020> <21> <7e> <0004> endbfrange",
+    )
+}
+
+fn pdf_with_letters(text: &str, ranges: &str) -> Vec<u8> {
+    let map = format!(
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def \
+         1 begincodespacerange <00> <ff> endcodespacerange {ranges} endcmap end end"
+    );
     let lines: String = text.lines().map(|line| format!("({line}) Tj T* ")).collect();
     let drawn = format!("BT /F1 12 Tf 14 TL 72 720 Td {lines}ET");
     let stream = |content: &str| format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len());
@@ -257,7 +278,7 @@ pub fn garbled_pdf(text: &str) -> Vec<u8> {
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>"
             .to_owned(),
         stream(&drawn),
-        stream(map),
+        stream(&map),
     ];
     file_of(objects.into_iter().map(String::into_bytes))
 }

@@ -137,6 +137,24 @@ impl Folders {
         self.serve_at_with("127.0.0.1:0", environment)
     }
 
+    /// Starts the server through another program, which takes its command line behind its own arguments.
+    pub fn serve_through(&self, program: &[&str]) -> Server {
+        let plain = self.command("serve");
+        let mut command = Command::new(program[0]);
+        command
+            .args(&program[1..])
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .args(["--address", "127.0.0.1:0"]);
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Server::start(&mut command)
+    }
+
     /// Starts the server at an address with more variables in its environment.
     pub fn serve_at_with(&self, address: &str, environment: &[(&str, &str)]) -> Server {
         Server::start(

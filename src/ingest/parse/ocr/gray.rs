@@ -286,6 +286,22 @@ impl Pose {
             most(|it| it.1),
         ]
     }
+
+    /// The place on the straightened picture of a point of the page as it was shown: [`Pose::shown`] the other way round.
+    pub(super) fn straight(self, (x, y): (f32, f32), width: f32, height: f32) -> (f32, f32) {
+        let (x, y) = match self.turn {
+            90 => (width - y, x),
+            180 => (width - x, height - y),
+            270 => (y, height - x),
+            _ => (x, y),
+        };
+        let (sine, cosine) = self.skew.to_radians().sin_cos();
+        let (dx, dy) = (x - width / 2.0, y - height / 2.0);
+        (
+            width / 2.0 + dx * cosine + dy * sine,
+            height / 2.0 - dx * sine + dy * cosine,
+        )
+    }
 }
 
 #[cfg(test)]
@@ -344,6 +360,19 @@ mod tests {
                 turned.height as f32,
             );
             assert_eq!(shown, [7.0, 3.0, 8.0, 4.0], "{turn}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_shown_is_found_again_on_the_straightened_picture() {
+        for turn in [0, 90, 180, 270] {
+            let pose = Pose { turn, skew: 3.0 };
+            let [x, y, ..] = pose.shown([70.0, 30.0, 70.0, 30.0], 600.0, 400.0);
+            let (x, y) = pose.straight((x, y), 600.0, 400.0);
+            assert!(
+                (x - 70.0).abs() < 0.1 && (y - 30.0).abs() < 0.1,
+                "{turn}: {x} {y}"
+            );
         }
     }
 

@@ -19,7 +19,8 @@ use gray::Pose;
 pub use languages::EXPECTED;
 use languages::Glance;
 use run::{Fault, run};
-use table::{ReadLine, doubts_latin, lines_of, surer, whole_certainty};
+use table::{ReadLine, doubts_latin, lines_of, run_up_or_down, surer, whole_certainty};
+pub(super) use words::OwnWord;
 pub use words::{Recognised, RecognisedPage};
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,8 @@ const CERTAIN: f32 = 84.0;
 const UNCERTAIN: f32 = 55.0;
 /// Fewer letters and digits than this on a page are no text.
 const LEAST: usize = 3;
+/// How much less certain, in percent, a page may be read that was turned so that its lines no longer stand on end.
+const LESS_CERTAIN: f32 = 10.0;
 /// How certain it must be how a page lies before it is turned for that.
 const TURNED: f32 = 2.0;
 /// Asking for the list of languages takes no longer.
@@ -214,7 +217,7 @@ impl PageReader {
         let mut best = Attempt::default();
         if let Some(languages) = &known {
             best = self.attempt(picture, 0, languages)?;
-            if best.certainty >= CERTAIN {
+            if best.certainty >= CERTAIN && !best.lies_on_its_side() {
                 return Ok(best);
             }
         }
@@ -235,6 +238,15 @@ impl PageReader {
             for turn in [90, 270, 180] {
                 let languages = best.languages.clone();
                 best = best.or(self.attempt(picture, turn, &languages)?);
+            }
+        }
+        if best.lies_on_its_side() {
+            for turn in [270, 90] {
+                let turned = self.attempt(picture, (best.pose.turn + turn) % 360, &best.languages)?;
+                if !turned.lies_on_its_side() && turned.certainty + LESS_CERTAIN > best.certainty {
+                    best = turned;
+                    break;
+                }
             }
         }
         if best.certainty >= CERTAIN {
@@ -316,6 +328,12 @@ struct Attempt {
 impl Attempt {
     fn read(&self) -> Recognised {
         Recognised::of_lines(&self.lines, self.width, self.height, self.pose)
+    }
+
+    /// Whether its lines run up or down: some pages that lie on their side are read with certainty as they lie, but their
+    /// lines would then stand beside one another.
+    fn lies_on_its_side(&self) -> bool {
+        run_up_or_down(&self.lines)
     }
 
     fn or(self, other: Self) -> Self {

@@ -88,6 +88,20 @@ pub(super) fn doubts_latin(lines: &[ReadLine]) -> bool {
     })
 }
 
+/// Whether most of the words stand in lines that are higher than wide.
+pub(super) fn run_up_or_down(lines: &[ReadLine]) -> bool {
+    let (mut all, mut standing) = (0, 0);
+    for line in lines {
+        let length: usize = line.words.iter().map(|word| word.text.chars().count()).sum();
+        all += length;
+        // A line of one or two letters is as high as wide.
+        if length > 3 && line.bottom - line.top > (line.right - line.left) * 1.5 {
+            standing += length;
+        }
+    }
+    standing * 2 > all
+}
+
 /// The lines, each of them from `other` where that read it with more certainty.
 pub(super) fn surer(lines: Vec<ReadLine>, other: &[ReadLine]) -> Vec<ReadLine> {
     let better = |line: ReadLine| {
@@ -127,6 +141,28 @@ impl ReadLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_whose_lines_stand_on_end_is_told_from_one_with_a_word_along_its_edge() {
+        let line = |[left, top, right, bottom]: [f32; 4], text: &str| ReadLine {
+            left,
+            top,
+            right,
+            bottom,
+            words: vec![ReadWord {
+                text: text.to_owned(),
+                left,
+                right,
+                certainty: 96.0,
+            }],
+        };
+        let along = line([10.0, 10.0, 900.0, 50.0], "The spindle is lubricated.");
+        let up = line([950.0, 10.0, 980.0, 400.0], "Form QF-118");
+        assert!(!run_up_or_down(&[along.clone(), up.clone()]));
+        assert!(run_up_or_down(&[up.clone(), up]));
+        assert!(!run_up_or_down(&[line([10.0, 10.0, 20.0, 50.0], "I")]));
+        assert!(!run_up_or_down(&[]));
+    }
 
     /// Lines at tops 100, 200 and so on, of words with their certainty.
     fn table(lines: &[&[(&str, f32)]]) -> Vec<ReadLine> {

@@ -41,6 +41,43 @@ pub struct RecognisedPage {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Word(String, [u16; 4], #[serde(default)] bool);
 
+/// A word that a page has of its own, beside what is recognised on it.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::ingest::parse) struct OwnWord {
+    pub(in crate::ingest::parse) text: String,
+    /// Left, top, right and bottom on the page as it is shown, in points.
+    pub(in crate::ingest::parse) bounds: [f32; 4],
+    /// Whether it begins a line.
+    pub(in crate::ingest::parse) begins: bool,
+}
+
+impl OwnWord {
+    /// The word among recognised ones, as high and as wide as it is shown, also where they lie on their side.
+    fn lying(&self, pose: Pose, width: f32, height: f32) -> Word {
+        let [left, top, right, bottom] = self.bounds;
+        let (x, y) = pose.straight(((left + right) / 2.0, (top + bottom) / 2.0), width, height);
+        let (across, down) = ((right - left) / 2.0, (bottom - top) / 2.0);
+        let bounds = [
+            share(x - across, width),
+            share(y - down, height),
+            share(x + across, width),
+            share(y + down, height),
+        ];
+        Word(self.text.clone(), bounds, self.begins)
+    }
+}
+
+/// A place in the measure in which places are kept.
+fn share(place: f32, whole: f32) -> u16 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "cut off at both ends"
+    )]
+    let share = (place / whole * WHOLE).clamp(0.0, WHOLE) as u16;
+    share
+}
+
 impl Recognised {
     /// What is believed of the lines of a picture of this size, in pixels.
     pub(super) fn of_lines(lines: &[ReadLine], width: usize, height: usize, pose: Pose) -> Self {
@@ -49,15 +86,6 @@ impl Recognised {
             reason = "pictures are some thousand pixels wide"
         )]
         let (width, height) = (width.max(1) as f32, height.max(1) as f32);
-        let share = |place: f32, whole: f32| {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "cut off at both ends"
-            )]
-            let share = (place / whole * WHOLE).clamp(0.0, WHOLE) as u16;
-            share
-        };
         let mut words = Vec::new();
         for line in lines {
             for (at, word) in line.believed().enumerate() {
@@ -101,11 +129,7 @@ impl Recognised {
     /// The characters of the words with their places on a page of this shape, as if they had been drawn: `bounds` in
     /// points on the page as it is shown, from its upper left corner, `upright` as a PDF counts, from below.
     pub(in crate::ingest::parse) fn glyphs(&self, shape: PageShape) -> Vec<Glyph> {
-        let (width, height) = if self.turn % 180 == 90 {
-            (shape.height, shape.width)
-        } else {
-            (shape.width, shape.height)
-        };
+        let (width, height) = self.upright(shape);
         let pose = Pose {
             turn: self.turn,
             skew: self.skew,
@@ -141,6 +165,50 @@ impl Recognised {
             }
         }
         glyphs
+    }
+
+    /// These words, as far as `keep` says so of what each says and where it is shown on a page of this shape, among those of
+    /// the page's own: the ones on its upper half before them, the others behind.
+    pub(in crate::ingest::parse) fn among(
+        self,
+        own: &[OwnWord],
+        shape: PageShape,
+        keep: impl Fn(&str, [f32; 4]) -> bool,
+    ) -> Self {
+        let (width, height) = self.upright(shape);
+        let pose = Pose {
+            turn: self.turn,
+            skew: self.skew,
+        };
+        let mut words = Vec::with_capacity(self.words.len() + own.len());
+        let (above, below): (Vec<_>, Vec<_>) =
+            own.iter().partition(|word| word.bounds[1] < shape.height / 2.0);
+        words.extend(above.iter().map(|word| word.lying(pose, width, height)));
+        let mut begins_line = false;
+        for Word(text, bounds, begins) in self.words {
+            begins_line |= begins;
+            let [left, top, right, bottom] = bounds.map(|share| f32::from(share) / WHOLE);
+            let place = [left * width, top * height, right * width, bottom * height];
+            if keep(&text, pose.shown(place, width, height)) {
+                words.push(Word(text, bounds, std::mem::take(&mut begins_line)));
+            }
+        }
+        words.extend(below.iter().map(|word| word.lying(pose, width, height)));
+        Self { words, ..self }
+    }
+
+    /// What the words say.
+    pub(in crate::ingest::parse) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.0.as_str())
+    }
+
+    /// Width and height of a page of this shape as it is read.
+    fn upright(&self, shape: PageShape) -> (f32, f32) {
+        if self.turn % 180 == 90 {
+            (shape.height, shape.width)
+        } else {
+            (shape.width, shape.height)
+        }
     }
 
     /// The height that most letters have.
@@ -196,6 +264,34 @@ mod tests {
         assert_eq!(glyphs[0].upright, Some([50.0, -120.0, 62.5, -100.0]));
         assert!(glyphs[0].breaks && glyphs[8].blank && !glyphs[9].blank);
         assert_eq!(glyphs[8].bounds, Some([160.0, 100.0, 185.0, 120.0]));
+    }
+
+    #[test]
+    fn words_of_the_page_itself_stand_before_and_behind_and_what_is_left_out_leaves_its_line_begun() {
+        let shape = PageShape {
+            width: 500.0,
+            height: 1_000.0,
+        };
+        let own = |text: &str, top: f32| OwnWord {
+            text: text.to_owned(),
+            bounds: [50.0, top, 100.0, top + 10.0],
+            begins: true,
+        };
+        let keep = |text: &str, [left, top, ..]: [f32; 4]| {
+            text != "Clamping" || (left - 50.0).abs() > 0.1 || (top - 100.0).abs() > 0.1
+        };
+        let both = read().among(&[own("printed", 900.0), own("COPY", 20.0)], shape, keep);
+        let words: Vec<(&str, bool)> = both.words.iter().map(|word| (word.0.as_str(), word.2)).collect();
+        assert_eq!(
+            words,
+            [
+                ("COPY", true),
+                ("压力", true),
+                ("\"63\tbar", true),
+                ("printed", true)
+            ]
+        );
+        assert_eq!(both.words[0].1, [1_000, 200, 2_000, 300]);
     }
 
     #[test]

@@ -571,6 +571,10 @@ attention-lacking = { $count ->
     [one] { $shown } page could not be read and is not searched.
    *[other] { $shown } pages could not be read and are not searched.
 }
+attention-differing = { $count ->
+    [one] { $shown } document is not in both indexes as the store has it, so that searches may miss it. Start Gemba again; if that does not help, stop it and run “gemba reindex”.
+   *[other] { $shown } documents are not in both indexes as the store has them, so that searches may miss them. Start Gemba again; if that does not help, stop it and run “gemba reindex”.
+}
 attention-model = The language model { $name } could not be loaded: { $reason }
 attention-disk = The disk is nearly full: { $free } are left.
 attention-memory = Memory is scarce: { $free } are left.
@@ -586,6 +590,15 @@ size-vectors = Vector index
 size-printed = Pages of Office files
 size-models = Models
 size-disk = Disk
+agreement-title = Store and indexes
+agreement-looking = being compared
+agreement-agree = agree
+agreement-differ = { $count ->
+    [one] { $shown } document differs
+   *[other] { $shown } documents differ
+}
+agreement-unseen = could not be compared; the log says why
+agreement-as-of = { $found } ({ $time })
 free-of = { $free } of { $whole } free
 machine-held = Memory that Gemba holds
 machine-memory = Memory

@@ -449,6 +449,7 @@ kiosk-add = Make the sign
 kiosk-remove = Take out of use
 kiosk-sign-lead = Scan this and ask the documents of this machine.
 kiosk-sign-code = The code that leads to these documents
+kiosk-sign-only-here = A phone cannot follow this link: this page was opened under an address that means this machine only. Open it under the address or the name by which other machines find Gemba, or set server.names in the configuration, before you print it.
 error-kiosk-title = This sign is out of use
 error-kiosk-explained = The link leads nowhere any more. Ask whoever looks after Gemba for a new sign.
 error-folder-title = Choose another folder

@@ -401,6 +401,7 @@ kiosk-add = 안내판 만들기
 kiosk-remove = 사용 중지
 kiosk-sign-lead = 코드를 스캔하여 이 설비의 문서에 질문하세요.
 kiosk-sign-code = 문서로 연결되는 QR 코드
+kiosk-sign-only-here = 휴대폰에서는 이 링크를 열 수 없습니다. 이 페이지를 이 컴퓨터만 가리키는 주소로 열었기 때문입니다. 인쇄하기 전에 다른 기기가 Gemba에 접속하는 주소나 이름으로 이 페이지를 다시 열거나, 설정에서 server.names를 지정하세요.
 error-kiosk-title = 사용이 중지된 안내판입니다
 error-kiosk-explained = 링크가 더 이상 유효하지 않습니다. Gemba 관리자에게 새 안내판을 요청하세요.
 error-folder-title = 다른 폴더를 선택하세요

@@ -401,6 +401,7 @@ kiosk-add = 制作标牌
 kiosk-remove = 停用
 kiosk-sign-lead = 扫描此码，查询本设备的文件。
 kiosk-sign-code = 指向这些文件的二维码
+kiosk-sign-only-here = 手机打不开这个链接：本页面是用只代表本机的地址打开的。请先用其他设备能访问到 Gemba 的地址或名称打开本页面，或在配置中设置 server.names，然后再打印。
 error-kiosk-title = 标牌已停用
 error-kiosk-explained = 链接已失效，请向 Gemba 的管理人员索取新标牌。
 error-folder-title = 请换一个文件夹

@@ -401,6 +401,7 @@ kiosk-add = 製作標示牌
 kiosk-remove = 停用
 kiosk-sign-lead = 掃描此條碼，查詢本設備的文件。
 kiosk-sign-code = 指向這些文件的 QR Code
+kiosk-sign-only-here = 手機打不開這個連結：本頁是用只代表本機的位址開啟的。請先用其他裝置能連到 Gemba 的位址或名稱開啟本頁，或在設定檔中設定 server.names，然後再列印。
 error-kiosk-title = 標示牌已停用
 error-kiosk-explained = 連結已失效，請向 Gemba 的管理人員索取新標示牌。
 error-folder-title = 請換一個資料夾

@@ -195,7 +195,9 @@ async fn whoever_looks_is_told_of_every_document_that_an_index_does_not_hold_as_
     let generations: Vec<_> = counts.iter().map(|(generation, _)| generation).collect();
     let removals = |from: usize| -> Vec<Removal> {
         let removed = generations[from..from + 2].iter();
-        removed.map(|generation| Removal::Generation(*generation)).collect()
+        removed
+            .map(|generation| Removal::Generation(*generation))
+            .collect()
     };
     open.lexical.write(&removals(0), &[]).unwrap();
     found(2).await;

@@ -157,8 +157,8 @@ fn a_server_that_starts_forgets_the_rows_that_are_older_than_it_is_told_to_keep(
     let path = gemba::store::DataPaths::of(folders.data.path()).store;
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let store = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display()));
-        let store = store.await.unwrap();
+        let address = format!("sqlite:{}", path.display());
+        let store = sqlx::SqlitePool::connect(&address).await.unwrap();
         for days in [40, 20] {
             let row = sqlx::query(
                 "INSERT INTO audit (at_ms, name, action, subject, detail, address, shown) \

@@ -85,6 +85,14 @@ fn the_log_says_who_asked_what_and_which_passages_of_which_generation_were_shown
     );
 }
 
+/// Where a form is sent, its fields, and the action and the subject of the row that it makes.
+type Change<'form> = (
+    &'form str,
+    &'form [(&'form str, &'form str)],
+    &'form str,
+    &'form str,
+);
+
 #[test]
 fn everything_that_administrators_change_is_in_the_log_with_what_it_was_done_to() {
     let folders = folders();
@@ -101,7 +109,7 @@ fn everything_that_administrators_change_is_in_the_log_with_what_it_was_done_to(
         [("listed", "2")],
     );
     let standing = [("role", "inspector"), ("let_in", "yes")];
-    let changes: [(&str, &[(&str, &str)], &str, &str); 17] = [
+    let changes: [Change<'_>; 17] = [
         ("/admin/people", &service, "account-added", "line 4"),
         ("/admin/groups", &[("name", "Wages")], "group-added", "Wages"),
         ("/admin/grants", &granted, "granted", "Wages"),

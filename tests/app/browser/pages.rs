@@ -127,7 +127,12 @@ fn busy(path: &str) -> String {
 fn written() -> String {
     static ANSWER: OnceLock<String> = OnceLock::new();
     let server = writing_server();
-    let answer = ANSWER.get_or_init(|| kept(server, "What stops the press at once?"));
+    let answer = ANSWER.get_or_init(|| {
+        let answer = kept(server, "What stops the press at once?");
+        let page = server.get(&answer).1;
+        assert!(page.contains("<strong>red button</strong>"), "{page}");
+        answer
+    });
     format!("{}{answer}", server.address)
 }
 

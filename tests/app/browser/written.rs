@@ -1,7 +1,6 @@
 //! What a language model writes, in a browser: how it comes, what its citations lead to, and how it is stopped. The model is
 //! the demonstration that comes with Gemba.
 
-use serde_json::Value;
 use thirtyfour::Key;
 
 use super::axe::assert_passes;
@@ -79,6 +78,6 @@ fn a_model_that_goes_on_and_on_is_stopped_and_what_it_wrote_is_kept() {
         "{page}"
     );
     server.wait_until("its place is free", |server| {
-        server.json("/health")["answers"]["writing"] == Value::from(0)
+        server.json("/health")["answers"]["writing"] == 0
     });
 }

@@ -260,3 +260,42 @@ fn lasting(t: Texts, seconds: u64) -> String {
     let key = if days > 0 { "lasting-days" } else { "lasting-hours" };
     t.with_all(key, &parts).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::locale::Locale;
+
+    #[test]
+    fn it_is_said_how_many_documents_differ_in_the_indexes_and_that_they_need_attention_unless_they_are_rebuilt()
+     {
+        let t = Texts::of(Locale::English);
+        let looked = |differing| Looked {
+            differing,
+            looked_ms: 1_700_000_000_000,
+        };
+        assert_eq!(agreement(t, None), "being compared");
+        for (differing, said) in [
+            (Some(0), "agree ("),
+            (Some(1), "1 document differs ("),
+            (Some(1_200), "1,200 documents differ ("),
+            (None, "could not be compared"),
+        ] {
+            let found = agreement(t, Some(&looked(differing)));
+            assert!(found.starts_with(said), "{found}");
+        }
+        let points = |differing, rebuilding| {
+            let status = IngestStatus {
+                rebuilding,
+                ..IngestStatus::default()
+            };
+            let (counts, looked) = (LibraryCounts::default(), looked(differing));
+            let (condition, machine) = (Condition::None, Machine::default());
+            attention(t, &counts, &status, Some(&looked), &condition, &machine).len()
+        };
+        assert_eq!(points(Some(0), 0), 0);
+        assert_eq!(points(Some(3), 0), 1);
+        assert_eq!(points(Some(3), 3), 0);
+        assert_eq!(points(None, 0), 0);
+    }
+}

@@ -77,6 +77,7 @@ impl App {
             proxies: config.server.proxies(),
             open: config.accounts.open_to_lan,
             names: machine::names(config),
+            known_as: config.server.names().into_iter().next(),
         };
         let mut listening = Listening::begin(&state, &plan).await?;
         let watching = tokio::spawn({
@@ -146,6 +147,8 @@ struct Plan {
     open: bool,
     /// What this machine is called, the best name first.
     names: Vec<String>,
+    /// The first of these that was configured.
+    known_as: Option<String>,
 }
 
 impl Plan {
@@ -205,6 +208,7 @@ impl Listening {
             proxies: plan.proxies.clone(),
             open: plan.open,
             names: plan.names.clone(),
+            known_as: plan.known_as.clone(),
             later: if elsewhere { plan.later() } else { None },
         };
         let (address, server) = crate::web::start(state.clone(), address, terms)?;

@@ -56,7 +56,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub use agreement::{Agreement, vectors_agree, words_agree};
+pub use agreement::{Agreement, Looked, vectors_agree, words_agree};
 pub use embedding::embedding_input;
 pub use error::IngestError;
 pub use faults::{Faults, Step};

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::agreement::{self, Looked, Looks};
 use super::control::NamePatterns;
 use super::isolation::Readers;
 use super::mounted::Mounted;
@@ -83,6 +84,7 @@ pub(super) struct Shared {
     pub(super) mounted: Mounted,
     /// Rung when there may be something to do.
     pub(super) jobs: Notify,
+    pub(super) looks: Looks,
     restores: Mutex<Restores>,
 }
 
@@ -188,6 +190,7 @@ impl Pipeline {
             signs: Arc::default(),
             mounted: Mounted::default(),
             jobs: Notify::new(),
+            looks: Looks::default(),
             restores: Mutex::default(),
         }))
     }
@@ -291,6 +294,11 @@ impl Pipeline {
             );
         }
         Ok(documents)
+    }
+
+    /// How far both indexes agreed with the store a minute ago or later; nothing where that is only being looked at.
+    pub fn looked(&self) -> Option<Looked> {
+        agreement::looked(&self.0)
     }
 
     /// What ingestion is doing.

@@ -28,7 +28,7 @@ use crate::domain::{
     Shown, Staff,
 };
 use crate::ingest::isolation::Readers;
-use crate::ingest::{IngestError, IngestStatus, Pipeline};
+use crate::ingest::{IngestError, IngestStatus, Looked, Pipeline};
 use crate::store::{Store, StoreError};
 use picture::Pictures;
 
@@ -331,6 +331,11 @@ impl Library {
                 .record_later(NewEntry::of(administrator, Action::IndexesOrdered, ""));
         }
         new
+    }
+
+    /// How far both indexes agree with the store; nothing where that is only being looked at.
+    pub fn agreement(&self, _: &Administrator) -> Option<Looked> {
+        self.pipeline.looked()
     }
 
     /// What ingestion is doing at this moment. Whoever may not read everything learns nothing of the other folders: only

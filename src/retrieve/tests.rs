@@ -2,22 +2,21 @@
 
 use super::shelf::Shelf;
 use super::*;
-use crate::domain::{Collection, Person, Readable};
+use crate::domain::{Collection, FileKind, Person, Readable, Role};
+use crate::store::{Sighting, Stamp};
 
-async fn found_in(shelf: &Shelf, question: &str, filter: &SearchFilter) -> Vec<String> {
+async fn found_by(person: Person, shelf: &Shelf, question: &str, filter: &SearchFilter) -> Vec<String> {
     let question = Question::parse(question).unwrap();
     let found = shelf
         .retriever()
-        .retrieve(
-            &Person::at_the_machine().staff(),
-            &question,
-            filter,
-            Method::Hybrid,
-            10,
-        )
+        .retrieve(&person.staff(), &question, filter, Method::Hybrid, 10)
         .await
         .unwrap();
     found.into_iter().map(|found| found.path).collect()
+}
+
+async fn found_in(shelf: &Shelf, question: &str, filter: &SearchFilter) -> Vec<String> {
+    found_by(Person::at_the_machine(), shelf, question, filter).await
 }
 
 async fn found(shelf: &Shelf, question: &str) -> Vec<String> {
@@ -66,6 +65,39 @@ async fn of_files_that_say_the_same_the_one_below_the_folder_is_found_and_says_w
         assert_eq!(found_at, paths, "changed after {after}");
         assert!(found.iter().all(|found| found.passage.document == twin));
     }
+}
+
+#[tokio::test]
+async fn what_was_moved_out_of_reach_is_not_found_though_both_indexes_still_have_it_where_it_was() {
+    let shelf = Shelf::of(&[("qa/a.md", &["The press stops."])]).await;
+    let reader_of_qa = Person {
+        role: Role::Staff,
+        readable: Readable::Only([Collection("qa".to_owned())].into()),
+        ..Person::at_the_machine()
+    };
+    let found = async || {
+        let filter = SearchFilter::default();
+        found_by(reader_of_qa.clone(), &shelf, "press", &filter).await
+    };
+    assert_eq!(found().await, ["qa/a.md"]);
+    let document = shelf.store.document_by_path("qa/a.md").await.unwrap().unwrap();
+    let moved = Sighting {
+        path: "payroll/a.md".to_owned(),
+        collection: Collection("payroll".to_owned()),
+        kind: FileKind::Markdown,
+        stamp: Stamp {
+            size: 1,
+            modified_ns: 1,
+            changed_ns: 1,
+        },
+        hash: None,
+    };
+    shelf
+        .store
+        .move_document(document.id, &moved, false)
+        .await
+        .unwrap();
+    assert!(found().await.is_empty());
 }
 
 #[tokio::test]

@@ -48,6 +48,7 @@ const STYLE: &str = concat!(
     include_str!("../../static/css/admin.css"),
     include_str!("../../static/css/needs.css"),
     include_str!("../../static/css/review.css"),
+    include_str!("../../static/css/print.css"),
 );
 
 /// The script, likewise.

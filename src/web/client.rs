@@ -25,6 +25,8 @@ pub struct Listening {
     pub open: bool,
     /// What this machine is called, in lower case.
     pub names: Vec<String>,
+    /// The first of these that was configured.
+    pub known_as: Option<String>,
     /// Where it is going to listen encrypted once there is an administrator.
     pub later: Option<Later>,
 }
@@ -104,6 +106,22 @@ impl Client {
     pub fn here(&self) -> Option<String> {
         let scheme = if self.secure { "https" } else { "http" };
         self.host.as_ref().map(|host| format!("{scheme}://{host}"))
+    }
+
+    /// The address at which other machines find this server: as the browser wrote it, or with the name that is configured
+    /// where each machine means itself by what the browser wrote. Nothing where only that is known.
+    pub fn beyond(&self, listening: &Listening) -> Option<String> {
+        let here = self.here()?;
+        let name = without_port(self.host.as_ref()?);
+        let bare = name.trim_start_matches('[').trim_end_matches(']');
+        let own = |address: IpAddr| address.is_loopback() || address.is_unspecified();
+        if !name.eq_ignore_ascii_case("localhost") && !bare.parse().is_ok_and(own) {
+            return Some(here);
+        }
+        let known_as = listening.known_as.as_ref().filter(|_| !listening.loopback)?;
+        let (scheme, rest) = here.split_once("://")?;
+        let port = rest.strip_prefix(name)?;
+        Some(format!("{scheme}://{known_as}{port}"))
     }
 
     /// Who sent a request, as `guard.rs` found out.
@@ -207,6 +225,43 @@ mod tests {
             ":8484",
         ] {
             assert!(!listening.is_called(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn other_machines_find_this_one_by_what_does_not_mean_themselves() {
+        let configured = Some("gemba.plant.example".to_owned());
+        let everywhere = Listening {
+            known_as: configured.clone(),
+            ..Listening::default()
+        };
+        let nameless = Listening::default();
+        let here_only = Listening {
+            loopback: true,
+            known_as: configured,
+            ..Listening::default()
+        };
+        for (listening, host, beyond) in [
+            (&everywhere, "10.0.0.7:8484", Some("http://10.0.0.7:8484")),
+            (&everywhere, "gemba:8484", Some("http://gemba:8484")),
+            (
+                &everywhere,
+                "localhost:8484",
+                Some("http://gemba.plant.example:8484"),
+            ),
+            (
+                &everywhere,
+                "127.0.0.1:8484",
+                Some("http://gemba.plant.example:8484"),
+            ),
+            (&everywhere, "[::1]", Some("http://gemba.plant.example")),
+            (&nameless, "[2001:db8::1]:8484", Some("http://[2001:db8::1]:8484")),
+            (&nameless, "0.0.0.0:8484", None),
+            (&nameless, "LOCALHOST", None),
+            (&here_only, "127.0.0.1:8484", None),
+        ] {
+            let client = client("127.0.0.1", &[("host", host)]);
+            assert_eq!(client.beyond(listening).as_deref(), beyond, "{host}");
         }
     }
 

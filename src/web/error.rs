@@ -170,6 +170,7 @@ impl WebError {
             causes.push(inner.to_string());
             cause = inner.source();
         }
+        let path = without_key(path);
         tracing::error!(path, error = %self, causes = causes.join(": "), "a request could not be answered");
     }
 
@@ -361,6 +362,12 @@ fn without_picture(none: &NoPicture) -> (StatusCode, Key) {
         NoPicture::NoOffice => (StatusCode::NOT_IMPLEMENTED, "error-page-office"),
         NoPicture::NoLibrary => (StatusCode::NOT_IMPLEMENTED, "error-page-library"),
     }
+}
+
+/// `path` without the key of a sign: whoever has it reads what the sign leads to.
+fn without_key(path: &str) -> &str {
+    let key = path.strip_prefix("/kiosk/").is_some_and(|key| !key.is_empty());
+    if key { "/kiosk/…" } else { path }
 }
 
 impl ResponseError for WebError {

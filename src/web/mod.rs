@@ -74,6 +74,8 @@ pub struct Terms {
     pub open: bool,
     /// What this machine is called, in lower case.
     pub names: Vec<String>,
+    /// The first of these that was configured.
+    pub known_as: Option<String>,
     /// Where it is going to listen encrypted once there is an administrator.
     pub later: Option<Later>,
 }
@@ -334,6 +336,7 @@ pub fn start(state: AppState, address: SocketAddr, terms: Terms) -> Result<(Sock
         proxies,
         open,
         names,
+        known_as,
         later,
     } = terms;
     let listening = web::Data::new(client::Listening {
@@ -343,6 +346,7 @@ pub fn start(state: AppState, address: SocketAddr, terms: Terms) -> Result<(Sock
         proxies,
         open,
         names,
+        known_as,
         later,
     });
     let state = web::Data::new(state);

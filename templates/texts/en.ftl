@@ -449,6 +449,7 @@ kiosk-add = Make the sign
 kiosk-remove = Take out of use
 kiosk-sign-lead = Scan this and ask the documents of this machine.
 kiosk-sign-code = The code that leads to these documents
+kiosk-sign-only-here = A phone cannot follow this link: this page was opened under an address that means this machine only. Open it under the address or the name by which other machines find Gemba, or set server.names in the configuration, before you print it.
 error-kiosk-title = This sign is out of use
 error-kiosk-explained = The link leads nowhere any more. Ask whoever looks after Gemba for a new sign.
 error-folder-title = Choose another folder
@@ -571,6 +572,10 @@ attention-lacking = { $count ->
     [one] { $shown } page could not be read and is not searched.
    *[other] { $shown } pages could not be read and are not searched.
 }
+attention-differing = { $count ->
+    [one] { $shown } document is not in both indexes as the store has it, so that searches may miss it. Start Gemba again; if that does not help, stop it and run “gemba reindex”.
+   *[other] { $shown } documents are not in both indexes as the store has them, so that searches may miss them. Start Gemba again; if that does not help, stop it and run “gemba reindex”.
+}
 attention-model = The language model { $name } could not be loaded: { $reason }
 attention-disk = The disk is nearly full: { $free } are left.
 attention-memory = Memory is scarce: { $free } are left.
@@ -586,6 +591,15 @@ size-vectors = Vector index
 size-printed = Pages of Office files
 size-models = Models
 size-disk = Disk
+agreement-title = Store and indexes
+agreement-looking = being compared
+agreement-agree = agree
+agreement-differ = { $count ->
+    [one] { $shown } document differs
+   *[other] { $shown } documents differ
+}
+agreement-unseen = could not be compared; the log says why
+agreement-as-of = { $found } ({ $time })
 free-of = { $free } of { $whole } free
 machine-held = Memory that Gemba holds
 machine-memory = Memory

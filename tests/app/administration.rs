@@ -1,5 +1,7 @@
 //! What an administrator does in the browser and by scripts: people, groups, grants, settings, the log.
 
+use std::collections::BTreeSet;
+
 /// What the tests of access stand on, these and those that build on them stand on too.
 pub use crate::access::{PASSWORD, folders, serve};
 use crate::support::{Browser, Server, encoded};
@@ -107,6 +109,55 @@ fn only_administrators_see_the_administration_and_change_anything_there() {
     }
     let tab = "href=\"/admin\"";
     assert!(root.get("/").body.contains(tab) && !ines.get("/").body.contains(tab));
+}
+
+/// The addresses that a page leads to with one click, without what stands behind `#`.
+fn links(html: &str) -> BTreeSet<String> {
+    let addresses = html.split("<a ").skip(1).filter_map(|link| {
+        let (opening, _) = link.split_once('>')?;
+        let (_, rest) = opening.split_once("href=\"")?;
+        let address = rest.split(['"', '#']).next()?;
+        Some(address.replace("&amp;", "&").replace("&#38;", "&"))
+    });
+    addresses.filter(|address| address.starts_with('/')).collect()
+}
+
+#[test]
+fn what_an_administrator_does_every_day_is_two_clicks_from_the_first_page_at_most() {
+    let folders = folders();
+    let server = serve(&folders);
+    let root = server.set_up("root", PASSWORD);
+    let first = links(&root.get("/").body);
+    let mut reached = first.clone();
+    for page in &first {
+        reached.extend(links(&root.get(page).body));
+    }
+    for daily in [
+        "/library",
+        "/admin",
+        "/admin/people",
+        "/admin/groups",
+        "/kiosks",
+        "/admin/audit",
+        "/admin/jobs",
+        "/admin/models",
+        "/admin/settings",
+        "/admin/log",
+        "/review/inbox",
+        "/review/verified",
+        "/review/missing",
+    ] {
+        assert!(reached.contains(daily), "{daily}: {reached:?}");
+        assert_eq!(root.get(daily).status, 200, "{daily}");
+    }
+    // One click to the library, and one that opens the part with the form.
+    assert!(first.contains("/library"), "{first:?}");
+    let library = root.get("/library").body;
+    let upload = between(&library, "<details class=\"upload\"", "</details>");
+    assert!(
+        upload.contains("<summary") && upload.contains("action=\"/library/uploads/form\""),
+        "{upload}"
+    );
 }
 
 #[test]
@@ -313,4 +364,10 @@ fn the_log_and_the_settings_show_what_they_should_and_no_question() {
     let machine = root.json("/api/admin/machine");
     assert!(machine["sizes"][0]["bytes"].as_u64().unwrap() > 0, "{machine}");
     assert!(root.get("/admin/jobs").body.contains("Folder looked through"));
+    root.wait_until("/admin", |overview| {
+        between(overview, "Store and indexes", "</dl>").contains("agree (")
+    });
+    root.wait_until("/health", |health| {
+        health.contains("\"indexes\":{\"differing\":0,")
+    });
 }

@@ -1,5 +1,7 @@
 //! The inbox of the inspectors, over HTTP.
 
+use gemba::domain::{Answer, Formatting, Question, Statement, Support, Verdict, Written};
+use gemba::store::{DataPaths, Store};
 use serde_json::{Value, json};
 
 use crate::support::{Browser, Folders, Server, encoded};
@@ -48,6 +50,68 @@ fn groups(browser: &Browser<'_>, parameters: &str) -> Vec<(String, u64)> {
             )
         })
         .collect()
+}
+
+/// Has an answer kept as a language model may have written it, of one sentence.
+fn keep(folders: &Folders, question: &str, support: Support) {
+    let statement = Statement {
+        text: "The crane is inspected every nine weeks.".to_owned(),
+        citations: Vec::new(),
+        support,
+        formatting: Formatting::default(),
+    };
+    let answer = Answer {
+        verdict: Verdict::Answered,
+        understood: None,
+        verified: None,
+        written: Some(Written {
+            statements: vec![statement],
+            ..Written::default()
+        }),
+        unwritten: None,
+        quotes: Vec::new(),
+        evidence: 1.0,
+        passages: Vec::new(),
+        generator: "a model".to_owned(),
+        duration_ms: 1,
+        leans_on: Vec::new(),
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&DataPaths::of(folders.data.path()).store)
+            .await
+            .unwrap();
+        let question = Question::parse(question).unwrap();
+        store.record_answer(&question, &answer, None, None).await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
+fn an_answer_with_a_sentence_that_its_passages_do_not_bear_out_comes_to_the_inbox_as_doubtful() {
+    let folders = folders();
+    let server = serve(&folders, &[]);
+    let browser = Browser::new(&server);
+    let missing = Support::Missing {
+        words: vec!["nine".to_owned()],
+    };
+    keep(
+        &folders,
+        "How often is the crane inspected?",
+        Support::Unsupported,
+    );
+    keep(&folders, "Where is the paint stored?", missing);
+    keep(&folders, "Who calibrates the gauges?", Support::Supported);
+    let doubtful = ["Where is the paint stored?", "How often is the crane inspected?"];
+    let doubtful = doubtful.map(|question| (question.to_owned(), 1));
+    assert_eq!(groups(&browser, "?kind=doubtful"), doubtful);
+    assert_eq!(groups(&browser, ""), doubtful);
+    assert!(groups(&browser, "?kind=refused").is_empty());
+    let page = browser.get("/review/inbox?kind=doubtful").body;
+    for (question, _) in &doubtful {
+        assert!(page.contains(question.as_str()), "{page}");
+    }
+    assert_eq!(page.matches("1 doubtful").count(), 2, "{page}");
 }
 
 #[test]

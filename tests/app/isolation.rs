@@ -142,6 +142,26 @@ fn a_reader_that_is_killed_costs_an_attempt_and_the_file_is_read_all_the_same() 
 }
 
 #[test]
+fn the_page_of_jobs_names_the_file_that_is_being_read_until_it_has_been() {
+    let folders = Folders::new();
+    write_long(&folders, "logs/press 4.txt");
+    let server = folders.serve();
+    let process = wait_for_reader(&server);
+    // It waits for whoever looks, and is not taken for one that hangs by then.
+    signal("STOP", process);
+    let status = || server.get("/admin/jobs").1;
+    server.wait_until("the page says so", |_| {
+        status().contains("Reading logs/press 4.txt")
+    });
+    signal("CONT", process);
+    server.wait_until_searchable("logs/press 4.txt");
+    server.wait_until("nothing is read any more", |_| {
+        let status = status();
+        status.contains("class=\"status-line\"") && !status.contains("logs/press 4.txt")
+    });
+}
+
+#[test]
 fn a_reader_that_hangs_is_given_up_with_a_reason_and_nothing_of_it_is_left() {
     let folders = Folders::new();
     write_long(&folders, "hangs.txt");

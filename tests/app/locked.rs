@@ -11,11 +11,12 @@ use crate::access::PASSWORD;
 use crate::support::{Browser, Folders};
 
 /// What opens the files of `tests/cases/locked`.
-const OPENS: &str = "Drehmoment ä 87";
+pub const OPENS: &str = "Drehmoment ä 87";
 const WRONG: &str = "Drehmoment 88";
 const PATH: &str = "machines/press.pdf";
 
-fn case(name: &str) -> Vec<u8> {
+/// A file of that folder.
+pub fn case(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/locked");
     fs::read(format!("{folder}/{name}")).unwrap()
 }

@@ -75,6 +75,7 @@ fn table() -> String {
 fn the_readme_shows_the_table_of_permissions_that_the_signatures_make() {
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let table = table();
+    println!("{table}");
     assert!(table.contains("`retry`") && table.contains("`ask`"), "{table}");
     assert!(
         readme.contains(&table),

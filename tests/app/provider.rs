@@ -72,6 +72,11 @@ fn people_of_the_provider_sign_in_with_the_groups_that_it_names() {
         &["add", "Gauges", "--external", "gauges", "--role", "inspector"],
     );
     folders.run("groups", &["grant", "Gauges", "quality"]);
+    server
+        .sign_in("root", PASSWORD)
+        .wait_until("/api/library?state=searchable", |listed| {
+            listed.contains("quality/gauges.md")
+        });
     let mut berta = Browser::new(&server);
     let page = berta.get("/sign-in?back=%2Flibrary%3Fpage%3D1").body;
     assert!(page.contains("Sign in with Plant SSO"), "{page}");
@@ -97,6 +102,8 @@ fn people_of_the_provider_sign_in_with_the_groups_that_it_names() {
         account.contains("berta") && account.contains("Inspector"),
         "{account}"
     );
+    let readable = |browser: &Browser<'_>| browser.json("/api/library")["counts"]["documents"].clone();
+    assert_eq!(readable(&berta), 1, "what is granted to the group");
 
     provider
         .order(&json!({ "people": { "u-1": { "preferred_username": "berta.new", "groups": "others" } } }));
@@ -113,6 +120,7 @@ fn people_of_the_provider_sign_in_with_the_groups_that_it_names() {
         account.contains("berta.new") && account.contains("Staff"),
         "{account}"
     );
+    assert_eq!(readable(&berta), 0, "the group is not named any more");
     let people = folders.run("people", &["list", "--json"]).json();
     assert_eq!(
         people.as_array().unwrap().len(),

@@ -4,6 +4,8 @@
 use std::time::{Duration, Instant};
 
 use crate::access::PASSWORD;
+use crate::administration::{between, invite};
+use crate::locked;
 use crate::support::{Browser, Folders, Server, encoded};
 
 const EVIL: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>";
@@ -122,19 +124,22 @@ fn every_answer_forbids_inline_scripts_frames_and_guessing_of_types() {
     }
 }
 
+/// Where a form is never to lead.
+const ELSEWHERE: [&str; 6] = [
+    "//evil.example",
+    "https://evil.example/",
+    "/\\evil.example",
+    "/%0d%0aset-cookie: a=b",
+    "/x\r\nset-cookie: a=b",
+    "javascript:alert(1)",
+];
+
 #[test]
 fn no_form_leads_to_another_site_and_no_header_is_made_of_what_somebody_typed() {
     let folders = Folders::new();
     let server = folders.serve();
     server.set_up("root", PASSWORD);
-    for back in [
-        "//evil.example",
-        "https://evil.example/",
-        "/\\evil.example",
-        "/%0d%0aset-cookie: a=b",
-        "/x\r\nset-cookie: a=b",
-        "javascript:alert(1)",
-    ] {
+    for back in ELSEWHERE {
         let mut browser = Browser::new(&server);
         let signed_in = browser.post(
             "/sign-in",
@@ -156,6 +161,37 @@ fn no_form_leads_to_another_site_and_no_header_is_made_of_what_somebody_typed() 
             );
         }
     }
+}
+
+#[test]
+fn neither_another_try_nor_the_password_of_a_file_leads_to_another_site() {
+    let folders = Folders::new();
+    folders.write("broken.pdf", "%PDF-1.7 cut off");
+    folders.write("press.pdf", locked::case("aes-256.pdf"));
+    let server = folders.serve();
+    server.wait_until_state("broken.pdf", "failed");
+    server.wait_until_state("press.pdf", "failed");
+    let ids = ["broken.pdf", "press.pdf"].map(|path| server.document_id(path));
+    let mut root = server.set_up("root", PASSWORD);
+    let [retry, password] = [
+        format!("/library/{}/retry", ids[0]),
+        format!("/library/{}/password", ids[1]),
+    ];
+    for back in ELSEWHERE {
+        let retried = root.post(&retry, &[("back", back)]);
+        assert_eq!(retried.status, 303, "{back}");
+        assert_eq!(retried.location, "/library", "{back}");
+        let refused = root.post(&password, &[("back", back), ("password", "wrong")]);
+        assert_eq!(refused.status, 422, "{back}");
+        let field = between(&refused.body, "class=\"file-password\"", "</form>");
+        let kept = between(field, "name=\"back\" value=\"", "\"");
+        assert_eq!(kept, "/library", "{back}");
+        root.wait_until("/api/library?state=failed", |failed| {
+            failed.contains("broken.pdf") && failed.contains("press.pdf")
+        });
+    }
+    let given = root.post(&password, &[("back", ELSEWHERE[0]), ("password", locked::OPENS)]);
+    assert_eq!((given.status, given.location.as_str()), (303, "/library"));
 }
 
 #[test]
@@ -249,6 +285,16 @@ fn no_secret_is_written_to_the_log() {
     );
     second.post("/sign-in", &[("name", "root"), ("password", PASSWORD)]);
     second.get("/");
+    let invitation = invite(&mut root, "ana", "staff");
+    let mut ana = Browser::new(&server);
+    assert_eq!(ana.get(&format!("/invitation?key={invitation}")).status, 200);
+    let accepted = ana.post("/invitation", &[("key", &invitation), ("password", PASSWORD)]);
+    assert_eq!(accepted.status, 303);
+    root.post("/kiosks", &[("name", "Press 7"), ("folder", "presses")]);
+    let sign = root.get("/kiosks/1").body;
+    let sign = between(&sign, "/kiosk/", "<");
+    assert_eq!(ana.get(&format!("/kiosk/{sign}")).status, 303);
+    assert_eq!(second.get(&format!("/kiosk/{sign}x")).status, 404);
     server.wait_until("the failed sign-in is logged", |server| {
         server.log_contains("a sign-in failed")
     });
@@ -256,6 +302,8 @@ fn no_secret_is_written_to_the_log() {
         key,
         PASSWORD,
         "not the right password",
+        &invitation,
+        sign,
         &root.cookie(),
         &second.cookie(),
         "$argon2",

@@ -1,8 +1,11 @@
 //! Whoever scans the sign on a machine, who has no account: what its documents are, and what is kept from them.
 
+use qrcode::QrCode;
+use qrcode::render::svg::Color;
 use serde_json::{Value, json};
 
 use crate::access::{PASSWORD, folders};
+use crate::administration::between;
 use crate::pictures::{LATHE, QUESTION, SAFETY};
 use crate::support::files::pdf;
 use crate::support::{Browser, Folders, Server, encoded};
@@ -51,6 +54,41 @@ fn beside_two_machines(folders: &Folders, name: &str, content: &[u8]) -> (Server
 
 fn asked(browser: &Browser<'_>, question: &str) -> Value {
     browser.json(&format!("/api/ask?q={}", encoded(question)))
+}
+
+/// The link in words on the first sign, that the code leads to it too, and whether the page says that no phone gets there.
+fn first_sign(root: &Browser<'_>) -> (String, bool) {
+    let page = root.get("/kiosks/1").body;
+    let link = between(&page, "<p class=\"path\">", "<").to_owned();
+    let code = root.get("/kiosks/1/code.svg").body;
+    let expected = QrCode::new(&link).unwrap();
+    let expected = expected.render::<Color<'_>>().min_dimensions(320, 320).build();
+    assert!(code == expected, "the code is not the one of {link}: {code}");
+    (link, page.contains("A phone cannot follow this link"))
+}
+
+#[test]
+fn the_code_on_a_sign_leads_to_its_link_where_other_machines_find_this_one() {
+    let folders = folders();
+    let key = {
+        let server = folders.serve();
+        let mut root = server.set_up("root", PASSWORD);
+        root.post("/kiosks", &[("name", "Gauges"), ("folder", "quality")]);
+        let (link, only_here) = first_sign(&root);
+        assert!(only_here, "{link} means this machine alone");
+        let (at, key) = link.split_once("/kiosk/").unwrap();
+        assert_eq!((at, key.len()), (server.address.as_str(), 32));
+        key.to_owned()
+    };
+    let named = [
+        ("GEMBA_SERVER_TLS", "off"),
+        ("GEMBA_SERVER_NAMES", "gemba.plant.example, gemba"),
+    ];
+    let mut server = folders.serve_at_with("0.0.0.0:0", &named);
+    server.address = server.address.replace("0.0.0.0", "127.0.0.1");
+    let (_, port) = server.address.rsplit_once(':').unwrap();
+    let expected = format!("http://gemba.plant.example:{port}/kiosk/{key}");
+    assert_eq!(first_sign(&server.sign_in("root", PASSWORD)), (expected, false));
 }
 
 #[test]

@@ -29,7 +29,8 @@ fn endless() -> TempDir {
     folder
 }
 
-fn serve(folders: &Folders) -> Server {
+/// A server with one document and this model in use.
+pub fn serve(folders: &Folders) -> Server {
     folders.write("hr/leave.md", LEAVE);
     let model = endless();
     let imported = folders.run(

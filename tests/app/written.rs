@@ -12,7 +12,8 @@ use super::support::{Folders, Server, encoded};
 const LEAVE: &str = "# Staff handbook\n\nEvery full-time worker gets 27 days of paid leave a year. \
                      Requests for leave are handed in to the shift leader.\n";
 const CANTEEN: &str = "# Canteen\n\nThe canteen opens at eleven. A lunch in the canteen costs 4 euros.\n";
-pub(super) const QUESTION: &str = "How many days of paid leave does a full-time worker get?";
+/// What one of them answers.
+pub const QUESTION: &str = "How many days of paid leave does a full-time worker get?";
 
 pub(super) fn copier() -> String {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -22,7 +23,7 @@ pub(super) fn copier() -> String {
 }
 
 /// Two documents, and the demonstration model under each of these names; the first is in use.
-pub(super) fn folders(models: &[&str]) -> Folders {
+pub fn folders(models: &[&str]) -> Folders {
     let folders = Folders::new();
     folders.write("hr/leave.md", LEAVE);
     folders.write("canteen.md", CANTEEN);
@@ -41,7 +42,8 @@ pub(super) fn put_in_use(folders: &Folders, model: &str) {
     assert_eq!(used.code, Some(0), "{used:?}");
 }
 
-pub(super) fn ready(server: &Server) {
+/// Waits until both documents answer.
+pub fn ready(server: &Server) {
     server.wait_until_searchable("hr/leave.md");
     server.wait_until_searchable("canteen.md");
 }
@@ -50,7 +52,8 @@ pub(super) fn model(server: &Server) -> Value {
     server.json("/health")["language_model"].clone()
 }
 
-pub(super) fn writes(server: &Server, name: &str) {
+/// Waits until this model writes.
+pub fn writes(server: &Server, name: &str) {
     server.wait_until(&format!("{name} writes"), |server| {
         let model = model(server);
         model["state"] == "ready" && model["model"] == name

@@ -1,5 +1,7 @@
 //! Full disks, panics, lost indexes, another model, a folder that went away.
 
+use std::time::Duration;
+
 use super::House;
 use crate::domain::{Collection, DocumentId, DocumentState, FileKind, GenerationId, PassageId, Readable};
 use crate::index::{Removal, VectorRow};
@@ -168,6 +170,42 @@ async fn what_is_lacking_here_and_there_is_given_again_and_what_is_strange_leave
         "two that lack vectors, and one that has too many"
     );
     assert_eq!(house.pass().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_looks_is_told_of_every_document_that_an_index_does_not_hold_as_the_store_does() {
+    let house = House::new();
+    for number in 0..5 {
+        house.write(&format!("{number}.md"), &format!("Bolt {number}."));
+    }
+    house.pass().await;
+    let open = house.open("untrained", "").await;
+    let found = async |differing: u64| {
+        let looking = async {
+            while open.pipeline.looked().and_then(|looked| looked.differing) != Some(differing) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), looking)
+            .await
+            .unwrap_or_else(|_| panic!("{differing}: {:?}", open.pipeline.looked()));
+    };
+    found(0).await;
+    let counts = open.lexical.generations(GenerationId(0), usize::MAX).unwrap();
+    let generations: Vec<_> = counts.iter().map(|(generation, _)| generation).collect();
+    let removals = |from: usize| -> Vec<Removal> {
+        let removed = generations[from..from + 2].iter();
+        removed
+            .map(|generation| Removal::Generation(*generation))
+            .collect()
+    };
+    open.lexical.write(&removals(0), &[]).unwrap();
+    found(2).await;
+    // One of them is lacking in both.
+    let vectors = open.vectors.get();
+    vectors.replace(&removals(1), Vec::new()).await.unwrap();
+    found(3).await;
+    open.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,6 +14,7 @@ pub async fn health(request: HttpRequest, state: web::Data<AppState>) -> Result<
         let (writing, waiting) = state.answerer.load();
         health["library"] = json!(state.library.counts(&administrator).await?);
         health["ingestion"] = json!(state.library.ingestion(&administrator).await?);
+        health["indexes"] = json!(state.library.agreement(&administrator));
         health["language_model"] = json!(state.answerer.condition());
         health["answers"] = json!({ "writing": writing, "waiting": waiting });
     }

@@ -37,3 +37,11 @@ fn whoever_guessed_too_often_is_told_how_long_to_wait() {
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.headers().get(RETRY_AFTER).unwrap(), "32");
 }
+
+#[test]
+fn the_log_keeps_the_key_of_a_sign_to_itself() {
+    assert_eq!(without_key("/kiosk/abcdefabcdefabcdefabcdefabcdefab"), "/kiosk/…");
+    for path in ["/kiosks", "/kiosks/7", "/kiosk/", "/documents/7"] {
+        assert_eq!(without_key(path), path);
+    }
+}

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::accounts::{AccountsError, Kiosk, KioskId};
 use crate::domain::Administrator;
-use crate::web::client::Client;
+use crate::web::client::{Client, Listening};
 use crate::web::error::WebError;
 use crate::web::identity::KIOSK_COOKIE;
 use crate::web::page::{Place, Shell, render};
@@ -45,6 +45,8 @@ struct SignPage {
     name: String,
     code: String,
     link: String,
+    /// Whether the link leads only here, as the page was opened under an address by which every machine means itself.
+    only_here: bool,
 }
 
 /// What the form sends.
@@ -122,10 +124,12 @@ pub async fn sign(
     id: web::Path<i64>,
 ) -> Result<HttpResponse, WebError> {
     let kiosk = found(&administrator, &state, KioskId(*id)).await?;
+    let (link, only_here) = link(&request, &kiosk);
     let page = SignPage {
         shell: Shell::for_request(&request, Place::Nowhere),
         code: format!("/kiosks/{}/code.svg", kiosk.id.0),
-        link: link(&request, &kiosk),
+        link,
+        only_here,
         name: kiosk.name,
     };
     render(&page, StatusCode::OK)
@@ -139,8 +143,8 @@ pub async fn code(
     id: web::Path<i64>,
 ) -> Result<HttpResponse, WebError> {
     let kiosk = found(&administrator, &state, KioskId(*id)).await?;
-    let code =
-        QrCode::new(link(&request, &kiosk)).map_err(|error| WebError::BadRequest(error.to_string()))?;
+    let (link, _) = link(&request, &kiosk);
+    let code = QrCode::new(link).map_err(|error| WebError::BadRequest(error.to_string()))?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(320, 320).build();
     Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")
@@ -156,10 +160,18 @@ async fn found(administrator: &Administrator, state: &AppState, id: KioskId) -> 
         .ok_or(WebError::NotFound)
 }
 
-/// The link, at the address under which the administrator opened the page.
-fn link(request: &HttpRequest, kiosk: &Kiosk) -> String {
-    let here = Client::of(request).and_then(|client| client.here());
-    format!("{}/kiosk/{}", here.unwrap_or_default(), kiosk.key)
+/// The link, at the address under which the administrator opened the page if other machines find this one there, and
+/// whether none does.
+fn link(request: &HttpRequest, kiosk: &Kiosk) -> (String, bool) {
+    let client = Client::of(request);
+    let listening = request.app_data::<web::Data<Listening>>();
+    let beyond = client
+        .as_ref()
+        .zip(listening)
+        .and_then(|(client, listening)| client.beyond(listening));
+    let only_here = beyond.is_none();
+    let address = beyond.or_else(|| client?.here()).unwrap_or_default();
+    (format!("{address}/kiosk/{}", kiosk.key), only_here)
 }
 
 fn back() -> HttpResponse {

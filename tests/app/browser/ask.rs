@@ -4,8 +4,10 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use super::pages::{ANSWERED, REFUSED};
-use super::{Chromium, visit};
+use super::axe::assert_passes;
+use super::pages::{ANSWERED, ANSWERED_BY_TABLE, REFUSED};
+use super::{Chromium, Look, busy_server, visit};
+use crate::support::FLANGE;
 
 /// Notes each stage that the answer goes through: how many sentences there are, and whether it has ended.
 const WATCH: &str = "
@@ -100,6 +102,80 @@ fn a_streamed_answer_is_announced_politely_and_once_it_is_whole() {
         .find(|node| property(node, "live") == "polite" && spoken(nodes, node).contains("27 days"))
         .unwrap_or_else(|| panic!("no live region holds the answer: {nodes:?}"));
     assert_ne!(property(region, "busy"), true, "{region}");
+}
+
+/// An expression that is true while the list below the field is open.
+const OPEN: &str = "document.querySelectorAll('[data-suggestions]:not([hidden]) > [role=option]').length > 0";
+
+/// Waits until the list is open that was asked for with all that was typed.
+fn offered(browser: &Chromium, typed: &str) {
+    let ended = format!(
+        "performance.getEntriesByType('resource').some((one) => one.name.endsWith('/ask/suggestions?q={typed}'))"
+    );
+    browser.wait_until(&format!("{ended} && {OPEN}"));
+}
+
+#[test]
+fn a_question_that_is_offered_while_one_types_is_taken_with_the_arrows_and_enter() {
+    let server = busy_server();
+    let Some(browser) = Chromium::open(server) else {
+        return;
+    };
+    browser.go("/");
+    browser.press("flange bolt");
+    offered(&browser, "flange+bolt");
+    let active = "document.activeElement.getAttribute('aria-activedescendant')";
+    assert_eq!(browser.value(active), Value::Null);
+    browser.press(Key::Down);
+    let chosen = "document.querySelector('[role=option][aria-selected=true]')";
+    browser.wait_until(chosen);
+    let id = browser.value(&format!("{chosen}.id"));
+    assert_eq!(browser.value(active), id, "what a screen reader is told");
+    assert_eq!(browser.value(&format!("{chosen}.dataset.question")), FLANGE);
+    assert!(browser.text("[role=option]").contains("verified"));
+    assert_passes(&browser, "questions to choose from", Look::DESK);
+    // Escape keeps what was typed, and another letter offers again.
+    browser.press(Key::Escape);
+    browser.wait_until(&format!("!({OPEN})"));
+    assert_eq!(browser.value(active), Value::Null);
+    assert_eq!(browser.value("document.activeElement.value"), "flange bolt");
+    browser.press(Key::Backspace);
+    offered(&browser, "flange+bol");
+    browser.press(Key::Down);
+    browser.press(Key::Enter);
+    browser.wait_until(ENDED);
+    assert_eq!(browser.value("document.querySelector('#question').value"), FLANGE);
+    browser.wait_until(&format!("!({OPEN})"));
+    assert!(browser.text("[data-verified]").contains(" Nm"));
+}
+
+#[test]
+fn at_a_desk_the_sources_stand_beside_the_answer_with_the_cited_page() {
+    let Some((browser, _)) = visit() else { return };
+    browser.look(Look::DESK);
+    ask(&browser, ANSWERED_BY_TABLE);
+    let side = |selector: &str, side: &str| {
+        let place = format!("document.querySelector('{selector}').getBoundingClientRect().{side}");
+        browser.value(&place).as_f64().unwrap()
+    };
+    let [answer, sources] = [".answer-body", "[data-sources-section]"];
+    assert!(side(answer, "right") <= side(sources, "left"));
+    assert!((side(answer, "top") - side(sources, "top")).abs() < 40.0);
+    assert!(side(sources, "right") <= 1_280.0);
+    // The page of the manual is drawn when its part is opened.
+    browser.wait_until("document.querySelector('[data-sources] .page-fold')");
+    browser.run(
+        "document.querySelector('[data-sources] .page-fold').open = true;
+            document.querySelector('[data-sources] .page-picture').scrollIntoView({ block: 'center' });",
+        &[],
+    );
+    browser.wait_until("document.querySelector('[data-sources] .page-picture').naturalWidth > 0");
+    assert!(side("[data-sources] .page-picture", "left") >= side(answer, "right"));
+    browser.look(Look::PHONE);
+    assert!(
+        side(answer, "bottom") <= side(sources, "top"),
+        "on a phone below it"
+    );
 }
 
 /// The words of a node and of what it holds.

@@ -50,6 +50,16 @@ fn violations(browser: &Chromium, axe: &str, name: &str, look: Look) -> Vec<Stri
         .collect()
 }
 
+/// Fails where axe finds something on what is shown; says nothing where axe is not there.
+#[track_caller]
+pub fn assert_passes(browser: &Chromium, name: &str, look: Look) {
+    let Some(axe) = axe() else { return };
+    // What fades in has less contrast on its way.
+    browser.wait_until("document.getAnimations().length === 0");
+    let found = violations(browser, &axe, name, look);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
 #[track_caller]
 fn every_page_passes(desk: Look, phone: Look) {
     let Some(axe) = axe() else { return };

@@ -55,6 +55,67 @@ fn an_answer_is_copied_as_text_with_its_sources() {
 }
 
 #[test]
+fn the_link_of_an_answer_is_copied_and_leads_to_it() {
+    let folders = Folders::new();
+    let server = serve(&folders);
+    let Some(browser) = Chromium::open(&server) else {
+        return;
+    };
+    let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+    browser.devtools("Browser.grantPermissions", permissions);
+    ask(&browser);
+    browser.click("[data-end] a[data-copy]");
+    browser.wait_until(
+        "(() => { const link = document.querySelector('[data-end] a[data-copy]');
+            return link.textContent === link.dataset.copy; })()",
+    );
+    assert_eq!(browser.value("window.stayed"), true, "the page is not left");
+    let copied = browser.run("return navigator.clipboard.readText();", &[]);
+    let link = copied.as_str().unwrap().to_owned();
+    assert!(
+        link.starts_with(&format!("{}/answers/", server.address)),
+        "{link}"
+    );
+    browser.go(&link);
+    assert!(browser.text("main").contains("27 days"));
+}
+
+#[test]
+fn an_answer_is_printed_without_what_cannot_be_used_on_paper() {
+    let folders = Folders::new();
+    let server = serve(&folders);
+    let Some(browser) = Chromium::open(&server) else {
+        return;
+    };
+    ask(&browser);
+    browser.run("window.print = () => { window.printed = true; };", &[]);
+    browser.click("[data-end] [data-print]");
+    browser.wait_until("window.printed");
+    let shown = |selector: &str| {
+        browser.value(&format!("document.querySelector('{selector}').checkVisibility()")) == true
+    };
+    let screen_only = [
+        ".bar",
+        ".foot",
+        ".ask-form",
+        ".answer-actions",
+        ".follow-form",
+        "[data-opinion]",
+    ];
+    let on_paper = ["[data-sentences] > li", "[data-sources] > li", ".answer-how"];
+    for part in screen_only.into_iter().chain(on_paper) {
+        assert!(shown(part), "{part} on the screen");
+    }
+    browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    for part in screen_only {
+        assert!(!shown(part), "{part} on paper");
+    }
+    for part in on_paper {
+        assert!(shown(part), "{part} on paper");
+    }
+}
+
+#[test]
 fn whether_an_answer_was_right_is_said_without_leaving_it() {
     let folders = Folders::new();
     let server = serve(&folders);

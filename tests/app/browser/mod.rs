@@ -8,6 +8,7 @@ mod axe;
 mod kept;
 mod keyboard;
 mod library;
+mod once;
 mod pages;
 mod people;
 mod phone;
@@ -17,6 +18,7 @@ mod search;
 mod upload;
 mod weight;
 mod without_scripts;
+mod written;
 
 use super::support::chromium::{Chromium, Look};
 use super::support::{Folders, Server, busy_server, demo, demo_server, encoded, settled_server, skipped};

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::{Server, busy_server, encoded, settled_server};
 use crate::administration::{between, invite};
-use crate::support::{Browser, FLANGE};
+use crate::support::{Browser, FLANGE, writing_server};
 
 /// A page, and how its address is found on a server with the demo documents, or on another one.
 pub struct Page {
@@ -48,6 +48,9 @@ pub const PAGES: &[Page] = &[
     page("document", |server| {
         document(server, "machines/bh-320-honing-machine-manual.pdf")
     }),
+    page("document-manual-pages", |server| {
+        document(server, "machines/bh-320-honing-machine-manual.pdf") + "?view=pages"
+    }),
     page("document-cited", |server| cited(server, ANSWERED_BY_TABLE)),
     page("document-sheet", |server| {
         document(server, "quality/torque-and-tolerance-tables.xlsx")
@@ -79,6 +82,7 @@ pub const PAGES: &[Page] = &[
     page("admin-models", |_| "/admin/models".to_owned()),
     page("admin-settings", |_| "/admin/settings".to_owned()),
     page("admin-log", |_| "/admin/log".to_owned()),
+    page("answer-written", |_| written()),
     page("answer-verified", |_| busy(&asked(FLANGE))),
     page("answer-of-a-page", |_| busy(&asked(MOTOR))),
     page("document-pages", |_| {
@@ -119,6 +123,19 @@ fn busy(path: &str) -> String {
     format!("{}{path}", busy_server().address)
 }
 
+/// An answer that a model wrote, with words that are set apart.
+fn written() -> String {
+    static ANSWER: OnceLock<String> = OnceLock::new();
+    let server = writing_server();
+    let answer = ANSWER.get_or_init(|| {
+        let answer = kept(server, "What stops the press at once?");
+        let page = server.get(&answer).1;
+        assert!(page.contains("<strong>red button</strong>"), "{page}");
+        answer
+    });
+    format!("{}{answer}", server.address)
+}
+
 /// Somebody who was invited there.
 fn person(_: &Server) -> String {
     static PERSON: OnceLock<String> = OnceLock::new();
@@ -130,7 +147,8 @@ fn person(_: &Server) -> String {
     busy(&format!("/admin/people/{person}"))
 }
 
-fn asked(question: &str) -> String {
+/// Where a question is answered.
+pub fn asked(question: &str) -> String {
     format!("/ask?q={}", encoded(question))
 }
 

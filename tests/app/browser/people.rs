@@ -5,7 +5,8 @@ use crate::access::PASSWORD;
 
 const GAUGES: &str = "How often are the thread gauges calibrated?";
 
-fn folders() -> Folders {
+/// Documents of two folders.
+pub fn folders() -> Folders {
     let folders = Folders::new();
     folders.write(
         "quality/gauges.md",
@@ -19,7 +20,12 @@ fn folders() -> Folders {
 }
 
 fn serve(folders: &Folders) -> Server {
-    let server = folders.serve();
+    serve_with(folders, &[])
+}
+
+/// A server that has read them, with more variables in its environment.
+pub fn serve_with(folders: &Folders, environment: &[(&str, &str)]) -> Server {
+    let server = folders.serve_with(environment);
     server.wait_until_searchable("quality/gauges.md");
     server.wait_until_searchable("ovens/oven.md");
     server
@@ -35,7 +41,7 @@ pub fn fill_in(browser: &Chromium, fields: &[(&str, &str)], button: &str) {
 }
 
 /// Makes the first administrator by the link that the server printed.
-fn set_up(browser: &Chromium, server: &Server) {
+pub fn set_up(browser: &Chromium, server: &Server) {
     browser.go(&server.printed("Make the first administrator: "));
     fill_in(
         browser,
@@ -45,7 +51,8 @@ fn set_up(browser: &Chromium, server: &Server) {
     browser.wait_until("document.querySelector('.me')?.textContent.includes('root')");
 }
 
-fn ask(browser: &Chromium, question: &str) -> String {
+/// Asks, and gives what the page says then.
+pub fn ask(browser: &Chromium, question: &str) -> String {
     browser.go("/");
     browser.press(question);
     browser.press(thirtyfour::Key::Enter);

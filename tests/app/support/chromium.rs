@@ -24,6 +24,8 @@ pub struct Look {
     pub width: u32,
     /// In pixels.
     pub height: u32,
+    /// How many pixels of the screen one of these is wide.
+    pub scale: u32,
     /// `prefers-color-scheme: dark`.
     pub dark: bool,
     /// `prefers-contrast: more`.
@@ -37,6 +39,7 @@ impl Look {
     pub const DESK: Self = Self {
         width: 1280,
         height: 900,
+        scale: 1,
         dark: false,
         contrast: false,
         forced: false,
@@ -59,6 +62,11 @@ impl Look {
         height: 800,
         ..Self::DESK
     };
+
+    /// The same on a finer screen.
+    pub const fn finer(self, scale: u32) -> Self {
+        Self { scale, ..self }
+    }
 
     /// The same in dark.
     pub const fn dark(self) -> Self {
@@ -137,8 +145,12 @@ impl Chromium {
     /// Shows pages to this reader from now on.
     #[track_caller]
     pub fn look(&self, look: Look) {
-        let size =
-            json!({ "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": false });
+        let size = json!({
+            "width": look.width,
+            "height": look.height,
+            "deviceScaleFactor": look.scale,
+            "mobile": false,
+        });
         self.devtools("Emulation.setDeviceMetricsOverride", size);
         let feature = |name: &str, on: bool, value: &str, otherwise: &str| {
             let value = if on { value } else { otherwise };
@@ -155,7 +167,13 @@ impl Chromium {
     /// Switches the JavaScript of pages off. What the test itself runs in the page goes on.
     #[track_caller]
     pub fn without_scripts(&self) {
-        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+        self.scripts(false);
+    }
+
+    /// Switches the JavaScript of pages on or off.
+    #[track_caller]
+    pub fn scripts(&self, on: bool) {
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": !on }));
     }
 
     /// Opens a page and waits until it is loaded. An address that begins with `http://` is one of another server.
@@ -260,6 +278,12 @@ impl Chromium {
         let picture = self.wait_for(self.driver().screenshot_as_png());
         self.look(look);
         picture
+    }
+
+    /// What the window shows of the page, as a picture in PNG.
+    #[track_caller]
+    pub fn screen(&self) -> Vec<u8> {
+        self.wait_for(self.driver().screenshot_as_png())
     }
 
     /// Sends a command of the browser's own protocol.

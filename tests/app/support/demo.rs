@@ -84,10 +84,38 @@ pub fn busy_server() -> &'static Server {
 /// A question that [`busy_server`] has a verified answer to.
 pub const FLANGE: &str = "To how many Nm is the flange bolt tightened?";
 
+/// A server on which the demonstration model writes, started like the others.
+pub fn writing_server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let folders = Folders::new();
+        // The model copies a sentence as it stands there, with the signs that set words apart.
+        let sentence = "The **red button** stops the press *at once*, and code `E-77` is shown until it is pulled out.\n";
+        folders.write("press.txt", sentence);
+        let model = concat!(env!("CARGO_MANIFEST_DIR"), "/appliance/models/copier/model");
+        for arguments in [&["import", model, "--id", "copier"][..], &["use", "copier"]] {
+            let done = folders.run("models", arguments);
+            assert_eq!(done.code, Some(0), "{done:?}");
+        }
+        let Folders { documents, data } = folders;
+        let server = Server::start(&mut ends_with_the_tests_on(data, Some(documents.keep())));
+        server.wait_until_searchable("press.txt");
+        server.wait_until("the model writes", |server| {
+            server.json("/health")["language_model"]["state"] == "ready"
+        });
+        server
+    })
+}
+
 /// What is static is never dropped: a shell ends the server once its own input is closed, which the system does when the
 /// tests are over, however they end. It removes the data folder, and is gone itself where the server fails. Without a folder
 /// of documents it gets an empty one.
 fn ends_with_the_tests(documents: Option<PathBuf>) -> Command {
+    ends_with_the_tests_on(TempDir::new().unwrap(), documents)
+}
+
+/// The same on this data folder.
+fn ends_with_the_tests_on(data: TempDir, documents: Option<PathBuf>) -> Command {
     const WATCH: &str = r#"trap '' INT
         "$@" &
         server=$!
@@ -110,7 +138,7 @@ fn ends_with_the_tests(documents: Option<PathBuf>) -> Command {
             None => command.env_remove(name),
         };
     }
-    let data = TempDir::keep(folders.data);
+    let data = TempDir::keep(data);
     std::fs::create_dir(data.join("documents")).unwrap();
     command
         .env(

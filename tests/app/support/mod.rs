@@ -20,7 +20,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub use browser::Browser;
-pub use demo::{FLANGE, ROOT_PASSWORD, busy_server, demo_server, settled_server};
+pub use demo::{FLANGE, ROOT_PASSWORD, busy_server, demo_server, settled_server, writing_server};
 pub use server::{Server, encoded};
 
 /// Where set-up put libraries and models.

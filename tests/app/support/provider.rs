@@ -10,6 +10,7 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::skipped;
 use super::slapd::certificates;
 
 /// The secret with which Gemba shows that it is Gemba.
@@ -43,10 +44,10 @@ fn modules() -> Option<PathBuf> {
     if modules.join("oidc-provider").exists() && node.is_ok_and(|node| node.status.success()) {
         return Some(modules);
     }
-    eprintln!(
-        "skipped: no provider in {} (appliance/test fetches it where Node 20 is)",
+    skipped(&format!(
+        "no provider in {}; appliance/test fetches it where Node 20 is",
         folder.display()
-    );
+    ));
     None
 }
 

@@ -11,6 +11,8 @@ use ldap3::{LdapConnAsync, Mod};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
 
+use super::skipped;
+
 /// The entry above all others.
 pub const BASE: &str = "dc=plant,dc=example";
 /// The entry that may do everything, and its password.
@@ -62,7 +64,7 @@ fn program() -> Option<PathBuf> {
     ];
     let found = places.iter().map(PathBuf::from).find(|path| path.exists());
     if found.is_none() {
-        eprintln!("skipped: slapd is not installed (appliance/setup installs it)");
+        skipped("slapd is not installed; appliance/test installs it");
     }
     found
 }

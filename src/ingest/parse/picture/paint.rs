@@ -56,24 +56,53 @@ fn area(mark: Mark, width: u32, height: u32) -> [u32; 4] {
     ]
 }
 
-/// A PNG file of these pixels; of one channel where they are all grey, as most pages are.
+/// A PNG file of these pixels; with one byte a pixel where they have few colours, which makes pages of letters and lines a
+/// third as large.
 pub(super) fn png(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingError> {
-    let grey = pixels
-        .chunks_exact(3)
-        .all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]);
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Balanced);
-    if grey {
-        encoder.set_color(png::ColorType::Grayscale);
-        let one: Vec<u8> = pixels.iter().step_by(3).copied().collect();
-        encoder.write_header()?.write_image_data(&one)?;
+    if let Some((numbers, colours)) = few_colours(pixels) {
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_palette(colours);
+        // Neighbours among the numbers are none among the colours.
+        encoder.set_filter(png::Filter::NoFilter);
+        encoder.write_header()?.write_image_data(&numbers)?;
     } else {
         encoder.set_color(png::ColorType::Rgb);
         encoder.write_header()?.write_image_data(pixels)?;
     }
     Ok(file)
+}
+
+/// The pixels as numbers, and the colours that these stand for, where sixteen steps of each channel make no more colours than
+/// a byte can number: so it is with letters and lines, whose edges are smoothed, and not with photographs in colour.
+fn few_colours(pixels: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let mut known = vec![None; 1 << 12];
+    let (mut numbers, mut colours) = (Vec::with_capacity(pixels.len() / 3), Vec::new());
+    for pixel in pixels.chunks_exact(3) {
+        let steps = [step(pixel[0]), step(pixel[1]), step(pixel[2])];
+        let place = steps
+            .iter()
+            .fold(0, |place, step| (place << 4) | usize::from(*step));
+        let number = match known[place] {
+            Some(number) => number,
+            None => {
+                let number = u8::try_from(colours.len() / 3).ok()?;
+                colours.extend(steps.map(|step| step * 17));
+                known[place] = Some(number);
+                number
+            }
+        };
+        numbers.push(number);
+    }
+    Some((numbers, colours))
+}
+
+/// The nearest of the sixteen steps of a channel, of which black is the first and white the last.
+fn step(channel: u8) -> u8 {
+    u8::try_from((u16::from(channel) + 8) / 17).unwrap_or(15)
 }
 
 #[cfg(test)]
@@ -96,13 +125,38 @@ mod tests {
         assert!(pixels[3] > 250 && pixels[5] < 100, "{pixels:?}");
     }
 
+    fn pixels(png: &[u8]) -> Vec<u8> {
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(png));
+        decoder.set_transformations(png::Transformations::EXPAND);
+        let mut reader = decoder.read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        pixels.truncate(info.buffer_size());
+        pixels
+    }
+
     #[test]
-    fn a_page_without_colour_is_packed_in_one_channel() {
-        let grey = png(&[7; 300], 10, 10).unwrap();
-        assert_eq!(grey[25], 0, "the colour type of a grey PNG");
-        let mut pixels = [7; 300];
-        pixels[0] = 200;
-        assert_eq!(png(&pixels, 10, 10).unwrap()[25], 2);
+    fn a_page_of_few_colours_is_packed_in_one_byte_a_pixel_and_looks_as_before() {
+        let page: Vec<u8> = (0..=255).flat_map(|grey| [grey; 3]).chain(MARKER).collect();
+        let packed = png(&page, 257, 1).unwrap();
+        assert_eq!(packed[25], 3, "the colour type of a PNG with numbered colours");
+        let shown = pixels(&packed);
+        assert_eq!(shown.len(), page.len());
+        for (shown, meant) in shown.iter().zip(&page) {
+            assert!(shown.abs_diff(*meant) <= 8, "{meant} is shown as {shown}");
+        }
+        assert_eq!((&shown[..3], &shown[765..768]), (&[0; 3][..], &[255; 3][..]));
+    }
+
+    #[test]
+    fn a_photograph_keeps_all_its_colours() {
+        let photograph: Vec<u8> = (0..=255_u8)
+            .flat_map(|shade| [shade, shade.wrapping_mul(7), shade.wrapping_mul(13)])
+            .chain((0..=255_u8).flat_map(|shade| [shade.wrapping_mul(11), 255 - shade, shade]))
+            .collect();
+        let packed = png(&photograph, 512, 1).unwrap();
+        assert_eq!(packed[25], 2, "the colour type of a PNG with three channels");
+        assert_eq!(pixels(&packed), photograph);
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::answer::Condition;
 use crate::domain::Administrator;
-use crate::ingest::IngestStatus;
+use crate::ingest::{IngestStatus, Looked};
 use crate::library::LibraryCounts;
 use crate::web::error::WebError;
 use crate::web::page::{Place, Shell, render};
@@ -60,10 +60,11 @@ pub async fn show(
     let status = state.library.ingestion(&by).await?;
     let condition = state.answerer.condition();
     let machine = machine(&state, &by).await;
+    let looked = state.library.agreement(&by);
     let (writing, waiting) = state.answerer.load();
     let page = OverviewPage {
         at: "overview",
-        attention: attention(t, &counts, &status, &condition, &machine),
+        attention: attention(t, &counts, &status, looked.as_ref(), &condition, &machine),
         tiles: tiles(t, &counts),
         model: model(t, &condition),
         queue: matches!(condition, Condition::Ready { .. }).then(|| {
@@ -71,7 +72,13 @@ pub async fn show(
             t.with_all("overview-queue", &[("writing", &writing), ("waiting", &waiting)])
                 .into_owned()
         }),
-        storage: storage(t, &machine),
+        storage: storage(t, &machine)
+            .into_iter()
+            .chain([Figure {
+                label: t.get("agreement-title").into_owned(),
+                value: agreement(t, looked.as_ref()),
+            }])
+            .collect(),
         may_order: !status.upkeep.asked,
         machine: figures(t, &machine),
         shell,
@@ -89,6 +96,7 @@ fn attention(
     t: Texts,
     counts: &LibraryCounts,
     status: &IngestStatus,
+    looked: Option<&Looked>,
     condition: &Condition,
     machine: &Machine,
 ) -> Vec<Attention> {
@@ -113,6 +121,11 @@ fn attention(
     if lacking > 0 {
         let text = t.count("attention-lacking", lacking).into_owned();
         say(text, Some("/library?sort=worst"));
+    }
+    // What is being rebuilt comes to agree by itself.
+    let differing = looked.and_then(|looked| looked.differing).unwrap_or_default();
+    if differing > 0 && status.rebuilding == 0 {
+        say(t.count("attention-differing", differing).into_owned(), None);
     }
     if let Condition::Failed { model, reason, .. } = condition {
         let text = t.with_all("attention-model", &[("name", model), ("reason", reason)]);
@@ -174,6 +187,21 @@ fn model(t: Texts, condition: &Condition) -> String {
     text.into_owned()
 }
 
+/// Whether both indexes hold what the store has, and when that was looked at.
+fn agreement(t: Texts, looked: Option<&Looked>) -> String {
+    let Some(looked) = looked else {
+        return t.get("agreement-looking").into_owned();
+    };
+    let found = match looked.differing {
+        Some(0) => t.get("agreement-agree"),
+        Some(differing) => t.count("agreement-differ", differing),
+        None => t.get("agreement-unseen"),
+    };
+    let time = words::time(t, looked.looked_ms);
+    t.with_all("agreement-as-of", &[("found", &found), ("time", &time)])
+        .into_owned()
+}
+
 fn storage(t: Texts, machine: &Machine) -> Vec<Figure> {
     let mut figures: Vec<Figure> = machine
         .sizes
@@ -231,4 +259,43 @@ fn lasting(t: Texts, seconds: u64) -> String {
     ];
     let key = if days > 0 { "lasting-days" } else { "lasting-hours" };
     t.with_all(key, &parts).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::locale::Locale;
+
+    #[test]
+    fn it_is_said_how_many_documents_differ_in_the_indexes_and_that_they_need_attention_unless_they_are_rebuilt()
+     {
+        let t = Texts::of(Locale::English);
+        let looked = |differing| Looked {
+            differing,
+            looked_ms: 1_700_000_000_000,
+        };
+        assert_eq!(agreement(t, None), "being compared");
+        for (differing, said) in [
+            (Some(0), "agree ("),
+            (Some(1), "1 document differs ("),
+            (Some(1_200), "1,200 documents differ ("),
+            (None, "could not be compared"),
+        ] {
+            let found = agreement(t, Some(&looked(differing)));
+            assert!(found.starts_with(said), "{found}");
+        }
+        let points = |differing, rebuilding| {
+            let status = IngestStatus {
+                rebuilding,
+                ..IngestStatus::default()
+            };
+            let (counts, looked) = (LibraryCounts::default(), looked(differing));
+            let (condition, machine) = (Condition::None, Machine::default());
+            attention(t, &counts, &status, Some(&looked), &condition, &machine).len()
+        };
+        assert_eq!(points(Some(0), 0), 0);
+        assert_eq!(points(Some(3), 0), 1);
+        assert_eq!(points(Some(3), 3), 0);
+        assert_eq!(points(None, 0), 0);
+    }
 }

@@ -87,10 +87,8 @@ pub(super) async fn inside(
             && found.document == document.id
             && found.locator.page == wanted.page
     });
-    let inside = found.and_then(|found| found.locator.part).map(|part| Inside {
-        container: document.kind,
-        part,
-    });
+    let part = found.and_then(|found| found.locator.part);
+    let inside = part.map(|part| Inside::of(document, &part));
     Ok(inside.filter(|inside| inside.kind().is_some()))
 }
 

@@ -72,6 +72,7 @@ mod rtf;
 mod rtf_body;
 mod rtf_picture;
 mod rtf_text;
+mod search;
 mod sheet;
 mod signature;
 mod subtitles;
@@ -79,6 +80,7 @@ mod table;
 mod text;
 mod tiff;
 mod tree;
+mod unlock;
 mod xls;
 mod xls_bounds;
 mod xls_notes;
@@ -173,10 +175,10 @@ impl Parsers {
         }
     }
 
-    /// The same, with the password of the file that is to be read.
+    /// The same, with the passwords of the file that is to be read, or of those inside it.
     #[must_use]
-    pub fn opening_with(mut self, password: Option<FilePassword>) -> Self {
-        self.pdf.password = password;
+    pub fn opening_with(mut self, passwords: Vec<FilePassword>) -> Self {
+        self.pdf.passwords = passwords;
         self
     }
 

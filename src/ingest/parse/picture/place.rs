@@ -68,7 +68,7 @@ impl PagePlace {
     /// Looks through the PDF in `file`.
     pub fn find(library: Option<PdfLibrary>, file: File, order: &PlaceOrder) -> Result<Self, PictureError> {
         let started = Instant::now();
-        let document = open(library.ok_or(PictureError::Damaged)?, file, None)?;
+        let document = open(library.ok_or(PictureError::Damaged)?, file, &[])?;
         let pages = u32::try_from(document.pages().len()).unwrap_or(0);
         if let Sought::Sheet { name, of } = &order.sought {
             let mut sheets = sheets::named(&document);

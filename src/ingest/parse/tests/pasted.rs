@@ -6,7 +6,7 @@ use crate::config::Config;
 
 pub(super) const PLATE: &[u8] = include_bytes!("../../../../tests/cases/pictures/plate.png");
 const LOGO: &[u8] = include_bytes!("../../../../tests/cases/pictures/logo.png");
-const ICON: &[u8] = include_bytes!("../../../../tests/cases/pictures/icon.png");
+pub(super) const ICON: &[u8] = include_bytes!("../../../../tests/cases/pictures/icon.png");
 
 /// The program of the system, with its languages; says so where it is not there.
 pub(super) fn tesseract() -> Option<Ocr> {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
+use super::error::DEEPEST_PART;
 use super::search::Search;
 use super::{Limits, ParseError};
 use crate::domain::Locator;
@@ -75,9 +76,6 @@ pub struct Output<'emit> {
     /// What is looked for, where nothing is to be read.
     search: Option<Search>,
 }
-
-/// How deep files may lie in files: an archive in a mail in an archive is one too many for most people already.
-pub(super) const DEEPEST_PART: usize = 4;
 
 impl<'emit> Output<'emit> {
     /// The time limit starts to count here; the time for which `emit` keeps a block does not count.

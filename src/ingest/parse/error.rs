@@ -2,7 +2,6 @@
 
 use std::io;
 
-use super::block::DEEPEST_PART;
 use super::headings::one_line;
 use crate::domain::{Coverage, PageFate, Reason};
 
@@ -268,6 +267,8 @@ impl ParseError {
 
 /// The longest half sentence of a library that is shown, in characters.
 const LONGEST_DETAIL: usize = 300;
+/// How deep files may lie in files: an archive in a mail in an archive is one too many for most people already.
+pub(super) const DEEPEST_PART: usize = 4;
 /// What a megabyte is in messages and in the configuration.
 pub(super) const MEGABYTE: u64 = 1024 * 1024;
 

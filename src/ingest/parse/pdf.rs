@@ -14,8 +14,8 @@ use super::pdf_page::{ReadPage, Recognition};
 use super::pdf_style::Style;
 use super::unlock::unlocked;
 use super::{
-    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibraryAt, lines, pdf_fallback,
-    pdf_info, table,
+    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibraryAt, lines, pdf_annotations,
+    pdf_fallback, pdf_info, table,
 };
 use crate::domain::{Coverage, FilePassword, Locator, PageFate};
 
@@ -121,7 +121,7 @@ fn read_pages(
         Some(page.map_or_else(
             |_| ReadPage::damaged(number),
             |page| {
-                beside.borrow_mut().insert(number, pdf_beside::texts(&page));
+                beside.borrow_mut().insert(number, pdf_annotations::texts(&page));
                 ReadPage::of(number, &page, &recognition)
             },
         ))

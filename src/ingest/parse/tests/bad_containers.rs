@@ -86,7 +86,10 @@ fn archives_in_archives_end_somewhere() {
     assert_eq!((counts.text, counts.skipped), (blocks.len() as u64, 2));
     let reason = outline.coverage.main_reason().unwrap();
     assert_eq!(reason.code, "too-deep");
-    assert_eq!(reason.details["part"], "inner.zip/inner.zip/inner.zip/inner.zip/inner.zip");
+    assert_eq!(
+        reason.details["part"],
+        "inner.zip/inner.zip/inner.zip/inner.zip/inner.zip"
+    );
 }
 
 #[test]
@@ -141,7 +144,10 @@ fn with_its_first_file_locked(mut zip: Vec<u8>) -> Vec<u8> {
 #[test]
 fn a_locked_file_in_an_archive_does_not_keep_another_one_from_being_taken_out() {
     let manual = b"%PDF-1.4".to_vec();
-    let inner = zip_of(&[("secret.txt", b"Hidden.".to_vec()), ("manual.pdf", manual.clone())]);
+    let inner = zip_of(&[
+        ("secret.txt", b"Hidden.".to_vec()),
+        ("manual.pdf", manual.clone()),
+    ]);
     let outer = zip_of(&[
         ("secret.txt", b"Hidden.".to_vec()),
         ("inner.zip", with_its_first_file_locked(inner)),

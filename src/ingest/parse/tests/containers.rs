@@ -146,7 +146,10 @@ fn a_mail_whose_attachments_give_no_text_answers_with_its_own_words() {
     let counts = outline.coverage.counts();
     assert_eq!((counts.text, counts.failed, counts.picture), (1, 2, 1));
     // Every message has words of its own, be they in a message or in a mailbox.
-    let outer = mail_with(&[(&attached("forwarded.eml"), &all), (&attached("alone.eml"), &alone)]);
+    let outer = mail_with(&[
+        (&attached("forwarded.eml"), &all),
+        (&attached("alone.eml"), &alone),
+    ]);
     let counts = read("a.eml", &outer).unwrap().0.coverage.counts();
     assert_eq!((counts.text, counts.failed, counts.picture), (3, 2, 1));
     let mailbox = [b"From chen@example.com Mon May  6 08:00:00 2024\n".to_vec(), all].concat();
@@ -162,7 +165,9 @@ fn a_mail_whose_attachments_give_no_text_answers_with_its_own_words() {
 #[test]
 fn only_icons_among_the_words_of_a_mail_are_no_attachments() {
     let head = |disposition: &str| {
-        format!("Content-Type: image/png; name=\"a.png\"\r\nContent-ID: <a@b>\r\nContent-Disposition: {disposition}")
+        format!(
+            "Content-Type: image/png; name=\"a.png\"\r\nContent-ID: <a@b>\r\nContent-Disposition: {disposition}"
+        )
     };
     for (disposition, picture, is_attached) in [
         ("inline", pasted::ICON, false),
@@ -171,8 +176,16 @@ fn only_icons_among_the_words_of_a_mail_are_no_attachments() {
         ("attachment", pasted::PLATE, true),
     ] {
         let (outline, blocks) = read("a.eml", &mail_with(&[(&head(disposition), picture)])).unwrap();
-        assert_eq!(outline.coverage.counts().picture, u64::from(is_attached), "{disposition}");
-        assert_eq!(blocks[0].text.contains("Attachments: "), is_attached, "{disposition}");
+        assert_eq!(
+            outline.coverage.counts().picture,
+            u64::from(is_attached),
+            "{disposition}"
+        );
+        assert_eq!(
+            blocks[0].text.contains("Attachments: "),
+            is_attached,
+            "{disposition}"
+        );
     }
     // What only proves who has sent it is none either.
     let signature = "Content-Type: application/pkcs7-signature; name=\"smime.p7s\"";
@@ -277,12 +290,24 @@ fn every_page_of_every_file_in_an_archive_is_in_the_ledger() {
     ])
     .unwrap();
     let counts = outline.coverage.counts();
-    assert_eq!((counts.text, counts.skipped, counts.empty, counts.all()), (3, 1, 1, 5));
+    assert_eq!(
+        (counts.text, counts.skipped, counts.empty, counts.all()),
+        (3, 1, 1, 5)
+    );
     let reason = outline.coverage.main_reason().unwrap();
-    assert_eq!((reason.code.as_str(), reason.details["part"].as_str()), ("unread-format", "hall 2/plan.dwg"));
+    assert_eq!(
+        (reason.code.as_str(), reason.details["part"].as_str()),
+        ("unread-format", "hall 2/plan.dwg")
+    );
     assert_eq!(outline.unread[0].part, "hall 2/plan.dwg");
     // An archive of nothing but what nobody reads can never be searched.
     let error = of(&[("plan.dwg", b"AC1032"), ("tool.exe", b"MZ")]).unwrap_err();
     assert_eq!(error.reason().code, "unread-format");
-    assert_eq!((error.coverage().counts().skipped, error.coverage().is_searchable()), (2, false));
+    assert_eq!(
+        (
+            error.coverage().counts().skipped,
+            error.coverage().is_searchable()
+        ),
+        (2, false)
+    );
 }

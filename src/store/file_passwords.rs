@@ -116,7 +116,7 @@ mod tests {
         let (one, two) = (password("torque 87"), password("torque 88"));
         store.keep_file_password(first, &one).await.unwrap();
         for document in [first, copy] {
-            assert_eq!(kept(&store, document).await, [one.clone()]);
+            assert_eq!(kept(&store, document).await, std::slice::from_ref(&one));
         }
         assert!(kept(&store, other).await.is_empty());
         // Another one, for a file inside, does not take the place of the first, nor does one that is given twice come twice.

@@ -4,11 +4,11 @@ use crate::domain::FilePassword;
 
 /// Opens a file without a password and, as long as it `asks` for one, with each of those that are known; with what opened it.
 /// One that needs none is not refused for a wrong one.
-pub(super) fn unlocked<'known, Opened, Error>(
-    passwords: &'known [FilePassword],
+pub(super) fn unlocked<Opened, Error>(
+    passwords: &[FilePassword],
     asks: impl Fn(&Error) -> bool,
     mut open: impl FnMut(Option<&FilePassword>) -> Result<Opened, Error>,
-) -> Result<(Opened, Option<&'known FilePassword>), Error> {
+) -> Result<(Opened, Option<&FilePassword>), Error> {
     let mut outcome = open(None).map(|opened| (opened, None));
     for password in passwords {
         if !outcome.as_ref().is_err_and(&asks) {

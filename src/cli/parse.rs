@@ -49,7 +49,7 @@ pub(super) fn run(common: &Common, arguments: &ParseArguments) -> anyhow::Result
     let printed = folder.path().join("printed");
     let readers = app::open_readers(&configuration.values, folder.path(), &printed)?;
     let readers = if arguments.password_stdin {
-        readers.opening_with(Some(password()?))
+        readers.opening_with(vec![password()?])
     } else {
         readers
     };

@@ -247,10 +247,11 @@ impl Coverage {
         self.counts().searchable() > 0
     }
 
-    /// Why the file as a whole has no text: what is said of most of its pages.
+    /// Why the file as a whole has no text: what is said of most of its pages, and first where several are as many.
     pub fn main_reason(&self) -> Option<&Reason> {
         let runs = self.exceptions.iter().filter(|run| run.fate.reason().is_some());
-        runs.max_by_key(|run| run.pages())
+        runs.rev()
+            .max_by_key(|run| run.pages())
             .and_then(|run| run.fate.reason())
     }
 }

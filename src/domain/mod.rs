@@ -16,6 +16,7 @@ mod question;
 mod reason;
 mod sentence;
 mod verified;
+mod workbook;
 
 pub use access::{Administrator, Inspector, Person, PersonId, Readable, Role, Scope, Staff};
 pub use answer::{

@@ -4,15 +4,13 @@
 //! The name counts more than the text: it is what people change when they copy a procedure to revise it, while the old
 //! number of revision often stays in the text and in the properties. Front matter, written for machines, counts most.
 
-pub(super) mod words;
-
 use std::collections::BTreeMap;
 
 use regex::Regex;
 
+use super::announced::{Field, field};
 use super::parse::{Block, BlockKind};
 use crate::domain::{ControlStatus, Declared, DeclaredInside};
-use words::{Field, field};
 
 /// Characters of a text at whose beginning a number is looked for.
 const BEGINNING: usize = 3_000;

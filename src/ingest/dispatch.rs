@@ -219,8 +219,8 @@ impl Dispatch {
     async fn parse(&self, work: &Arc<Work>, job: &Job, full: &Path) -> Result<(Outcome, bool), IngestError> {
         let readers = match job.format {
             kind if kind == FileKind::Pdf || kind.holds_files() => {
-                let password = self.shared.store.file_password(job.document).await?;
-                self.shared.readers.opening_with(password)
+                let passwords = self.shared.store.file_passwords(job.document).await?;
+                self.shared.readers.opening_with(passwords)
             }
             _ => self.shared.readers.clone(),
         };

@@ -21,6 +21,7 @@
 //! file; what is wrong with the machine (a full disk, a folder that went away) fails no file: its job stays.
 
 mod agreement;
+mod announced;
 pub mod chunk;
 mod commit;
 mod control;

@@ -226,6 +226,15 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Reads a document again for which a password was given, also one that is being read without it.
+    pub async fn read_with_password(&self, document: DocumentId) -> Result<(), IngestError> {
+        if self.0.store.begin_again(document).await? {
+            self.0.jobs.notify_one();
+            return Ok(());
+        }
+        self.retry(document).await
+    }
+
     /// Whether `path` lies in a mount that cannot be reached.
     pub fn is_unreachable(&self, path: &str) -> bool {
         self.0.mounted.lost(&self.0.documents.folder, path)

@@ -82,10 +82,8 @@ pub(super) async fn inside(
     let mut found = visible.into_iter().map(|found| found.passage);
     let found = found
         .find(|found| document.generation == Some(found.generation) && found.locator.page == wanted.page);
-    let inside = found.and_then(|found| found.locator.part).map(|part| Inside {
-        container: document.kind,
-        part,
-    });
+    let part = found.and_then(|found| found.locator.part);
+    let inside = part.map(|part| Inside::of(document, &part));
     Ok(inside.filter(|inside| inside.kind().is_some()))
 }
 

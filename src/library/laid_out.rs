@@ -16,8 +16,6 @@ use crate::store::Store;
 
 /// Pages that are shown at once.
 const TOGETHER: u32 = 20;
-/// Passages of a workbook that has more rows than anybody looks through on pages: LibreOffice would take minutes for it.
-const ROWS_ALONE: u32 = 2_000;
 /// What most slides are.
 const WIDE: PageShape = PageShape {
     width: 720.0,
@@ -59,11 +57,6 @@ pub struct Leaves {
     pub cited: Option<u32>,
     /// The sheets of a workbook, one on each page of it, where it is known which.
     pub sheets: Vec<KnownSheet>,
-}
-
-/// Whether it is a workbook of which the rows are shown alone.
-pub(super) fn has_too_many_rows(document: &Document) -> bool {
-    document.kind.leaf() == Leaf::Sheet && document.passages > ROWS_ALONE
 }
 
 /// What is known of the page of a passage before its words are looked for; `sheets` are those of a workbook.
@@ -216,7 +209,7 @@ impl Pictures {
     /// Whether the pages of an Office file can be seen here, as far as that is known before they are laid out.
     pub(super) fn can_show(&self, document: &Document) -> bool {
         let fault = |generation| self.printing.fault(generation);
-        let can_be = document.kind.is_laid_out() && !has_too_many_rows(document);
+        let can_be = document.kind.is_laid_out() && !document.has_too_many_rows();
         let generation = document
             .generation
             .filter(|_| can_be && self.can_draw(document.kind));
@@ -235,7 +228,7 @@ impl Pictures {
             return Err(NoPicture::NoPages.into());
         }
         let generation = document.generation.ok_or(NoPicture::Unread)?;
-        if has_too_many_rows(document) {
+        if document.has_too_many_rows() {
             return Err(NoPicture::TooManyRows.into());
         }
         if !self.can_draw(document.kind) {
@@ -314,9 +307,9 @@ mod tests {
 
     #[test]
     fn only_a_workbook_may_have_too_many_rows() {
-        assert!(has_too_many_rows(&document(FileKind::Xlsx, 50_000)));
-        assert!(!has_too_many_rows(&document(FileKind::Xlsx, 300)));
-        assert!(!has_too_many_rows(&document(FileKind::Docx, 50_000)));
+        assert!(document(FileKind::Xlsx, 50_000).has_too_many_rows());
+        assert!(!document(FileKind::Xlsx, 300).has_too_many_rows());
+        assert!(!document(FileKind::Docx, 50_000).has_too_many_rows());
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The password of an encrypted PDF, or of one inside a mail or an archive: tried when it is given, kept if it opens the file, and used by whatever reads it.
+//! The passwords of an encrypted PDF, or of those inside a mail or an archive: tried when they are given, kept if they open the
+//! file, and used by whatever reads it.
 
 use std::time::Duration;
 
@@ -15,12 +16,14 @@ use crate::store::StoreError;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Library {
-    /// Opens a document that could not be read with `password`, or the file inside it. If that is the right one it is kept, since pictures of
-    /// pages and later versions of the file need it again, and the document is read; so are others of the same content.
+    /// Opens a document that could not be read with `password`, or the first of the files inside it that ask for one. If that
+    /// is the right one it is kept beside those that were given before, since pictures of pages and later versions of the file
+    /// need it again, and the document is read; so are others of the same content.
     ///
     /// # Errors
     /// [`LibraryError::NotLocked`] where no password is wanted, [`LibraryError::WrongPassword`] where this one does not
-    /// open the file; then nothing is kept.
+    /// open the file, [`LibraryError::Picture`] where the file inside could not be opened for another reason; then nothing is
+    /// kept.
     pub async fn unlock(
         &self,
         administrator: &Administrator,
@@ -31,10 +34,7 @@ impl Library {
         let inside = coverage
             .as_ref()
             .and_then(Coverage::locked_part)
-            .map(|part| Inside {
-                container: document.kind,
-                part: part.to_owned(),
-            });
+            .map(|part| Inside::of(&document, part));
         let inside = inside.filter(|_| document.kind.holds_files());
         if inside.is_none() && (document.kind.holds_files() || !document.asks_for_password()) {
             return Err(LibraryError::NotLocked);
@@ -49,16 +49,16 @@ impl Library {
             &document.path,
         ));
         for id in std::iter::once(id).chain(others) {
-            self.pipeline.retry(id).await?;
+            self.pipeline.read_with_password(id).await?;
         }
         Ok(document)
     }
 
-    /// What draws the pages of a document, with its password where one is kept.
+    /// What draws the pages of a document, with its passwords where some are kept.
     pub(super) async fn pictures_of(&self, id: DocumentId) -> Result<Pictures, StoreError> {
-        let password = self.store.file_password(id).await?;
+        let passwords = self.store.file_passwords(id).await?;
         let mut pictures = self.pictures.clone();
-        pictures.readers = pictures.readers.opening_with(password);
+        pictures.readers = pictures.readers.opening_with(passwords);
         Ok(pictures)
     }
 
@@ -71,7 +71,8 @@ impl Library {
         if !self.pictures.readers.can_draw() {
             return Err(NoPicture::NoLibrary.into());
         }
-        let readers = self.pictures.readers.opening_with(Some(password.clone()));
+        let readers = self.pictures.readers.opening_with(vec![password.clone()]);
+        let is_inside = inside.is_some();
         let (folder, document) = (self.folder.clone(), document.clone());
         let drawing = self.pictures.drawing.clone();
         let leash = OnLeash::default();
@@ -87,9 +88,12 @@ impl Library {
         };
         let opened = timeout(PATIENCE, opening).await;
         match opened.map_err(|_| NoPicture::Busy)?? {
+            Ok(_) | Err(PictureError::NoSuchPage { .. }) => Ok(()),
             Err(PictureError::Password) => Err(LibraryError::WrongPassword),
+            // It may not even have come to the file that is meant.
+            Err(error) if is_inside => Err(NoPicture::Page(error).into()),
             // Whatever else is wrong with it is found out and told when it is read.
-            _ => Ok(()),
+            Err(_) => Ok(()),
         }
     }
 }

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::LibraryError;
 use super::cited::{cited, inside, recognised};
 use super::drawing::{Drawing, Drawn};
 use super::printing::Printing;
 use super::revision::{Revision, Revisions};
-use super::{LibraryError, laid_out};
 use crate::domain::{Document, FileKind, GenerationId, PassageId, Span};
 use crate::ingest::isolation::Readers;
 use crate::ingest::parse::{Inside, OfficeFault, PageOrder, PagePicture, PictureError};
@@ -203,7 +203,7 @@ impl Pictures {
         if !WIDTHS.contains(&wanted.width) {
             return Err(NoPicture::Width { width: wanted.width });
         }
-        if laid_out::has_too_many_rows(document) {
+        if document.has_too_many_rows() {
             return Err(NoPicture::TooManyRows);
         }
         let generation = document.generation.ok_or(NoPicture::Unread)?;

@@ -34,10 +34,7 @@ impl Pictures {
         patience: Duration,
     ) -> Option<Vec<PageShape>> {
         let part = part.filter(|_| document.kind.holds_files());
-        let inside = part.map(|part| Inside {
-            container: document.kind,
-            part: part.to_owned(),
-        });
+        let inside = part.map(|part| Inside::of(document, part));
         let kind = match &inside {
             Some(inside) => inside.kind()?,
             None => document.kind,

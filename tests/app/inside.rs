@@ -178,6 +178,71 @@ fn nobody_sees_a_page_in_a_mail_that_is_not_granted() {
 }
 
 #[test]
+fn pdfs_in_an_archive_with_passwords_of_their_own_are_all_open_once_each_was_given() {
+    let case = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/locked");
+        fs::read(format!("{folder}/{name}")).unwrap()
+    };
+    let (press, grease) = (case("aes-256.pdf"), case("other.pdf"));
+    // This one needs none, and is not refused for that of another.
+    let open = case("owner-only.pdf");
+    let papers = archive(&[
+        ("open.pdf", &open),
+        ("press.pdf", &press),
+        ("grease.pdf", &grease),
+    ]);
+    let (_folders, server) = with("machines/papers.zip", &papers);
+    let id = server.document_id("machines/papers.zip");
+    let mut root = server.set_up("root", PASSWORD);
+    let address = format!("/library/{id}/password");
+    for (password, status) in [
+        ("Kolben 12", 422),
+        ("Drehmoment ä 87", 303),
+        ("Drehmoment ä 87", 422),
+        ("Kolben 12", 303),
+    ] {
+        let given = root.post(&address, &[("password", password)]);
+        assert_eq!(given.status, status, "{password}: {}", given.body);
+        root.wait_until("/api/library", |library| {
+            let library: Value = serde_json::from_str(library).unwrap();
+            library["documents"][0]["state"]["state"] == "searchable"
+        });
+    }
+    for (question, fact) in [
+        ("press 9 tightened", "87 newton"),
+        ("press 9 tightened", "89 newton"),
+        ("press 10 greased", "90 grams"),
+    ] {
+        let found = root.get(&format!("/api/search?q={}", encoded(question))).body;
+        assert!(found.contains(fact), "{fact}: {found}");
+    }
+    let coverage = root.get(&format!("/documents/{id}/coverage")).body;
+    assert!(
+        !coverage.contains("press.pdf") && !coverage.contains("grease.pdf"),
+        "{coverage}"
+    );
+}
+
+#[test]
+fn a_password_for_a_file_that_nobody_finds_for_certain_is_not_kept() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/locked");
+    let press = fs::read(format!("{folder}/aes-256.pdf")).unwrap();
+    let (_folders, server) = with(
+        "press.eml",
+        &mail(&[("press.pdf", &press), ("press.pdf", &press)]),
+    );
+    let id = server.document_id("press.eml");
+    let mut root = server.set_up("root", PASSWORD);
+    let given = root.post(
+        &format!("/library/{id}/password"),
+        &[("password", "Drehmoment 88")],
+    );
+    assert_eq!(given.status, 404, "{}", given.body);
+    let entries = root.json("/api/admin/audit?action=file-password-given");
+    assert_eq!(entries["entries"].as_array().unwrap().len(), 0, "{entries}");
+}
+
+#[test]
 fn a_pdf_in_a_mail_is_opened_with_the_password_that_an_administrator_gives_for_the_mail() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/locked");
     let press = fs::read(format!("{folder}/aes-256.pdf")).unwrap();

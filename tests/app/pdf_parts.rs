@@ -25,6 +25,15 @@ fn text(left: u32, bottom: u32, words: &str) -> String {
     format!("1 0 0 1 {left} {bottom} Tm ({words}) Tj\n")
 }
 
+/// A box of a form, ticked or not, whose name for being ticked is `on`.
+fn ticked(entries: &str, on: &str, is_ticked: bool) -> String {
+    let state = if is_ticked { on } else { "Off" };
+    format!(
+        "<< /Type /Annot /Subtype /Widget {entries} /AS /{state} /AP << /N << /{on} 25 0 R /Off 25 0 R >> >> \
+         /Rect [72 560 82 570] /P 8 0 R >>"
+    )
+}
+
 /// A handbook of three pages: columns, of which only the bookmarks name two parts; sections that only the bookmarks name; a form with a comment.
 fn handbook() -> Vec<u8> {
     let mut columns = text(72, 740, "Care of the press");
@@ -54,7 +63,7 @@ fn handbook() -> Vec<u8> {
         format!("<< /Length {} >>\nstream\n{drawn}\nendstream", drawn.len())
     };
     let objects = [
-        "<< /Type /Catalog /Pages 2 0 R /Outlines 10 0 R /AcroForm << /Fields [14 0 R] /DA (/F1 12 Tf) /DR << /Font << \
+        "<< /Type /Catalog /Pages 2 0 R /Outlines 10 0 R /AcroForm << /Fields [14 0 R 20 0 R 21 0 R 22 0 R] /DA (/F1 12 Tf) /DR << /Font << \
          /F1 3 0 R >> >> >> >>"
             .to_owned(),
         "<< /Type /Pages /Count 3 /Kids [4 0 R 6 0 R 8 0 R] >>".to_owned(),
@@ -63,7 +72,7 @@ fn handbook() -> Vec<u8> {
         stream(&columns),
         page(7, ""),
         stream(&sections),
-        page(9, "/Annots [14 0 R 15 0 R 16 0 R]"),
+        page(9, "/Annots [14 0 R 15 0 R 16 0 R 20 0 R 21 0 R 23 0 R 24 0 R]"),
         stream(&form),
         "<< /Type /Outlines /First 11 0 R /Last 19 0 R /Count 6 >>".to_owned(),
         "<< /Title (Oven shutter) /Parent 10 0 R /Next 12 0 R /Dest [6 0 R /XYZ 72 760 0] >>".to_owned(),
@@ -80,6 +89,12 @@ fn handbook() -> Vec<u8> {
         "<< /Title (Page 3) /Parent 10 0 R /Prev 13 0 R /Next 18 0 R /Dest [8 0 R /Fit] >>".to_owned(),
         "<< /Title (Disposal of oil) /Parent 10 0 R /Prev 17 0 R /Next 19 0 R /Dest [4 0 R /XYZ 70 663 0] >>".to_owned(),
         "<< /Title (Spare brushes) /Parent 10 0 R /Prev 18 0 R /Dest [4 0 R /XYZ 328 663 0] >>".to_owned(),
+        ticked("/FT /Btn /T (Guard is closed) /V /On", "On", true),
+        ticked("/FT /Btn /T (Oil is drained) /V /Off", "On", false),
+        "<< /FT /Btn /Ff 32768 /T (Verdict) /V /Passed /Kids [23 0 R 24 0 R] >>".to_owned(),
+        ticked("/Parent 22 0 R", "Passed", true),
+        ticked("/Parent 22 0 R", "Rejected", false),
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 10 10] /Length 0 >>\nstream\n\nendstream".to_owned(),
     ];
     file_of(objects.into_iter().map(String::into_bytes))
 }
@@ -172,11 +187,15 @@ fn what_was_filled_into_a_form_and_written_beside_it_is_found_on_its_page() {
     let (_folders, server) = serve();
     for words in [
         "Inspector badge: QX-7741",
+        "Guard is closed: yes",
+        "Verdict: Passed",
         "The guard of the shear was replaced in March.",
         "Blades are ordered from the Ulm plant.",
     ] {
         assert_eq!(holding(&server, words)["locator"]["page"], 3, "{words}");
     }
+    let (_, page) = server.get("/documents/1");
+    assert!(!page.contains("Oil is drained"), "{page}");
     let answer = server.ask("When was the guard of the shear replaced?");
     assert!(
         answer["quotes"][0]["text"].as_str().unwrap().contains("March"),

@@ -56,8 +56,8 @@ use wire::{Order, Said};
 #[derive(Debug, Clone)]
 pub struct Readers {
     kind: Arc<Kind>,
-    /// What opens the file that is to be read.
-    password: Option<FilePassword>,
+    /// What opens the file that is to be read, or those inside it.
+    passwords: Vec<FilePassword>,
 }
 
 #[derive(Debug)]
@@ -134,16 +134,16 @@ impl Readers {
     fn of(kind: Kind) -> Self {
         Self {
             kind: Arc::new(kind),
-            password: None,
+            passwords: Vec::new(),
         }
     }
 
-    /// The same for a file that this password opens.
+    /// The same for a file that these passwords open, or those inside it.
     #[must_use]
-    pub fn opening_with(&self, password: Option<FilePassword>) -> Self {
+    pub fn opening_with(&self, passwords: Vec<FilePassword>) -> Self {
         Self {
             kind: Arc::clone(&self.kind),
-            password,
+            passwords,
         }
     }
 
@@ -190,7 +190,7 @@ impl Readers {
         let workshop = match &*self.kind {
             Kind::Apart { workshop, .. } => workshop,
             Kind::Here(parsers) => {
-                let parsers = parsers.clone().opening_with(self.password.clone());
+                let parsers = parsers.clone().opening_with(self.passwords.clone());
                 return Ok(parsers.parse(kind, path, limits, emit)?);
             }
         };
@@ -199,7 +199,7 @@ impl Readers {
             kind,
             limits: limits.clone(),
         };
-        let mut worker = workshop.start(&order, Some(file), self.password.as_ref(), leash)?;
+        let mut worker = workshop.start(&order, Some(file), &self.passwords, leash)?;
         loop {
             match worker.next(limits.characters)? {
                 Said::Blocks(blocks) => {
@@ -224,12 +224,9 @@ impl Readers {
         order: &PageOrder,
         leash: &Leash,
     ) -> Result<Result<PagePicture, PictureError>, Failure> {
-        let mut worker = self.workshop()?.start(
-            &Order::Draw(order.clone()),
-            Some(file),
-            self.password.as_ref(),
-            leash,
-        )?;
+        let mut worker =
+            self.workshop()?
+                .start(&Order::Draw(order.clone()), Some(file), &self.passwords, leash)?;
         match worker.next(0)? {
             Said::Drawn(Ok(drawn)) => {
                 let png = worker.bytes(drawn.bytes)?;
@@ -260,7 +257,7 @@ impl Readers {
         };
         let mut worker = self
             .workshop()?
-            .start(&order, Some(file), self.password.as_ref(), leash)?;
+            .start(&order, Some(file), &self.passwords, leash)?;
         match worker.next(0)? {
             Said::Shapes(shapes) => Ok(shapes),
             Said::Panicked(said) => Err(Failure::panicked(said)),
@@ -276,7 +273,7 @@ impl Readers {
         leash: &Leash,
     ) -> Result<Result<PagePlace, PictureError>, Failure> {
         let order = Order::Find(order.clone());
-        match self.workshop()?.start(&order, Some(file), None, leash)?.next(0)? {
+        match self.workshop()?.start(&order, Some(file), &[], leash)?.next(0)? {
             Said::Found(found) => Ok(found),
             Said::Panicked(said) => Err(Failure::panicked(said)),
             other => Err(Failure::nonsense(&other)),
@@ -310,7 +307,7 @@ impl Readers {
     ) -> Result<Result<File, OfficeFault>, Failure> {
         let mut worker = self
             .workshop()?
-            .start(&Order::Print(kind), Some(file), None, leash)?;
+            .start(&Order::Print(kind), Some(file), &[], leash)?;
         let length = match worker.next(0)? {
             Said::Printed(Ok(length)) => length,
             Said::Printed(Err(fault)) => return Ok(Err(fault)),

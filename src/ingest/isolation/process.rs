@@ -86,7 +86,7 @@ impl Workshop {
     pub(super) fn probe(&self) -> Result<Confinement, String> {
         let failed = |failure: Failure| failure.log.unwrap_or(failure.reason.sentence);
         let mut worker = self
-            .start(&Order::Probe, None, None, &Leash::default())
+            .start(&Order::Probe, None, &[], &Leash::default())
             .map_err(failed)?;
         match worker.next(0).map_err(failed)? {
             Said::Ready(confinement) => Ok(confinement),
@@ -99,10 +99,10 @@ impl Workshop {
         &self,
         order: &Order,
         file: Option<File>,
-        password: Option<&FilePassword>,
+        passwords: &[FilePassword],
         leash: &Leash,
     ) -> Result<Worker, Failure> {
-        self.started(order, file, password, leash)
+        self.started(order, file, passwords, leash)
             .map_err(|error| Failure::not_started(error.to_string()))
     }
 
@@ -110,7 +110,7 @@ impl Workshop {
         &self,
         order: &Order,
         file: Option<File>,
-        password: Option<&FilePassword>,
+        passwords: &[FilePassword],
         leash: &Leash,
     ) -> io::Result<Worker> {
         let folder = tempfile::Builder::new().prefix("r").tempdir_in(&self.folder)?;
@@ -128,7 +128,7 @@ impl Workshop {
             },
             folder: folder.path().to_owned(),
             memory: self.memory,
-            locked: password.is_some(),
+            locked: !passwords.is_empty(),
         };
         let file = match file {
             Some(file) => file,
@@ -142,8 +142,9 @@ impl Workshop {
         leash.hold(end, ours.try_clone()?);
         // One that has ended already tells why when it is listened to.
         let _ = wire::send(&mut &ours, &instruction);
-        if let Some(password) = password {
-            let _ = wire::send(&mut &ours, &password.reveal());
+        if !passwords.is_empty() {
+            let passwords: Vec<&str> = passwords.iter().map(FilePassword::reveal).collect();
+            let _ = wire::send(&mut &ours, &passwords);
         }
         Ok(Worker {
             from: BufReader::with_capacity(64 << 10, ours),

@@ -14,8 +14,8 @@ use crate::ingest::parse::{
 
 /// A frame is never longer: one paragraph may be as long as a whole file of text.
 pub(super) const LONGEST_FRAME: u32 = 1 << 30;
-/// Nor the one that holds a password.
-pub(super) const LONGEST_PASSWORD: u32 = 16 << 10;
+/// Nor the one that holds passwords.
+pub(super) const LONGEST_PASSWORDS: u32 = 512 << 10;
 /// Bytes in which the length of a frame stands before it.
 const LENGTH: usize = 4;
 /// Room that is taken for one before its bytes have come.
@@ -59,7 +59,7 @@ pub(super) struct Instruction {
     pub(super) folder: std::path::PathBuf,
     /// Bytes of memory that it may take.
     pub(super) memory: u64,
-    /// Whether the password of the file is the next thing that it is told: that never stands on a disk or in an
+    /// Whether the passwords of the file are the next thing that it is told: they never stand on a disk or in an
     /// environment.
     pub(super) locked: bool,
 }

@@ -56,11 +56,12 @@ fn begin(mut to: UnixStream, lock: Lock<'_>) -> io::Result<Infallible> {
         return Err(io::ErrorKind::UnexpectedEof.into());
     };
     move_into(&instruction.folder)?;
-    let password = if instruction.locked {
-        wire::receive::<String>(&mut to, wire::LONGEST_PASSWORD)?
-            .and_then(|(text, _)| FilePassword::new(&text))
+    let passwords: Vec<FilePassword> = if instruction.locked {
+        let told = wire::receive::<Vec<String>>(&mut to, wire::LONGEST_PASSWORDS)?;
+        let texts = told.map(|(texts, _)| texts).unwrap_or_default();
+        texts.iter().filter_map(|text| FilePassword::new(text)).collect()
     } else {
-        None
+        Vec::new()
     };
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let confinement = lock.confine(Allowed {
@@ -80,7 +81,7 @@ fn begin(mut to: UnixStream, lock: Lock<'_>) -> io::Result<Infallible> {
         .stack_size(STACK_BYTES)
         .spawn(move || {
             let done = catch_unwind(AssertUnwindSafe(|| {
-                work(to, file, instruction, password, confinement)
+                work(to, file, instruction, passwords, confinement)
             }));
             end(done.unwrap_or_else(|panic| {
                 wire::send(&mut after_a_panic, &Said::Panicked(said(panic.as_ref())))
@@ -93,7 +94,7 @@ fn work(
     mut to: UnixStream,
     file: File,
     instruction: Instruction,
-    password: Option<FilePassword>,
+    passwords: Vec<FilePassword>,
     mut confinement: Confinement,
 ) -> io::Result<()> {
     let library = PdfLibraryAt::new(instruction.runtime.join(PDF_LIBRARY));
@@ -109,7 +110,7 @@ fn work(
             } else {
                 instruction.ocr.put_off()
             };
-            let parsers = Parsers::new(library, ocr.clone()).opening_with(password);
+            let parsers = Parsers::new(library, ocr.clone()).opening_with(passwords);
             let mut sending = Sending {
                 to,
                 blocks: Vec::new(),
@@ -131,19 +132,13 @@ fn work(
         }
         Order::Draw(order) => {
             let drawn = taken_out(file, order.inside.as_ref(), order.time).and_then(|file| {
-                PagePicture::draw(
-                    library.load(),
-                    file,
-                    &order,
-                    password.as_ref(),
-                    &AtomicBool::new(false),
-                )
+                PagePicture::draw(library.load(), file, &order, &passwords, &AtomicBool::new(false))
             });
             send_picture(&mut to, drawn)
         }
         Order::Shapes { pages, inside } => {
             let shapes = taken_out(file, inside.as_ref(), TAKING_OUT)
-                .and_then(|file| PageShape::of(library.load(), file, &pages, password.as_ref()));
+                .and_then(|file| PageShape::of(library.load(), file, &pages, &passwords));
             wire::send(&mut to, &Said::Shapes(shapes))
         }
         Order::Find(order) => {

@@ -31,7 +31,6 @@ impl Parser for ArchiveParser<'_> {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let file = File::open(path).map_err(ParseError::from_io)?;
         let packed = file.metadata().map_err(ParseError::from_io)?.len();
-        let before = output.blocks();
         let mut children = Children::new(self.parsers, limits);
         match Signature::of(path)? {
             Signature::Zip => read_zip(file, packed, limits, &mut children, output)?,
@@ -46,8 +45,7 @@ impl Parser for ArchiveParser<'_> {
             }
             _ => read_tar(BufReader::new(file), &mut children, output)?,
         }
-        let has_text = output.blocks() > before;
-        children.finish(has_text)
+        Ok(children.finish())
     }
 }
 
@@ -79,7 +77,7 @@ fn read_zip(
         }
         match archive.by_index(index) {
             Ok(mut entry) => children.take(&name, &mut entry, output)?,
-            Err(error) => children.refuse(name, package::refusal(error, WHAT), output)?,
+            Err(error) => children.fail(&name, package::refusal(error, WHAT), output)?,
         }
     }
     Ok(())

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use super::inside::Search;
+use super::error::DEEPEST_PART;
+use super::search::Search;
 use super::{Limits, ParseError};
 use crate::domain::Locator;
 
@@ -75,9 +76,6 @@ pub struct Output<'emit> {
     /// What is looked for, where nothing is to be read.
     search: Option<Search>,
 }
-
-/// How deep files may lie in files: an archive in a mail in an archive is one too many for most people already.
-const DEEPEST_PART: usize = 4;
 
 impl<'emit> Output<'emit> {
     /// The time limit starts to count here; the time for which `emit` keeps a block does not count.
@@ -181,6 +179,15 @@ impl<'emit> Output<'emit> {
     /// The path of the file that is being read inside this one.
     pub(super) fn part_path(&self) -> String {
         self.parts.join("/")
+    }
+
+    /// The path of the file `name` in the one that is being read.
+    pub(super) fn path_of(&self, name: &str) -> String {
+        let mut path = self.part_path();
+        if !path.is_empty() {
+            path.push('/');
+        }
+        path + name
     }
 
     /// Counts what files inside this one unpack to, all of them together.

@@ -7,6 +7,8 @@ use super::{Limits, Outline, Output, ParseError, Parsers, RecognisedPage, Unread
 use crate::domain::{Coverage, FileKind, PageFate};
 
 const WHAT: &str = "file inside a file";
+/// Files that are not opened are named up to so many; more of them are counted.
+const NAMED: usize = 1_000;
 
 /// Takes the files inside a file, one after the other.
 pub(super) struct Children<'parsers> {
@@ -17,8 +19,6 @@ pub(super) struct Children<'parsers> {
     fates: Vec<(u32, PageFate)>,
     /// What became of pictures among the text of those files.
     pictures: Vec<PageFate>,
-    /// Why the first of those could not be read, for a file of which nothing could.
-    first: Option<ParseError>,
 }
 
 impl<'parsers> Children<'parsers> {
@@ -30,12 +30,20 @@ impl<'parsers> Children<'parsers> {
             outline: Outline::default(),
             fates: Vec::new(),
             pictures: Vec::new(),
-            first: None,
         }
     }
 
-    /// Reads the file `name`, whose bytes come from `content`. Formats that nobody reads are passed over, as they are in
-    /// a folder. What is wrong with one file does not keep the others from being read.
+    /// Counts the text of the file around them as one page, where it has any: `before` is how many blocks had been sent when
+    /// that text began. To be said before any of the files is taken.
+    pub(super) fn beside_own_text(&mut self, before: u64, output: &Output<'_>) {
+        if output.blocks() > before {
+            self.count(1, PageFate::Text);
+        }
+    }
+
+    /// Reads the file `name`, whose bytes come from `content`. What systems leave in archives is passed over; a file that is
+    /// not opened, for its format or its depth, is named. What is wrong with one file does not keep the others from being
+    /// read.
     pub(super) fn take(
         &mut self,
         name: &str,
@@ -43,10 +51,15 @@ impl<'parsers> Children<'parsers> {
         output: &mut Output<'_>,
     ) -> Result<(), ParseError> {
         let name = tidy(name);
-        let Some(kind) = FileKind::of_path(&name).filter(|_| !is_left_out(&name)) else {
+        if name.is_empty() || is_left_out(&name) {
+            return Ok(());
+        }
+        let Some(kind) = FileKind::of_path(&name) else {
+            self.pass_over(&name, &ParseError::UnreadFormat, output);
             return Ok(());
         };
         if output.is_too_deep() {
+            self.pass_over(&name, &ParseError::TOO_DEEP, output);
             return Ok(());
         }
         if output.is_searching() {
@@ -81,7 +94,10 @@ impl<'parsers> Children<'parsers> {
                     }));
                 Ok(())
             }
-            Err(ParseError::Empty) => Ok(()),
+            Err(ParseError::Empty) => {
+                self.count(1, PageFate::Empty);
+                Ok(())
+            }
             Err(error) => self.refuse(part, error, output),
         }
     }
@@ -107,13 +123,36 @@ impl<'parsers> Children<'parsers> {
         outcome
     }
 
-    /// Notes that the file `part` could not be read, unless it is a trouble of the whole.
-    pub(super) fn refuse(
+    /// Notes that the file `name` is not opened, and why.
+    pub(super) fn pass_over(&mut self, name: &str, error: &ParseError, output: &Output<'_>) {
+        let reason = error.reason();
+        if self.outline.unread.len() >= NAMED {
+            self.count(1, PageFate::Skipped { reason });
+            return;
+        }
+        let part = output.path_of(name);
+        self.count(
+            1,
+            PageFate::Skipped {
+                reason: reason.clone().in_part(&part),
+            },
+        );
+        self.outline.unread.push(Unread { part, reason });
+    }
+
+    /// Notes that the file `name` could not be taken out, unless that is a trouble of the whole.
+    pub(super) fn fail(
         &mut self,
-        part: String,
+        name: &str,
         error: ParseError,
         output: &Output<'_>,
     ) -> Result<(), ParseError> {
+        self.refuse(output.path_of(&tidy(name)), error, output)
+    }
+
+    /// Notes that the file `part` could not be read, unless it is a trouble of the whole. Where another one is looked for, that
+    /// is not told.
+    fn refuse(&mut self, part: String, error: ParseError, output: &Output<'_>) -> Result<(), ParseError> {
         if matches!(
             error,
             ParseError::Stopped | ParseError::TooMuchText { .. } | ParseError::TimedOut { .. }
@@ -121,26 +160,12 @@ impl<'parsers> Children<'parsers> {
             return Err(error);
         }
         output.on_time()?;
-        match &error {
-            ParseError::NoPage { coverage } => self.cover(coverage.clone().in_part(&part)),
-            error => self.fates.push((
-                1,
-                PageFate::Failed {
-                    reason: error.reason().in_part(&part),
-                },
-            )),
+        if output.is_searching() {
+            return Ok(());
         }
-        self.outline.unread.push(Unread {
-            part: part.clone(),
-            reason: error.reason(),
-        });
-        self.first.get_or_insert_with(|| match error {
-            ParseError::InPart { .. } => error,
-            error => ParseError::InPart {
-                part,
-                error: Box::new(error),
-            },
-        });
+        self.cover(error.coverage().in_part(&part));
+        let reason = error.reason();
+        self.outline.unread.push(Unread { part, reason });
         Ok(())
     }
 
@@ -148,29 +173,34 @@ impl<'parsers> Children<'parsers> {
     fn cover(&mut self, coverage: Coverage) {
         self.pictures
             .extend(coverage.pictures().iter().map(|run| run.fate.clone()));
-        let runs = coverage.runs().into_iter();
-        self.fates.extend(runs.map(|run| (run.pages(), run.fate)));
+        for run in coverage.runs() {
+            self.count(run.pages(), run.fate);
+        }
     }
 
-    /// The outline of all of them, with what became of their pages where some have no text; the reason of the first one where nothing could be read.
-    pub(super) fn finish(self, has_text: bool) -> Result<Outline, ParseError> {
-        match self.first {
-            Some(error) if !has_text => Err(error),
-            _ => {
-                let mut coverage = Coverage::default();
-                if self.fates.iter().any(|(_, fate)| *fate != PageFate::Text) {
-                    for (pages, fate) in self.fates {
-                        (0..pages).for_each(|_| coverage.push(fate.clone()));
-                    }
-                }
-                for fate in self.pictures {
-                    coverage.pictures_of_the_whole_fared(fate);
-                }
-                Ok(Outline {
-                    coverage,
-                    ..self.outline
-                })
+    /// Counts the next pages, which fared alike.
+    fn count(&mut self, pages: u32, fate: PageFate) {
+        match self.fates.last_mut() {
+            Some((before, same)) if *same == fate => *before += pages,
+            _ => self.fates.push((pages, fate)),
+        }
+    }
+
+    /// The outline of all of them, with what became of their pages. Where nothing of them could be read, that says why.
+    pub(super) fn finish(self) -> Outline {
+        let mut coverage = Coverage::default();
+        // One text alone, such as that of a mail without attachments, has no pages.
+        if self.fates != [(1, PageFate::Text)] {
+            for (pages, fate) in self.fates {
+                (0..pages).for_each(|_| coverage.push(fate.clone()));
             }
+        }
+        for fate in self.pictures {
+            coverage.pictures_of_the_whole_fared(fate);
+        }
+        Outline {
+            coverage,
+            ..self.outline
         }
     }
 }

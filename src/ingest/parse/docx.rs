@@ -42,7 +42,11 @@ impl Parser for DocxParser<'_> {
             let mut parts = Vec::new();
             for relationship in related.iter().filter(|relationship| relationship.kind == kind) {
                 if let Some(bytes) = package.part(&relationship.target)? {
-                    let related = related_to(&mut package, &relationship.target, limits)?;
+                    let related = match related_to(&mut package, &relationship.target, limits) {
+                        // Its words are there, whatever is wrong with its pictures.
+                        Err(ParseError::Damaged { .. }) => Vec::new(),
+                        related => related?,
+                    };
                     parts.push((bytes, pictures(&related)));
                 }
             }

@@ -253,15 +253,13 @@ mod tests {
     #[test]
     fn utf_16_is_read_by_its_mark_or_its_zeros() {
         let text = "Torque of the spindle bolts: 25 Nm";
-        let units = |mark: bool| -> Vec<u8> {
-            let mark = mark.then_some(0xfeff_u16);
-            mark.into_iter()
-                .chain(text.encode_utf16())
-                .flat_map(u16::to_le_bytes)
-                .collect()
-        };
-        assert_eq!(read(&units(true)).unwrap(), text);
-        assert_eq!(read(&units(false)).unwrap(), text);
+        for bytes_of in [u16::to_le_bytes, u16::to_be_bytes] {
+            for mark in [Some(0xfeff), None] {
+                let units = mark.into_iter().chain(text.encode_utf16());
+                let bytes: Vec<u8> = units.flat_map(bytes_of).collect();
+                assert_eq!(read(&bytes).unwrap(), text, "{mark:?}");
+            }
+        }
     }
 
     #[test]

@@ -89,6 +89,18 @@ pub enum ParseError {
         /// What is allowed.
         limit: u32,
     },
+    /// In a file that is made of files: of a format that nobody reads.
+    #[error("this file has a format that is not read: where its text matters, save it as PDF and drop that")]
+    UnreadFormat,
+    /// In files that are made of files: deeper than they are opened.
+    #[error(
+        "this file lies more than {limit} levels deep in files within files and was not opened: unpack what is around it \
+         and drop the content"
+    )]
+    TooDeep {
+        /// What is allowed.
+        limit: usize,
+    },
     /// It took too long.
     #[error(
         "reading was given up after {seconds} seconds: split the file, or save it anew in its program and drop it again"
@@ -140,20 +152,15 @@ pub enum ParseError {
     /// Any other trouble of the disk or the network mount.
     #[error("the file could not be read ({0}): check the disk or the network mount, then retry")]
     Io(#[source] io::Error),
-    /// Of a file of files nothing could be read; this is what is wrong with the first one.
-    #[error("in {part}: {error}")]
-    InPart {
-        /// The file inside the file.
-        part: String,
-        /// What is wrong with it.
-        error: Box<ParseError>,
-    },
     /// Whoever took the blocks asked for no more.
     #[error("reading was stopped before the end: the file is read again later")]
     Stopped,
 }
 
 impl ParseError {
+    /// Files inside this one are no longer opened.
+    pub(super) const TOO_DEEP: Self = Self::TooDeep { limit: DEEPEST_PART };
+
     /// The reason that is kept of a file that failed so.
     pub fn reason(&self) -> Reason {
         let named = |code: &str| Reason::new(code, self.to_string());
@@ -183,6 +190,8 @@ impl ParseError {
                 named("too-many-pages").with("pages", pages).with("limit", limit)
             }
             Self::NestedTooDeep { limit } => named("nested-too-deep").with("limit", limit),
+            Self::UnreadFormat => named("unread-format"),
+            Self::TooDeep { limit } => named("too-deep").with("limit", limit),
             Self::TimedOut { seconds } => named("timed-out").with("seconds", seconds),
             Self::Password { what } => named("password").with("what", what),
             Self::PdfPassword => named(Reason::PDF_PASSWORD),
@@ -191,7 +200,6 @@ impl ParseError {
             Self::Forbidden => named("forbidden"),
             Self::Gone => named("gone"),
             Self::Io(error) => named("io").with("detail", error),
-            Self::InPart { part, error } => error.reason().in_part(part),
             Self::Stopped => named("stopped"),
         }
     }
@@ -201,7 +209,6 @@ impl ParseError {
         let reason = self.reason();
         match self {
             Self::NoPage { coverage } => coverage.clone(),
-            Self::InPart { part, error } => error.coverage().in_part(part),
             Self::Empty | Self::NoText => Coverage::whole(PageFate::Empty),
             Self::TooManyPages { pages, .. } => Coverage::alike(*pages, PageFate::Skipped { reason }),
             Self::TooLarge { .. }
@@ -210,6 +217,8 @@ impl ParseError {
             | Self::TooManyParts { .. }
             | Self::TooMuchText { .. }
             | Self::NestedTooDeep { .. }
+            | Self::UnreadFormat
+            | Self::TooDeep { .. }
             | Self::TimedOut { .. } => Coverage::whole(PageFate::Skipped { reason }),
             _ => Coverage::whole(PageFate::Failed { reason }),
         }
@@ -258,6 +267,8 @@ impl ParseError {
 
 /// The longest half sentence of a library that is shown, in characters.
 const LONGEST_DETAIL: usize = 300;
+/// How deep files may lie in files: an archive in a mail in an archive is one too many for most people already.
+pub(super) const DEEPEST_PART: usize = 4;
 /// What a megabyte is in messages and in the configuration.
 pub(super) const MEGABYTE: u64 = 1024 * 1024;
 

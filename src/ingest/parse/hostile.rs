@@ -51,7 +51,7 @@ pub fn read_file(kind: FileKind, path: &Path, runtime: &Path) {
         pictures::decode(path);
     }
     let parsers = Parsers::new(library, Ocr::default());
-    judged(|limits, output| {
+    judged(if kind.holds_files() { 1_000 } else { 1 }, |limits, output| {
         let outline = parsers.parse_into(kind, path, limits, output)?;
         Ok(Outline {
             title_at: output.title_at(),
@@ -71,7 +71,7 @@ pub fn layout(data: &[u8]) {
 }
 
 fn lay_out(pages: &[Vec<Glyph>]) {
-    judged(|_, output| {
+    judged(1, |_, output| {
         let pages: Vec<Vec<_>> = pages.iter().map(|page| lines_of(page)).collect();
         let style = Style::of(pages.iter().take(8).map(Vec::as_slice));
         let title = pages.first().and_then(|page| style.title(page));
@@ -182,8 +182,8 @@ fn glyphs(data: &[u8]) -> Vec<Vec<Glyph>> {
     pages
 }
 
-/// Has something read under limits, and holds what comes out against the law.
-fn judged(parse: impl FnOnce(&Limits, &mut Output<'_>) -> Result<Outline, ParseError>) {
+/// Has something read under limits, and holds what comes out against the law; pages up to the limit in each of so many files.
+fn judged(files: u32, parse: impl FnOnce(&Limits, &mut Output<'_>) -> Result<Outline, ParseError>) {
     let limits = Limits {
         unpacked_bytes: 64 << 20,
         parts: 1_000,
@@ -203,7 +203,7 @@ fn judged(parse: impl FnOnce(&Limits, &mut Output<'_>) -> Result<Outline, ParseE
     let took = processor_time().saturating_sub(began);
     assert!(took < TIME, "it took {took:?}");
     match &outcome {
-        Ok(outline) => is_sound_outline(outline, blocks.len(), &limits),
+        Ok(outline) => is_sound_outline(outline, blocks.len(), limits.pages * files),
         Err(error) => is_sound_error(error),
     }
     blocks.iter().for_each(is_sound_block);
@@ -235,7 +235,7 @@ fn is_sound_reason(reason: &Reason) {
         .for_each(|detail| is_sound_text("a detail", detail));
 }
 
-fn is_sound_outline(outline: &Outline, blocks: usize, limits: &Limits) {
+fn is_sound_outline(outline: &Outline, blocks: usize, most_pages: u32) {
     let json = serde_json::to_vec(outline).expect("an outline is sent as JSON");
     let arrived: Outline = serde_json::from_slice(&json).expect("an outline is read as JSON");
     assert_eq!(&arrived, outline, "an outline changes on its way");
@@ -249,7 +249,7 @@ fn is_sound_outline(outline: &Outline, blocks: usize, limits: &Limits) {
         outline.title_at
     );
     assert!(
-        outline.coverage.pages() <= limits.pages,
+        outline.coverage.pages() <= most_pages,
         "{} pages",
         outline.coverage.pages()
     );

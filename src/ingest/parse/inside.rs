@@ -6,8 +6,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
+use super::search::Search;
 use super::{Limits, Output, ParseError, Parsers};
-use crate::domain::FileKind;
+use crate::domain::{Document, FileKind};
 
 /// A file inside a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,33 +20,17 @@ pub struct Inside {
 }
 
 impl Inside {
+    /// The file `part` inside a document.
+    pub fn of(document: &Document, part: &str) -> Self {
+        Self {
+            container: document.kind,
+            part: part.to_owned(),
+        }
+    }
+
     /// Its format, if pages of it can be drawn.
     pub fn kind(&self) -> Option<FileKind> {
         FileKind::of_path(&self.part).filter(|kind| kind.may_be_scanned())
-    }
-}
-
-/// The search for it.
-pub(super) struct Search {
-    part: String,
-    found: Vec<NamedTempFile>,
-}
-
-impl Search {
-    /// Whether this is its path.
-    pub(super) fn is_here(&self, path: &str) -> bool {
-        self.part == path
-    }
-
-    /// Whether it may lie in the file at this path.
-    pub(super) fn is_below(&self, path: &str) -> bool {
-        let rest = self.part.strip_prefix(path);
-        rest.is_some_and(|rest| rest.starts_with('/'))
-    }
-
-    /// Takes it.
-    pub(super) fn found(&mut self, file: NamedTempFile) {
-        self.found.push(file);
     }
 }
 
@@ -58,13 +43,8 @@ impl Parsers {
         limits: &Limits,
     ) -> Result<Option<NamedTempFile>, ParseError> {
         let mut nobody = |_| ControlFlow::Continue(());
-        let mut output = Output::new(limits, &mut nobody).searching(Search {
-            part: inside.part.clone(),
-            found: Vec::new(),
-        });
+        let mut output = Output::new(limits, &mut nobody).searching(Search::of(&inside.part));
         self.of(inside.container).parse(path, limits, &mut output)?;
-        let mut found = output.search().map(|search| search.found).unwrap_or_default();
-        let only = found.pop();
-        Ok(only.filter(|_| found.is_empty()))
+        Ok(output.search().and_then(Search::only))
     }
 }

@@ -6,14 +6,14 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use mail_parser::mailbox::mbox::MessageIterator;
-use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Address, ContentType, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::child::Children;
 use super::headings::{Headings, credible_title, one_line};
 use super::properties::put;
 use super::signature::Signature;
-use super::{Limits, Outline, Output, ParseError, Parser, Parsers, encoding, html, lines, msg};
-use crate::domain::Locator;
+use super::{Limits, Outline, Output, ParseError, Parser, Parsers, encoding, html, lines, msg, pasted};
+use crate::domain::{FileKind, Locator};
 
 const WHAT: &str = "mail";
 
@@ -53,13 +53,11 @@ impl Parser for MailParser<'_> {
             })
             .ok_or_else(|| ParseError::damaged(WHAT, "it has no header"))?;
         let mut children = Children::new(self.parsers, limits);
-        let before = output.blocks();
         let (title, properties) = read_message(&message, limits, &mut children, output)?;
-        let outline = children.finish(output.blocks() > before)?;
         Ok(Outline {
             title,
             properties,
-            ..outline
+            ..children.finish()
         })
     }
 }
@@ -69,7 +67,6 @@ impl MailParser<'_> {
     fn mailbox(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
         let file = File::open(path).map_err(ParseError::from_io)?;
         let mut children = Children::new(self.parsers, limits);
-        let before = output.blocks();
         for (number, message) in (1..).zip(MessageIterator::new(BufReader::new(file))) {
             let message = message.map_err(|_| ParseError::damaged(WHAT, "the mailbox breaks off"))?;
             let bytes = message.unwrap_contents();
@@ -82,7 +79,7 @@ impl MailParser<'_> {
             };
             children.take(&name, &mut &bytes[..], output)?;
         }
-        children.finish(output.blocks() > before)
+        Ok(children.finish())
     }
 }
 
@@ -93,24 +90,25 @@ fn read_message(
     children: &mut Children<'_>,
     output: &mut Output<'_>,
 ) -> Result<(Option<String>, BTreeMap<String, String>), ParseError> {
+    // The text and the web page say the same; the page is better where it has tables.
+    let page = message.html_bodies().find_map(|part| match &part.body {
+        PartType::Html(page) => Some(page.as_ref()),
+        _ => None,
+    });
+    let attachments = || {
+        let attached = message.attachments();
+        attached.filter(move |part| !is_ornament(part, page) && !is_signature(part))
+    };
     let head = Head {
         subject: message.subject().map(one_line).unwrap_or_default(),
         from: people(message.from()),
         to: people(message.to()),
         cc: people(message.cc()),
         date: message.date().map(|date| date.to_rfc3339()).unwrap_or_default(),
-        attachments: message
-            .attachments()
-            .filter(|part| !is_ornament(part))
-            .map(name_of)
-            .collect(),
+        attachments: attachments().map(name_of).collect(),
     };
+    let before = output.blocks();
     head.send(output)?;
-    // The text and the web page say the same; the page is better where it has tables.
-    let page = message.html_bodies().find_map(|part| match &part.body {
-        PartType::Html(page) => Some(page.as_ref()),
-        _ => None,
-    });
     let plain: Vec<&str> = message
         .text_bodies()
         .filter_map(|part| match &part.body {
@@ -120,10 +118,8 @@ fn read_message(
         .filter(|text| !text.trim().is_empty())
         .collect();
     send_body(&plain, page, limits, output)?;
-    for part in message.attachments() {
-        if is_ornament(part) {
-            continue;
-        }
+    children.beside_own_text(before, output);
+    for part in attachments() {
         match &part.body {
             PartType::Message(inside) => children.take(&name_of(part), &mut &*inside.raw_message, output)?,
             _ => children.take(&name_of(part), &mut part.contents(), output)?,
@@ -222,17 +218,34 @@ fn paragraphs(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Pictures that belong to the text, such as logos.
-fn is_ornament(part: &MessagePart<'_>) -> bool {
-    part.content_id().is_some()
-        && part
-            .content_type()
-            .is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"))
+/// Pictures that stand in the text of the mail and are too small to say anything, such as icons. Many programs give a name
+/// for standing there to every attachment.
+fn is_ornament(part: &MessagePart<'_>, page: Option<&str>) -> bool {
+    let Some(id) = part.content_id() else {
+        return false;
+    };
+    let attached = part.content_disposition().is_some_and(ContentType::is_attachment);
+    let is_shown = !attached || page.is_some_and(|page| page.contains(&format!("cid:{id}")));
+    let is_picture = part
+        .content_type()
+        .is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"));
+    is_picture && is_shown && pasted::is_icon(part.contents())
+}
+
+/// What proves who has sent the mail, and has nothing to say beside that.
+fn is_signature(part: &MessagePart<'_>) -> bool {
+    let subtype = part.content_type().and_then(|kind| kind.subtype());
+    subtype.is_some_and(|subtype| {
+        let subtype = subtype.to_ascii_lowercase();
+        ["pkcs7-signature", "x-pkcs7-signature", "pgp-signature"].contains(&subtype.as_str())
+    })
 }
 
 fn name_of(part: &MessagePart<'_>) -> String {
     match (part.attachment_name(), &part.body) {
-        (Some(name), PartType::Message(_)) if !name.contains('.') => format!("{name}.eml"),
+        (Some(name), PartType::Message(_)) if FileKind::of_path(name) != Some(FileKind::Mail) => {
+            format!("{name}.eml")
+        }
         (Some(name), _) => name.to_owned(),
         (None, PartType::Message(inside)) => {
             let subject = inside.subject().map(one_line).unwrap_or_default();

@@ -40,7 +40,9 @@ mod mhtml;
 mod msg;
 mod ocr;
 mod odf;
+mod odf_margins;
 mod odf_sheets;
+mod odf_slides;
 mod odf_styles;
 pub(super) mod office;
 mod office97;
@@ -48,6 +50,7 @@ mod package;
 mod page;
 mod pasted;
 mod pdf;
+mod pdf_annotations;
 mod pdf_beside;
 mod pdf_columns;
 mod pdf_fallback;
@@ -74,13 +77,16 @@ mod rtf;
 mod rtf_body;
 mod rtf_picture;
 mod rtf_text;
+mod search;
 mod sheet;
+mod sheet_margin;
 mod signature;
 mod subtitles;
 mod table;
 mod text;
 mod tiff;
 mod tree;
+mod unlock;
 mod xls;
 mod xls_bounds;
 mod xls_notes;
@@ -175,10 +181,10 @@ impl Parsers {
         }
     }
 
-    /// The same, with the password of the file that is to be read.
+    /// The same, with the passwords of the file that is to be read, or of those inside it.
     #[must_use]
-    pub fn opening_with(mut self, password: Option<FilePassword>) -> Self {
-        self.pdf.password = password;
+    pub fn opening_with(mut self, passwords: Vec<FilePassword>) -> Self {
+        self.pdf.passwords = passwords;
         self
     }
 

@@ -13,11 +13,9 @@ use super::headings::{credible_title, one_line};
 use super::held;
 use super::mail::{self, Head};
 use super::rtf_text::of_code_page;
-use super::{Limits, Outline, Output, ParseError, Parsers, encoding, rtf};
+use super::{Limits, Outline, Output, ParseError, Parsers, encoding, pasted, rtf};
 
 const WHAT: &str = "mail";
-/// Messages attached to messages, in one file.
-const DEEPEST: usize = 4;
 
 type Compound = CompoundFile<BufReader<File>>;
 
@@ -35,25 +33,22 @@ pub(super) fn read(
         return Err(ParseError::damaged(WHAT, "it holds no message"));
     }
     let mut children = Children::new(parsers, limits);
-    let before = output.blocks();
-    let head = message(&mut file, Path::new("/"), 0, limits, &mut children, output)?;
-    let outline = children.finish(output.blocks() > before)?;
+    let head = message(&mut file, Path::new("/"), limits, &mut children, output)?;
     Ok(Outline {
         title: credible_title(&head.subject),
         properties: head.properties(),
-        ..outline
+        ..children.finish()
     })
 }
 
 fn message(
     file: &mut Compound,
     at: &Path,
-    depth: usize,
     limits: &Limits,
     children: &mut Children<'_>,
     output: &mut Output<'_>,
 ) -> Result<Head, ParseError> {
-    let fixed = Fixed::of(file, at, if depth == 0 { 32 } else { 24 });
+    let fixed = Fixed::of(file, at, if at == Path::new("/") { 32 } else { 24 });
     let properties = Properties {
         at: at.to_owned(),
         encoding: fixed.encoding(),
@@ -85,6 +80,7 @@ fn message(
         date: fixed.date().unwrap_or_default(),
         attachments: names.clone(),
     };
+    let before = output.blocks();
     head.send(output)?;
     let plain = properties.text(file, 0x1000);
     let page = properties
@@ -105,6 +101,7 @@ fn message(
             .collect();
         mail::send_body(&plain, page.as_deref(), limits, output)?;
     }
+    children.beside_own_text(before, output);
     for (place, name) in attached.into_iter().zip(names) {
         let inside = Properties {
             at: place.clone(),
@@ -112,13 +109,19 @@ fn message(
         };
         let embedded = place.join("__substg1.0_3701000D");
         if file.is_storage(&embedded) {
-            if depth < DEEPEST {
+            if output.is_too_deep() {
+                children.pass_over(&name, &ParseError::TOO_DEEP, output);
+            } else {
                 output.enter_part(&name)?;
-                let outcome = message(file, &embedded, depth + 1, limits, children, output);
+                let outcome = message(file, &embedded, limits, children, output);
                 output.leave_part();
                 outcome?;
             }
         } else if let Some(bytes) = inside.binary(file, 0x3701) {
+            // A picture that stands in the text has a name for that.
+            if !inside.text(file, 0x3712).is_empty() && pasted::is_icon(&bytes) {
+                continue;
+            }
             children.take(&name, &mut Cursor::new(bytes), output)?;
         }
     }

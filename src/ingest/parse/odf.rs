@@ -4,16 +4,15 @@ use std::path::Path;
 
 use quick_xml::events::BytesStart;
 
-use super::headings::{Headings, one_line};
 use super::held::{self, Item};
 use super::ocr::Ocr;
+use super::odf_slides::{self, Slide};
 use super::odf_styles::{self, Styles};
 use super::package::Package;
 use super::pasted::Pasted;
 use super::signature::Signature;
 use super::xml::{self, Step, attribute};
-use super::{Block, BlockKind, Limits, Outline, Output, ParseError, Parser, properties, table};
-use crate::domain::{Coverage, Locator};
+use super::{BlockKind, Limits, Outline, Output, ParseError, Parser, odf_margins, properties, table};
 
 const WHAT: &str = "OpenDocument file";
 
@@ -66,73 +65,22 @@ impl Parser for OdfParser<'_> {
             pasted.begin_all(&mut package, &items);
             held::send_with(items, declared, Some(&mut pasted), output)?
         } else {
+            for (slide, footer) in reading
+                .slides
+                .iter_mut()
+                .zip(odf_margins::of_slides(&content, limits)?)
+            {
+                slide.footer = footer;
+            }
             let items = reading.slides.iter().flat_map(|slide| &slide.items);
             pasted.begin_all(&mut package, items);
-            send_slides(reading.slides, declared, &mut pasted, limits, output)?
+            odf_slides::send(reading.slides, declared, &mut pasted, limits, output)?
         };
         Ok(Outline {
             properties,
             ..outline
         })
     }
-}
-
-fn send_slides(
-    slides: Vec<Slide>,
-    declared: Option<String>,
-    pasted: &mut Pasted<'_>,
-    limits: &Limits,
-    output: &mut Output<'_>,
-) -> Result<Outline, ParseError> {
-    let pages = u32::try_from(slides.len()).unwrap_or(u32::MAX);
-    if pages > limits.pages {
-        return Err(ParseError::TooManyPages {
-            pages,
-            limit: limits.pages,
-        });
-    }
-    let first = slides.first().and_then(|slide| {
-        slide.items.iter().find_map(|item| match item {
-            Item::Title(text) => Some(one_line(text)),
-            _ => None,
-        })
-    });
-    let mut coverage = Coverage::default();
-    for (number, slide) in (1..).zip(slides) {
-        let before = output.blocks();
-        let place = Locator {
-            slide: Some(number),
-            hidden: slide.hidden,
-            ..Locator::default()
-        };
-        let mut headings = Headings::default();
-        for item in slide.items {
-            let locator = Locator {
-                headings: headings.path(),
-                ..place.clone()
-            };
-            match item {
-                Item::Title(text) | Item::Heading(_, text) => {
-                    headings.enter(1, &text, place.clone(), output)?;
-                }
-                Item::Text(kind, text) => output.block(Block { locator, kind, text })?,
-                Item::Table(rows, declared) => table::send_rows(&rows, declared, &locator, output)?,
-                Item::Picture(part) => pasted.send(&part, &locator, output)?,
-            }
-        }
-        pasted.cover(output.blocks() - before, &mut coverage);
-    }
-    Ok(Outline {
-        title: declared.or(first),
-        coverage,
-        ..Outline::default()
-    })
-}
-
-#[derive(Default)]
-struct Slide {
-    hidden: bool,
-    items: Vec<Item>,
 }
 
 struct Paragraph {
@@ -216,7 +164,7 @@ impl Reading {
                 let style = attribute(tag, "style-name").unwrap_or_default();
                 self.slides.push(Slide {
                     hidden: self.styles.hides(&style),
-                    items: Vec::new(),
+                    ..Slide::default()
                 });
             }
             "frame" => {

@@ -7,6 +7,7 @@ use calamine::Dimensions;
 use quick_xml::events::BytesStart;
 
 use super::ocr::Ocr;
+use super::odf_margins;
 use super::odf_styles::{self, Styles};
 use super::package::Package;
 use super::pasted::Pasted;
@@ -39,12 +40,18 @@ impl Parser for OdsParser<'_> {
         let content = package
             .part("content.xml")?
             .ok_or_else(|| ParseError::damaged(WHAT, "the part with the text is missing"))?;
+        let above = match package.part("styles.xml")? {
+            // The cells are there, whatever is wrong with the styles.
+            Some(bytes) => odf_margins::of_sheets(&bytes, limits).unwrap_or_default(),
+            None => Vec::new(),
+        };
         let mut styles = Styles::default();
         styles.read(&content, WHAT, limits)?;
         let mut pasted = Pasted::new(self.ocr, output);
         begin_pictures(&content, &mut package, &mut pasted, limits)?;
         let mut reading = Reading {
             styles,
+            above,
             ..Reading::default()
         };
         xml::walk(&content, WHAT, limits, &mut |step| {
@@ -95,6 +102,8 @@ struct Reading {
     styles: Styles,
     pages: u32,
     coverage: Coverage,
+    /// Page headers and footers, until they are sent with the first sheet.
+    above: Vec<String>,
     /// The sheet that is open: its name, whether it is hidden, and its rows with their numbers.
     sheet: Option<Open>,
     in_paragraph: u32,
@@ -226,6 +235,9 @@ impl Reading {
             "table" => {
                 if let Some(sheet) = self.sheet.take() {
                     let before = output.blocks();
+                    for text in std::mem::take(&mut self.above) {
+                        output.paragraph(&sheet::place(&sheet.name, sheet.hidden), text)?;
+                    }
                     let mut sending = Sheet::new(&sheet.name, sheet.hidden, sheet.merged, sheet.notes);
                     for (row, column, text) in sheet.cells {
                         sending.cell((row, column), text, output)?;

@@ -234,6 +234,32 @@ impl Picture {
     }
 }
 
+/// Whether a file holds a picture that is too small for text. Of GIF, which is not read, the size is known all the same.
+pub(super) fn is_icon(bytes: &[u8]) -> bool {
+    let size = match bytes {
+        [
+            b'G',
+            b'I',
+            b'F',
+            b'8',
+            _,
+            b'a',
+            width_low,
+            width_high,
+            height_low,
+            height_high,
+            ..,
+        ] => Some((
+            u16::from_le_bytes([*width_low, *width_high]).into(),
+            u16::from_le_bytes([*height_low, *height_high]).into(),
+        )),
+        _ => ImageFile::of(Content::Bytes(bytes.to_vec()))
+            .ok()
+            .and_then(|file| file.size(1).ok()),
+    };
+    size.is_some_and(|size| !may_hold_text(size))
+}
+
 fn may_hold_text((width, height): (u32, u32)) -> bool {
     let (short, long) = (width.min(height), width.max(height));
     short >= SIDE && long / short.max(1) < LONGEST && u64::from(width) * u64::from(height) >= AREA

@@ -12,9 +12,10 @@ use super::pdf_beside::{self, Bookmarks};
 use super::pdf_layout::{self, Line, Piece};
 use super::pdf_page::{ReadPage, Recognition};
 use super::pdf_style::Style;
+use super::unlock::unlocked;
 use super::{
-    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibraryAt, lines, pdf_fallback,
-    pdf_info, table,
+    Block, BlockKind, Limits, Outline, Output, ParseError, Parser, PdfLibraryAt, lines, pdf_annotations,
+    pdf_fallback, pdf_info, table,
 };
 use crate::domain::{Coverage, FilePassword, Locator, PageFate};
 
@@ -28,7 +29,7 @@ pub(super) struct PdfParser {
     library: PdfLibraryAt,
     ocr: Ocr,
     /// What opens the file, or those inside it, if they are encrypted.
-    pub(super) password: Option<FilePassword>,
+    pub(super) passwords: Vec<FilePassword>,
 }
 
 impl PdfParser {
@@ -36,35 +37,42 @@ impl PdfParser {
         Self {
             library,
             ocr,
-            password: None,
+            passwords: Vec::new(),
         }
     }
 }
 
 impl Parser for PdfParser {
     fn parse(&self, path: &Path, limits: &Limits, output: &mut Output<'_>) -> Result<Outline, ParseError> {
-        let password = self.password.as_ref();
+        let passwords = &self.passwords;
         let Some(library) = self.library.load() else {
-            return read_plainly(path, &self.ocr, password, limits, output);
+            return read_plainly(path, &self.ocr, passwords, limits, output);
         };
         let file = std::fs::File::open(path).map_err(ParseError::from_io)?;
-        match library
-            .pdfium()
-            .load_pdf_from_reader(file, password.map(FilePassword::reveal))
-        {
-            Ok(document) => {
+        let asks = |error: &PdfiumError| {
+            matches!(
+                error,
+                PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)
+            )
+        };
+        let opened = unlocked(passwords, asks, |password| {
+            let file = file.try_clone().map_err(PdfiumError::IoError)?;
+            library
+                .pdfium()
+                .load_pdf_from_reader(file, password.map(FilePassword::reveal))
+        });
+        match opened {
+            Ok((document, password)) => {
                 let name = name_of(path, output);
                 let mut outline = read_pages(&document, name.as_deref(), &self.ocr, limits, output)?;
                 pdf_info::read(library, path, password, &mut outline.properties);
                 Ok(outline)
             }
-            Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
-                Err(ParseError::PdfPassword)
-            }
+            Err(error) if asks(&error) => Err(ParseError::PdfPassword),
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError)) => Err(
                 ParseError::damaged(WHAT, "it is protected in a way that no reader here knows"),
             ),
-            Err(_) => read_plainly(path, &self.ocr, password, limits, output).map_err(|error| match error {
+            Err(_) => read_plainly(path, &self.ocr, passwords, limits, output).map_err(|error| match error {
                 ParseError::Damaged { .. } => ParseError::damaged(WHAT, "its structure cannot be read"),
                 error => error,
             }),
@@ -113,7 +121,7 @@ fn read_pages(
         Some(page.map_or_else(
             |_| ReadPage::damaged(number),
             |page| {
-                beside.borrow_mut().insert(number, pdf_beside::texts(&page));
+                beside.borrow_mut().insert(number, pdf_annotations::texts(&page));
                 ReadPage::of(number, &page, &recognition)
             },
         ))
@@ -270,11 +278,11 @@ impl Sending {
 fn read_plainly(
     path: &Path,
     ocr: &Ocr,
-    password: Option<&FilePassword>,
+    passwords: &[FilePassword],
     limits: &Limits,
     output: &mut Output<'_>,
 ) -> Result<Outline, ParseError> {
-    let texts = pdf_fallback::pages(path, password, limits).map_err(|error| match error {
+    let texts = pdf_fallback::pages(path, passwords, limits).map_err(|error| match error {
         ParseError::Password { .. } => ParseError::PdfPassword,
         error => error,
     })?;

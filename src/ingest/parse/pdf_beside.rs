@@ -1,10 +1,9 @@
-//! What stands in a PDF beside the text of its pages: properties, bookmarks, form fields, comments.
+//! What stands in a PDF beside its pages: properties, bookmarks.
 
 use std::collections::{BTreeMap, HashMap};
 
 use pdfium_render::prelude::{
-    PdfBookmark, PdfDestinationViewSettings, PdfDocument, PdfDocumentMetadataTagType, PdfFormField, PdfPage,
-    PdfPageAnnotationCommon, PdfPageAnnotationType,
+    PdfBookmark, PdfDestinationViewSettings, PdfDocument, PdfDocumentMetadataTagType,
 };
 
 use super::headings::one_line;
@@ -16,8 +15,6 @@ use super::properties::put;
 /// Bookmarks that are looked at, and how deep they lie at most.
 const BOOKMARKS: usize = 5_000;
 const DEEPEST: u8 = 6;
-/// Fields and comments of one page.
-const ON_A_PAGE: usize = 500;
 
 /// What the document says about itself.
 pub(super) fn properties(document: &PdfDocument<'_>) -> BTreeMap<String, String> {
@@ -213,57 +210,6 @@ fn left(bookmark: &PdfBookmark<'_>) -> Option<f32> {
         PdfDestinationViewSettings::SpecificCoordinatesAndZoom(left, _, _) => left.map(|left| left.value),
         _ => None,
     }
-}
-
-/// What people have filled in and written onto a page.
-pub(super) fn texts(page: &PdfPage<'_>) -> Vec<String> {
-    let mut texts = Vec::new();
-    for annotation in page.annotations().iter().take(ON_A_PAGE) {
-        let text = match annotation.annotation_type() {
-            PdfPageAnnotationType::Widget | PdfPageAnnotationType::XfaWidget => {
-                annotation.as_form_field().and_then(filled_in)
-            }
-            PdfPageAnnotationType::Text
-            | PdfPageAnnotationType::FreeText
-            | PdfPageAnnotationType::Highlight
-            | PdfPageAnnotationType::Underline
-            | PdfPageAnnotationType::Squiggly
-            | PdfPageAnnotationType::Strikeout
-            | PdfPageAnnotationType::Stamp
-            | PdfPageAnnotationType::Square
-            | PdfPageAnnotationType::Circle => annotation.contents(),
-            _ => None,
-        };
-        if let Some(text) = text.map(|text| one_line(&text)).filter(|text| !text.is_empty())
-            && !texts.contains(&text)
-        {
-            texts.push(text);
-        }
-    }
-    texts
-}
-
-fn filled_in(field: &PdfFormField<'_>) -> Option<String> {
-    use pdfium_render::prelude::PdfFormFieldCommon;
-    let value = match field {
-        PdfFormField::Text(field) => field.value(),
-        PdfFormField::ComboBox(field) => field.value(),
-        PdfFormField::ListBox(field) => field.value(),
-        _ => None,
-    }?;
-    let value = one_line(&value);
-    if value.is_empty() {
-        return None;
-    }
-    // Names that programs give by themselves say nothing.
-    let name = field.name().map(|name| one_line(&name)).unwrap_or_default();
-    let says_something =
-        name.chars().filter(|character| character.is_alphabetic()).count() >= 3 && !name.contains('[');
-    Some(if says_something {
-        format!("{name}: {value}")
-    } else {
-        value
-    })
 }
 
 fn letters(text: &str) -> String {

@@ -5,6 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::unlock::unlocked;
 use super::{Limits, ParseError};
 use crate::domain::FilePassword;
 
@@ -17,34 +18,35 @@ const LONGEST: Duration = Duration::from_secs(120);
 /// The text of each page.
 pub(super) fn pages(
     path: &Path,
-    password: Option<&FilePassword>,
+    passwords: &[FilePassword],
     limits: &Limits,
 ) -> Result<Vec<String>, ParseError> {
     let bytes = std::fs::read(path).map_err(ParseError::from_io)?;
     let (sender, receiver) = mpsc::channel();
-    let password = password.cloned();
+    let passwords = passwords.to_vec();
     let allowed = LONGEST.min(limits.time);
     thread::Builder::new()
         .name("pdf-fallback".to_owned())
         .stack_size(STACK)
         .spawn(move || {
-            let outcome = std::panic::catch_unwind(|| match &password {
-                Some(password) => {
-                    pdf_extract::extract_text_from_mem_by_pages_encrypted(&bytes, password.reveal())
-                }
-                None => pdf_extract::extract_text_from_mem_by_pages(&bytes),
-            });
+            let read = |password: Option<&FilePassword>| {
+                let read = match password {
+                    Some(password) => {
+                        pdf_extract::extract_text_from_mem_by_pages_encrypted(&bytes, password.reveal())
+                    }
+                    None => pdf_extract::extract_text_from_mem_by_pages(&bytes),
+                };
+                read.map_err(|error| error.to_string())
+            };
+            let outcome =
+                std::panic::catch_unwind(|| unlocked(&passwords, |reason: &String| asks(reason), read));
             // Whoever waited may have given up.
-            let _ = sender.send(outcome.map(|read| read.map_err(|error| error.to_string())));
+            let _ = sender.send(outcome.map(|read| read.map(|(pages, _)| pages)));
         })
         .map_err(ParseError::from_io)?;
     match receiver.recv_timeout(allowed) {
         Ok(Ok(Ok(pages))) => Ok(pages),
-        Ok(Ok(Err(reason)))
-            if reason.to_lowercase().contains("encrypt") || reason.to_lowercase().contains("password") =>
-        {
-            Err(ParseError::Password { what: WHAT })
-        }
+        Ok(Ok(Err(reason))) if asks(&reason) => Err(ParseError::Password { what: WHAT }),
         Ok(Ok(Err(reason))) => Err(ParseError::damaged(
             WHAT,
             reason.lines().next().unwrap_or("it cannot be read"),
@@ -61,4 +63,9 @@ pub(super) fn pages(
             "its structure makes no sense to the reader",
         )),
     }
+}
+
+fn asks(reason: &str) -> bool {
+    let reason = reason.to_lowercase();
+    reason.contains("encrypt") || reason.contains("password")
 }

@@ -11,7 +11,7 @@ use pdfium_render::prelude::PdfiumLibraryBindingsAccessor;
 use super::PdfLibrary;
 use super::properties::put;
 use crate::domain::FilePassword;
-use crate::ingest::control::words;
+use crate::ingest::announced;
 
 /// A longer entry is none that a person wrote.
 const LONGEST_BYTES: c_ulong = 4 << 10;
@@ -43,7 +43,7 @@ pub(super) fn read(
         let text = String::from_utf16_lossy(&units);
         Some(text.trim_end_matches('\0').to_owned())
     };
-    for (word, forms) in words::forms() {
+    for (word, forms) in announced::forms() {
         let mut said = forms.iter().filter_map(|form| entry(form));
         if let Some(value) = said.find(|value| !value.trim().is_empty()) {
             put(properties, &format!("custom.{word}"), &value);

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::image_file::ImageFile;
 use super::pdf_glyphs::{Glyph, glyphs_of, lines_of};
+use super::unlock::unlocked;
 use super::{Inside, PdfLibrary, Recognised, pdf_columns};
 use crate::domain::{FilePassword, Span};
 
@@ -153,12 +154,12 @@ pub enum PictureError {
 }
 
 impl PagePicture {
-    /// Draws a page of the PDF, which `password` opens, or the picture in `file`; PDF needs the library. `stop` ends the drawing at the next strip.
+    /// Draws a page of the PDF, which one of `passwords` opens if it asks for one, or the picture in `file`; PDF needs the library. `stop` ends the drawing at the next strip.
     pub fn draw(
         library: Option<PdfLibrary>,
         file: File,
         order: &PageOrder,
-        password: Option<&FilePassword>,
+        passwords: &[FilePassword],
         stop: &AtomicBool,
     ) -> Result<Self, PictureError> {
         let started = Instant::now();
@@ -176,7 +177,7 @@ impl PagePicture {
         if ImageFile::is_one(&file) {
             return image::draw(file, order, go_on);
         }
-        let document = open(library.ok_or(PictureError::Damaged)?, file, password)?;
+        let document = open(library.ok_or(PictureError::Damaged)?, file, passwords)?;
         let page = page_of(&document, order.page)?;
         go_on()?;
         let shape = PageShape::as_shown(&page);
@@ -222,12 +223,12 @@ impl PageShape {
         library: Option<PdfLibrary>,
         file: File,
         pages: &[u32],
-        password: Option<&FilePassword>,
+        passwords: &[FilePassword],
     ) -> Result<Vec<Self>, PictureError> {
         if ImageFile::is_one(&file) {
             return image::shapes(file, pages);
         }
-        let document = open(library.ok_or(PictureError::Damaged)?, file, password)?;
+        let document = open(library.ok_or(PictureError::Damaged)?, file, passwords)?;
         let shape = |page: &u32| {
             let rect = document
                 .pages()
@@ -289,17 +290,21 @@ impl PageShape {
 fn open(
     library: PdfLibrary,
     file: File,
-    password: Option<&FilePassword>,
+    passwords: &[FilePassword],
 ) -> Result<PdfDocument<'static>, PictureError> {
-    library
-        .pdfium()
-        .load_pdf_from_reader(file, password.map(FilePassword::reveal))
-        .map_err(|error| match error {
+    let open = |password: Option<&FilePassword>| {
+        let file = file.try_clone().map_err(|_| PictureError::Damaged)?;
+        let opened = library
+            .pdfium()
+            .load_pdf_from_reader(file, password.map(FilePassword::reveal));
+        opened.map_err(|error| match error {
             PdfiumError::PdfiumLibraryInternalError(
                 PdfiumInternalError::PasswordError | PdfiumInternalError::SecurityError,
             ) => PictureError::Password,
             _ => PictureError::Damaged,
         })
+    };
+    unlocked(passwords, |error| *error == PictureError::Password, open).map(|(document, _)| document)
 }
 
 fn index_of(document: &PdfDocument<'_>, page: u32) -> Result<i32, PictureError> {

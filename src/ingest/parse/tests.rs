@@ -2,6 +2,7 @@
 
 mod bad_containers;
 mod bad_input;
+mod beside;
 mod carried;
 mod containers;
 mod encodings;
@@ -42,11 +43,19 @@ pub(super) fn demo(path: &str) -> Option<PathBuf> {
     file.exists().then_some(file)
 }
 
+/// Says that a test is skipped and why. A machine for continuous integration has all that tests need: there it fails.
+#[track_caller]
+pub(super) fn skipped(why: &str) {
+    assert!(std::env::var_os("CI").is_none(), "{why}");
+    eprintln!("skipped: {why}");
+}
+
 /// pdfium as the set-up puts it down.
+#[track_caller]
 pub(super) fn library() -> Option<PdfLibrary> {
     let library = library_at().load();
     if library.is_none() {
-        eprintln!("skipped: pdfium is not there; appliance/setup fetches it");
+        skipped("pdfium is not there; appliance/setup fetches it");
     }
     library
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::Limits;
 use super::headings::one_line;
+use super::sheet_margin::margin;
 use super::xls_records::{BEGIN, END, letters, number, records, sheets, substream};
-use super::xlsx_notes::{Beside, margin};
+use super::xlsx_notes::Beside;
 
 /// Kinds of records, as MS-XLS 2.3 numbers them.
 const HEADER: u16 = 0x0014;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::headings::one_line;
+use super::sheet_margin::margin;
 use super::xlsb_records::{number, records, text};
-use super::xlsx_notes::margin;
 
 /// Kinds of records, as MS-XLSB 2.3 numbers them.
 const MARGINS: u32 = 0x1df;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::headings::one_line;
 use super::package::Package;
 use super::pasted::Pasted;
+use super::sheet_margin::margin;
 use super::xml::{
     self, Relationship, Step, attribute, prefixed_attribute, relationships, relationships_part,
 };
@@ -254,48 +255,6 @@ fn margins(bytes: &[u8]) -> Vec<String> {
         }
     }
     texts
-}
-
-/// A page header or footer without its codes; nothing where it says no word.
-pub(super) fn margin(codes: &str) -> Option<String> {
-    let text = one_line(&without_codes(codes));
-    let letters: String = text.chars().filter(|letter| letter.is_alphabetic()).collect();
-    // What stands before the number of a page, where a program puts that by itself.
-    let says_something = letters.chars().count() >= 3 && !["Page", "Seite", "Pageof"].contains(&&*letters);
-    says_something.then_some(text)
-}
-
-fn without_codes(codes: &str) -> String {
-    let mut text = String::new();
-    let mut characters = codes.chars().peekable();
-    while let Some(character) = characters.next() {
-        if character != '&' {
-            text.push(character);
-            continue;
-        }
-        match characters.next() {
-            Some('&') => text.push('&'),
-            Some('"') => {
-                // A font.
-                for inside in characters.by_ref() {
-                    if inside == '"' {
-                        break;
-                    }
-                }
-            }
-            Some('K') => {
-                // A colour.
-                for _ in 0..6 {
-                    characters.next_if(char::is_ascii_hexdigit);
-                }
-            }
-            Some(first) if first.is_ascii_digit() => {
-                while characters.next_if(char::is_ascii_digit).is_some() {}
-            }
-            _ => text.push(' '),
-        }
-    }
-    text
 }
 
 /// Row and column of a cell's name, counted from 0: `C7` is `(6, 2)`.

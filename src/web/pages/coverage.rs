@@ -90,10 +90,8 @@ impl CoveragePage {
         let here = format!("/documents/{}/coverage", document.id);
         let all = coverage.map(Coverage::runs).unwrap_or_default();
         let fate = FATES.into_iter().find(|fate| *fate == asked.fate);
-        let listed: Vec<&PageRun> = all
-            .iter()
-            .filter(|run| fate.is_none_or(|fate| run.fate.as_str() == fate))
-            .collect();
+        let pictures = coverage.map_or(&[][..], Coverage::pictures);
+        let listed = listed(pictures, &all, fate);
         let pages = u32::try_from(listed.len().div_ceil(PAGE)).unwrap_or(u32::MAX);
         let paging = Paging::new(asked.page.unwrap_or(1), pages, |page| {
             address(
@@ -102,12 +100,6 @@ impl CoveragePage {
             )
         });
         let first = (paging.page as usize - 1) * PAGE;
-        let pictures: Vec<RunView> = coverage
-            .map_or(&[][..], Coverage::pictures)
-            .iter()
-            .filter(|run| paging.page == 1 && fate.is_none_or(|fate| run.fate.as_str() == fate))
-            .map(|run| RunView::of_pictures(t, document, run))
-            .collect();
         let searchable = matches!(document.state, DocumentState::Searchable);
         let can_be_retried = document.can_be_retried() || (searchable && !pictures.is_empty());
         Self {
@@ -124,20 +116,31 @@ impl CoveragePage {
             password: PasswordPart::of(&shell, document, coverage).filter(|_| administers),
             column: column(t, document.kind),
             fates: fates(t, &here, &all, fate),
-            runs: pictures
+            runs: listed
                 .into_iter()
-                .chain(
-                    listed
-                        .into_iter()
-                        .skip(first)
-                        .take(PAGE)
-                        .map(|run| RunView::new(t, document, run)),
-                )
+                .skip(first)
+                .take(PAGE)
+                .map(|(run, are_pictures)| match are_pictures {
+                    true => RunView::of_pictures(t, document, run),
+                    false => RunView::new(t, document, run),
+                })
                 .collect(),
             paging,
             shell,
         }
     }
+}
+
+/// What is listed, over all pages of the list: first the pictures among the text of pages, as `true` says, then the pages.
+fn listed<'ledger>(
+    pictures: &'ledger [PageRun],
+    pages: &'ledger [PageRun],
+    fate: Option<&str>,
+) -> Vec<(&'ledger PageRun, bool)> {
+    let pictures = pictures.iter().map(|run| (run, true));
+    let all = pictures.chain(pages.iter().map(|run| (run, false)));
+    all.filter(|(run, _)| fate.is_none_or(|fate| run.fate.as_str() == fate))
+        .collect()
 }
 
 impl RunView {
@@ -212,7 +215,7 @@ fn fates(t: Texts, here: &str, runs: &[PageRun], chosen: Option<&str>) -> Vec<Ch
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Collection, FileKind, GenerationId, PageCounts, PageFate};
+    use crate::domain::{Collection, FileKind, GenerationId, PageCounts, PageFate, Reason};
     use crate::web::locale::Locale;
 
     use super::*;
@@ -233,6 +236,25 @@ mod tests {
             passages: 12,
             updated_ms: 0,
         }
+    }
+
+    #[test]
+    fn pictures_among_the_text_stand_before_the_pages_in_one_list() {
+        let run = |page: u32, fate: PageFate| PageRun {
+            first: page,
+            last: page,
+            fate,
+        };
+        let failed = PageFate::Failed {
+            reason: Reason::new("ocr-failed", "it broke off"),
+        };
+        let pictures: Vec<PageRun> = (1..=150).map(|page| run(page * 2, failed.clone())).collect();
+        let pages = [run(1, PageFate::Text), run(2, failed)];
+        let all = listed(&pictures, &pages, None);
+        assert_eq!(all.len(), 152);
+        assert_eq!((all[149], all[150]), ((&pictures[149], true), (&pages[0], false)));
+        assert_eq!(listed(&pictures, &pages, Some("failed")).len(), 151);
+        assert_eq!(listed(&pictures, &pages, Some("text")), [(&pages[0], false)]);
     }
 
     #[test]

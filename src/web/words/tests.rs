@@ -38,6 +38,8 @@ fn in_english_what_is_wrong_with_a_file_is_said_as_the_log_says_it() {
         ParseError::TooMuchText { limit_millions: 20 },
         ParseError::TooManyPages { pages: 9, limit: 8 },
         ParseError::NestedTooDeep { limit: 64 },
+        ParseError::UnreadFormat,
+        ParseError::TooDeep { limit: 4 },
         ParseError::TimedOut { seconds: 60 },
         ParseError::Password { what: "PDF" },
         ParseError::damaged("Word document", "no body"),
@@ -45,9 +47,8 @@ fn in_english_what_is_wrong_with_a_file_is_said_as_the_log_says_it() {
         ParseError::Forbidden,
         ParseError::Gone,
         ParseError::Io(std::io::Error::other("the disk is gone")),
-        ParseError::InPart {
-            part: "audits.zip/2025.pdf".to_owned(),
-            error: Box::new(ParseError::Password { what: "PDF" }),
+        ParseError::NoPage {
+            coverage: ParseError::PdfPassword.coverage().in_part("audits.zip/2025.pdf"),
         },
         ParseError::Stopped,
     ] {

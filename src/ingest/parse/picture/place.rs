@@ -68,15 +68,18 @@ impl PagePlace {
     /// Looks through the PDF in `file`.
     pub fn find(library: Option<PdfLibrary>, file: File, order: &PlaceOrder) -> Result<Self, PictureError> {
         let started = Instant::now();
-        let document = open(library.ok_or(PictureError::Damaged)?, file, None)?;
+        let document = open(library.ok_or(PictureError::Damaged)?, file, &[])?;
         let pages = u32::try_from(document.pages().len()).unwrap_or(0);
         if let Sought::Sheet { name, of } = &order.sought {
-            let mut sheets = sheets::named(&document);
-            if sheets.is_empty() {
-                sheets = sheets::laid_out(of, pages);
-            }
+            let named = sheets::named(&document);
+            let is_certain = !named.is_empty();
+            let sheets = if is_certain {
+                named
+            } else {
+                sheets::laid_out(of, pages)
+            };
             if !sheets.is_empty() {
-                return on_sheet(&document, pages, sheets, name, &order.cited);
+                return on_sheet(&document, pages, (sheets, is_certain), name, &order.cited);
             }
         }
         let mut found = match order.sought {
@@ -124,11 +127,12 @@ impl PagePlace {
     }
 }
 
-/// Where something stands on the sheet of this name, of which the part around it is shown.
+/// Where something stands on the sheet of this name, of which the part around it is shown. Where it is not `is_certain` which page
+/// is which sheet, as only their number tells it, what is cited must be found there.
 fn on_sheet(
     document: &PdfDocument<'_>,
     pages: u32,
-    sheets: Vec<KnownSheet>,
+    (sheets, is_certain): (Vec<KnownSheet>, bool),
     name: &str,
     cited: &CitedText,
 ) -> Result<PagePlace, PictureError> {
@@ -146,7 +150,7 @@ fn on_sheet(
     if page.is_some() && !cited.spans.is_empty() {
         let marks = marks_on(&shown, shape, cited);
         // Of a sheet that nobody can read as a whole it must be known which part is meant.
-        if marks.is_empty() && window::is_too_large(shape) {
+        if marks.is_empty() && (!is_certain || window::is_too_large(shape)) {
             place.page = None;
         }
         place.spans.clone_from(&cited.spans);

@@ -6,3 +6,4 @@ use crate::ingest::parse::pdf_layout::Font;
 mod found;
 mod real_files;
 mod shapes;
+mod sheets;

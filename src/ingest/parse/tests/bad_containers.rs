@@ -45,8 +45,6 @@ fn an_archive_of_which_nothing_can_be_read_says_why() {
             .starts_with("in inner.zip/broken.docx: this Word document"),
         "{reason}"
     );
-    let bytes = zip_of(&[("tool.exe", b"MZ".to_vec())]);
-    assert!(matches!(read("a.zip", &bytes), Err(ParseError::NoText)));
 }
 
 #[test]
@@ -78,10 +76,19 @@ fn archives_in_archives_end_somewhere() {
     for _ in 0..10 {
         bytes = zip_of(&[("inner.zip", bytes), ("here.txt", b"Stop first.".to_vec())]);
     }
-    let (_, blocks) = read("a.zip", &bytes).unwrap();
+    let (outline, blocks) = read("a.zip", &bytes).unwrap();
     assert!(
         blocks.len() < 10 && blocks.iter().all(|block| block.text == "Stop first."),
         "{blocks:?}"
+    );
+    // What lies deeper is named.
+    let counts = outline.coverage.counts();
+    assert_eq!((counts.text, counts.skipped), (blocks.len() as u64, 2));
+    let reason = outline.coverage.main_reason().unwrap();
+    assert_eq!(reason.code, "too-deep");
+    assert_eq!(
+        reason.details["part"],
+        "inner.zip/inner.zip/inner.zip/inner.zip/inner.zip"
     );
 }
 
@@ -121,6 +128,50 @@ fn what_all_files_of_an_archive_unpack_to_is_bounded_together() {
         matches!(outcome, Err(ParseError::TooManyParts { .. })),
         "{outcome:?}"
     );
+}
+
+/// The same archive, whose first file asks for a password.
+fn with_its_first_file_locked(mut zip: Vec<u8>) -> Vec<u8> {
+    let end = zip.windows(4).rposition(|bytes| bytes == b"PK\x05\x06").unwrap();
+    let list = u32::from_le_bytes(zip[end + 16..end + 20].try_into().unwrap());
+    // The flags stand before the file, and in the list at the end.
+    for flags in [6, usize::try_from(list).unwrap() + 8] {
+        zip[flags] |= 1;
+    }
+    zip
+}
+
+#[test]
+fn a_locked_file_in_an_archive_does_not_keep_another_one_from_being_taken_out() {
+    let manual = b"%PDF-1.4".to_vec();
+    let inner = zip_of(&[
+        ("secret.txt", b"Hidden.".to_vec()),
+        ("manual.pdf", manual.clone()),
+    ]);
+    let outer = zip_of(&[
+        ("secret.txt", b"Hidden.".to_vec()),
+        ("inner.zip", with_its_first_file_locked(inner)),
+        ("notes.txt", b"Stop first.".to_vec()),
+    ]);
+    let bytes = with_its_first_file_locked(outer);
+    let (outline, _) = read("a.zip", &bytes).unwrap();
+    let unread: Vec<(&str, &str)> = outline
+        .unread
+        .iter()
+        .map(|unread| (unread.part.as_str(), unread.reason.code.as_str()))
+        .collect();
+    assert_eq!(unread[0], ("secret.txt", "password"));
+    assert_eq!(outline.coverage.counts().failed, 3);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    std::fs::write(&path, bytes).unwrap();
+    let inside = Inside {
+        container: FileKind::Archive,
+        part: "inner.zip/manual.pdf".to_owned(),
+    };
+    let taken_out = Parsers::default().unpack(&path, &inside, &Limits::default());
+    let file = taken_out.unwrap().expect("it is there");
+    assert_eq!(std::fs::read(file.path()).unwrap(), manual);
 }
 
 #[test]

@@ -52,8 +52,8 @@ fn a_mailbox_holds_mails_and_they_hold_attachments() {
     assert_eq!(last.locator.part.as_deref(), Some("2 Shift plan.eml"));
 }
 
-#[test]
-fn a_message_of_outlook_is_read_with_its_attachments() {
+/// A message of Outlook with attachments.
+fn outlook(attachments: &[(&str, &[u8])]) -> Vec<u8> {
     let unicode = |text: &str| {
         text.encode_utf16()
             .flat_map(u16::to_le_bytes)
@@ -76,15 +76,20 @@ fn a_message_of_outlook_is_read_with_its_attachments() {
     for (name, bytes) in streams {
         file.create_stream(name).unwrap().write_all(&bytes).unwrap();
     }
-    file.create_storage("/__attach_version1.0_#00000000").unwrap();
-    for (name, bytes) in [
-        ("3707001F", unicode("notes.txt")),
-        ("37010102", b"M8 takes 25 Nm.".to_vec()),
-    ] {
-        let path = format!("/__attach_version1.0_#00000000/__substg1.0_{name}");
-        file.create_stream(path).unwrap().write_all(&bytes).unwrap();
+    for (number, &(name, bytes)) in attachments.iter().enumerate() {
+        let place = format!("/__attach_version1.0_#{number:08X}");
+        file.create_storage(&place).unwrap();
+        for (property, bytes) in [("3707001F", unicode(name)), ("37010102", bytes.to_vec())] {
+            let path = format!("{place}/__substg1.0_{property}");
+            file.create_stream(path).unwrap().write_all(&bytes).unwrap();
+        }
     }
-    let bytes = file.into_inner().into_inner();
+    file.into_inner().into_inner()
+}
+
+#[test]
+fn a_message_of_outlook_is_read_with_its_attachments() {
+    let bytes = outlook(&[("notes.txt", b"M8 takes 25 Nm.")]);
     let (outline, blocks) = read("a.msg", &bytes).unwrap();
     assert_eq!(outline.title.as_deref(), Some("Torque of press 4"));
     assert_eq!(
@@ -96,6 +101,96 @@ fn a_message_of_outlook_is_read_with_its_attachments() {
         ]
     );
     assert_eq!(blocks[2].locator.part.as_deref(), Some("notes.txt"));
+}
+
+/// A mail that says something, with attachments: what stands above each, and its bytes.
+fn mail_with(attachments: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut mail = "From: Chen Li <chen@example.com>\r\nSubject: Press 4\r\nMIME-Version: 1.0\r\n\
+                    Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+                    The press is tightened on Mondays.\r\n"
+        .to_owned();
+    for (head, bytes) in attachments {
+        mail += &format!(
+            "--b\r\n{head}\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            base64(bytes)
+        );
+    }
+    mail += "--b--\r\n";
+    mail.into_bytes()
+}
+
+fn attached(name: &str) -> String {
+    format!("Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"{name}\"")
+}
+
+#[test]
+fn a_mail_whose_attachments_give_no_text_answers_with_its_own_words() {
+    let locked = std::fs::read(case("../locked/aes-256.pdf")).unwrap();
+    let names = ["broken.docx", "locked.pdf", "photo.png"].map(attached);
+    let attachments: Vec<(&str, &[u8])> = names
+        .iter()
+        .map(String::as_str)
+        .zip([b"no document at all".as_slice(), &locked, pasted::PLATE])
+        .collect();
+    let alone = mail_with(&[]);
+    for attachment in &attachments {
+        let (outline, blocks) = read("a.eml", &mail_with(&[*attachment])).unwrap();
+        assert_eq!(blocks[1].text, "The press is tightened on Mondays.");
+        let counts = outline.coverage.counts();
+        assert_eq!((counts.text, counts.lacking()), (1, 1), "{attachment:?}");
+        assert_eq!(outline.unread.len(), 1);
+    }
+    let all = mail_with(&attachments);
+    let (outline, _) = read("a.eml", &all).unwrap();
+    assert_eq!(outline.coverage.locked_part(), Some("locked.pdf"));
+    let counts = outline.coverage.counts();
+    assert_eq!((counts.text, counts.failed, counts.picture), (1, 2, 1));
+    // Every message has words of its own, be they in a message or in a mailbox.
+    let outer = mail_with(&[
+        (&attached("forwarded.eml"), &all),
+        (&attached("alone.eml"), &alone),
+    ]);
+    let counts = read("a.eml", &outer).unwrap().0.coverage.counts();
+    assert_eq!((counts.text, counts.failed, counts.picture), (3, 2, 1));
+    let mailbox = [b"From chen@example.com Mon May  6 08:00:00 2024\n".to_vec(), all].concat();
+    let counts = read("a.mbox", &mailbox).unwrap().0.coverage.counts();
+    assert_eq!((counts.text, counts.failed, counts.picture), (1, 2, 1));
+    let message = outlook(&[("broken.docx", b"no document at all"), ("tool.exe", b"MZ")]);
+    let counts = read("a.msg", &message).unwrap().0.coverage.counts();
+    assert_eq!((counts.text, counts.failed, counts.skipped), (1, 1, 1));
+    // A mail of nothing but words has no pages.
+    assert_eq!(read("a.eml", &alone).unwrap().0.coverage, Coverage::default());
+}
+
+#[test]
+fn only_icons_among_the_words_of_a_mail_are_no_attachments() {
+    let head = |disposition: &str| {
+        format!(
+            "Content-Type: image/png; name=\"a.png\"\r\nContent-ID: <a@b>\r\nContent-Disposition: {disposition}"
+        )
+    };
+    for (disposition, picture, is_attached) in [
+        ("inline", pasted::ICON, false),
+        ("attachment", pasted::ICON, true),
+        ("inline", pasted::PLATE, true),
+        ("attachment", pasted::PLATE, true),
+    ] {
+        let (outline, blocks) = read("a.eml", &mail_with(&[(&head(disposition), picture)])).unwrap();
+        assert_eq!(
+            outline.coverage.counts().picture,
+            u64::from(is_attached),
+            "{disposition}"
+        );
+        assert_eq!(
+            blocks[0].text.contains("Attachments: "),
+            is_attached,
+            "{disposition}"
+        );
+    }
+    // What only proves who has sent it is none either.
+    let signature = "Content-Type: application/pkcs7-signature; name=\"smime.p7s\"";
+    let (outline, _) = read("a.eml", &mail_with(&[(signature, b"0")])).unwrap();
+    assert_eq!(outline.coverage, Coverage::default());
 }
 
 #[test]
@@ -171,4 +266,48 @@ fn base64(bytes: &[u8]) -> String {
             four
         })
         .collect()
+}
+
+#[test]
+fn every_page_of_every_file_in_an_archive_is_in_the_ledger() {
+    let sheets = "<document-content><body><spreadsheet>\
+        <table name=\"A\"><table-row><table-cell><p>M8</p></table-cell></table-row></table>\
+        <table name=\"B\"><table-row><table-cell><p>M10</p></table-cell></table-row></table>\
+        </spreadsheet></body></document-content>";
+    let sheets = archive(&[("content.xml", sheets)]);
+    let of = |files: &[(&str, &[u8])]| read("a.zip", &pasted::package(files));
+    let text = ("notes.txt", b"The pump is primed.".as_slice());
+    // One text alone has no pages; where there are more, all of them count.
+    assert_eq!(of(&[text]).unwrap().0.coverage, Coverage::default());
+    let (outline, _) = of(&[("sheets.ods", &sheets), text]).unwrap();
+    assert_eq!(outline.coverage, Coverage::of_text(3));
+    let (outline, _) = of(&[
+        ("sheets.ods", &sheets),
+        text,
+        ("hall 2/plan.dwg", b"AC1032"),
+        ("later.txt", b""),
+        ("__MACOSX/notes.txt", b"rubbish"),
+    ])
+    .unwrap();
+    let counts = outline.coverage.counts();
+    assert_eq!(
+        (counts.text, counts.skipped, counts.empty, counts.all()),
+        (3, 1, 1, 5)
+    );
+    let reason = outline.coverage.main_reason().unwrap();
+    assert_eq!(
+        (reason.code.as_str(), reason.details["part"].as_str()),
+        ("unread-format", "hall 2/plan.dwg")
+    );
+    assert_eq!(outline.unread[0].part, "hall 2/plan.dwg");
+    // An archive of nothing but what nobody reads can never be searched.
+    let error = of(&[("plan.dwg", b"AC1032"), ("tool.exe", b"MZ")]).unwrap_err();
+    assert_eq!(error.reason().code, "unread-format");
+    assert_eq!(
+        (
+            error.coverage().counts().skipped,
+            error.coverage().is_searchable()
+        ),
+        (2, false)
+    );
 }

@@ -6,13 +6,14 @@ use crate::config::Config;
 
 pub(super) const PLATE: &[u8] = include_bytes!("../../../../tests/cases/pictures/plate.png");
 const LOGO: &[u8] = include_bytes!("../../../../tests/cases/pictures/logo.png");
-const ICON: &[u8] = include_bytes!("../../../../tests/cases/pictures/icon.png");
+pub(super) const ICON: &[u8] = include_bytes!("../../../../tests/cases/pictures/icon.png");
 
 /// The program of the system, with its languages; says so where it is not there.
+#[track_caller]
 pub(super) fn tesseract() -> Option<Ocr> {
     let ocr = Ocr::find(&Config::default().ocr);
     if !ocr.is_ready() {
-        eprintln!("skipped: there is no tesseract");
+        skipped("there is no tesseract");
     }
     Some(ocr).filter(Ocr::is_ready)
 }

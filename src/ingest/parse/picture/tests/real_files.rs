@@ -26,7 +26,7 @@ fn draw(path: &Path, order: &PageOrder) -> Result<PagePicture, PictureError> {
         Some(library),
         File::open(path).unwrap(),
         order,
-        None,
+        &[],
         &AtomicBool::new(false),
     )
 }
@@ -130,13 +130,13 @@ fn a_drawing_that_nobody_waits_for_ends() {
     };
     let open = || File::open(&path).unwrap();
     let order = order(1, CitedText::default());
-    let stopped = PagePicture::draw(Some(library), open(), &order, None, &AtomicBool::new(true));
+    let stopped = PagePicture::draw(Some(library), open(), &order, &[], &AtomicBool::new(true));
     assert_eq!(stopped, Err(PictureError::Stopped));
     let hurried = PageOrder {
         time: Duration::ZERO,
         ..order
     };
-    let late = PagePicture::draw(Some(library), open(), &hurried, None, &AtomicBool::new(false));
+    let late = PagePicture::draw(Some(library), open(), &hurried, &[], &AtomicBool::new(false));
     assert_eq!(late, Err(PictureError::TooSlow { seconds: 0 }));
 }
 
@@ -149,7 +149,7 @@ fn what_the_parser_reads_is_found_again_on_its_page() {
     }
     let (mut all, mut all_found) = (0, 0);
     for file in &pdf_files() {
-        let Ok(document) = open(library().expect("pdfium"), File::open(file).unwrap(), None) else {
+        let Ok(document) = open(library().expect("pdfium"), File::open(file).unwrap(), &[]) else {
             continue;
         };
         let (mut wanted, mut found) = (0, 0);

@@ -40,6 +40,7 @@ mod patrol;
 mod piece;
 mod pipeline;
 mod printed;
+mod reach;
 mod reading;
 mod reconcile;
 mod scout;

@@ -1,7 +1,6 @@
 //! All of ingestion behind one handle: one pass for the command line, for ever for the server, and the rebuilding of
 //! both indexes.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,20 +22,15 @@ use super::status::Board;
 use super::tables::{self, Tables};
 use super::times::StageClock;
 use super::tokens::TokenCounts;
-use super::walk::Found;
 use super::watch::Signs;
 use super::{
-    Faults, IngestError, IngestStatus, PassedPart, Progress, StageTimes, Summary, passed, patrol, walk,
-    worker,
+    Faults, IngestError, IngestStatus, PassedPart, Progress, StageTimes, Summary, passed, patrol, worker,
 };
 use crate::config::DocumentsConfig;
 use crate::domain::DocumentId;
 use crate::embed::Embedder;
 use crate::index::{CurrentVectors, LexicalIndex, VectorIndex};
 use crate::store::Store;
-
-/// What takes longer is asked whether it hangs.
-const HANGS: Duration = Duration::from_secs(5);
 
 /// For how long one pass waits for files that keep changing.
 const PASS_PATIENCE: Duration = Duration::from_secs(30);
@@ -91,54 +85,6 @@ pub(super) struct Shared {
 impl Shared {
     fn restores(&self) -> MutexGuard<'_, Restores> {
         self.restores.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Looks at one path of the watched folder.
-    pub(super) async fn look(&self, path: &str) -> Found {
-        let (folder, looked_at) = (self.documents.folder.clone(), path.to_owned());
-        let looking = tokio::task::spawn_blocking(move || walk::look(&folder, &looked_at));
-        let found = self.unless_hung(path, &HashSet::new(), looking).await;
-        found.and_then(Result::ok).unwrap_or(Found::Unknown)
-    }
-
-    /// What `looking` at `path`, and at what lies below it, comes to; nothing if a network on which some of that lies stops
-    /// answering, other than those in `skip`. The system may hold whoever asks such a network for ever.
-    pub(super) async fn unless_hung<T>(
-        &self,
-        path: &str,
-        skip: &HashSet<String>,
-        looking: impl Future<Output = T>,
-    ) -> Option<T> {
-        tokio::pin!(looking);
-        loop {
-            if let Ok(done) = tokio::time::timeout(HANGS, &mut looking).await {
-                return Some(done);
-            }
-            if !self.mounted.answers(&self.documents.folder, path, skip).await {
-                tracing::warn!(
-                    path,
-                    "a network folder does not answer: it is looked at again when it does"
-                );
-                return None;
-            }
-        }
-    }
-
-    /// Whether the network on which `path` lies answers, if it lies on one.
-    pub(super) async fn answers_at(&self, path: &str) -> bool {
-        self.mounted
-            .answers(&self.documents.folder, path, &HashSet::new())
-            .await
-    }
-
-    /// An error if the watched folder cannot be read: nothing is then believed of what lies in it.
-    pub(super) async fn check_folder(&self) -> Result<(), IngestError> {
-        let folder = self.documents.folder.clone();
-        let read = tokio::task::spawn_blocking(move || std::fs::read_dir(folder).map(drop)).await?;
-        read.map_err(|source| IngestError::Folder {
-            folder: self.documents.folder.clone(),
-            source,
-        })
     }
 
     /// The next generation that an index lacks; `target` is the vector index. To be asked by one at a time.

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::signs::{Signs, sign_at};
+use super::signs::Signs;
 use crate::domain::{Formatting, sentences};
 
 /// No mark is longer than this, in bytes: what is, is text.
@@ -110,7 +110,7 @@ impl Citer {
 
     /// Takes what is certain of what is held; all of it where the text has ended.
     fn read(&mut self, ended: bool, added: &mut Vec<Cited>) {
-        while let Some(step) = next(&self.held, ended) {
+        while let Some(step) = next(&self.held, &self.signs, ended) {
             let (length, text) = match step {
                 Step::Text(length) => (length, true),
                 Step::Mark(length, numbers) => {
@@ -235,12 +235,12 @@ enum Step {
 }
 
 /// The next piece of what is held that is certain, if any is; where the text has `ended`, everything is.
-fn next(held: &str, ended: bool) -> Option<Step> {
+fn next(held: &str, signs: &Signs, ended: bool) -> Option<Step> {
     let opening = held.find(['[', '【', '［', '*', '_', '`']).unwrap_or(held.len());
     if held.is_empty() || opening > 0 {
         return (opening > 0).then_some(Step::Text(opening));
     }
-    if let Some(sign) = sign_at(held) {
+    if let Some(sign) = signs.first_of(held) {
         let after = held[sign.len()..].chars().next();
         return (ended || after.is_some()).then_some(Step::Sign(sign, after));
     }

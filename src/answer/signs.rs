@@ -22,14 +22,6 @@ const UNDERLINES: &str = "__";
 /// Longer numbers begin no item.
 const LONGEST_NUMBER: usize = 3;
 
-/// The sign with which a text begins, if it does.
-pub(super) fn sign_at(text: &str) -> Option<&'static str> {
-    SIGNS
-        .iter()
-        .map(|(sign, _)| *sign)
-        .find(|sign| text.starts_with(sign))
-}
-
 fn style_of(sign: &str) -> Style {
     SIGNS
         .iter()
@@ -60,6 +52,17 @@ pub(super) struct Signs {
 }
 
 impl Signs {
+    /// The sign with which a text begins, if it does. Of three asterisks that one is first which closes what was opened last.
+    pub fn first_of(&self, text: &str) -> Option<&'static str> {
+        let mut opened = self.taken.iter().rev().filter(|taken| taken.opens);
+        let innermost = opened.find(|taken| self.is_open(taken.sign));
+        if text.starts_with("***") && innermost.is_some_and(|taken| taken.sign == "*") {
+            return Some("*");
+        }
+        let mut signs = SIGNS.iter().map(|(sign, _)| *sign);
+        signs.find(|sign| text.starts_with(sign))
+    }
+
     /// Takes `sign` out, which stands behind the `text` so far and before `after`; false where it is no sign but text.
     pub fn take(&mut self, sign: &'static str, text: &str, after: Option<char>) -> bool {
         let style = style_of(sign);
@@ -134,6 +137,7 @@ impl Signs {
             .filter_map(|(from, to, style)| styled(&text, start, start + length, from, to, style))
             .collect();
         styles.sort_by_key(|styled| (styled.span.start, Reverse(styled.span.end), styled.style));
+        styles.dedup();
         let formatting = Formatting {
             block,
             begins,

@@ -122,6 +122,7 @@ const SIGNED: &[(&str, &[&str])] = &[
         &["Use **±0.05 mm** at **`E-4021`**."],
     ),
     ("***Stop*** it.", &["***Stop*** it."]),
+    ("***停机***后挂牌。", &["***停机***后挂牌。"]),
     ("**Never *touch* it**.", &["**Never *touch* it**."]),
     ("Type `E-4021 * 2` there.", &["Type `E-4021 * 2` there."]),
     (

@@ -2,7 +2,7 @@
 
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1250,
-    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
+    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256,
 };
 
 use super::*;
@@ -22,8 +22,6 @@ const GERMAN: &str = "Öldruck prüfen: größer als 4 bar, dann die Düse säub
 const TURKISH: &str = "Makineyi çalıştırmadan önce güvenlik kapısının kapalı olduğunu kontrol edin ve acil durdurma düğmesini sıfırlayın.";
 const HEBREW: &str = "לפני הפעלת המכונה בדקו שדלת הבטיחות סגורה ושחררו את לחצן העצירה.";
 const ARABIC: &str = "قبل تشغيل الآلة تأكد من إغلاق باب الأمان ثم حرر زر التوقف في حالات الطوارئ.";
-const LITHUANIAN: &str =
-    "Prieš paleisdami stakles patikrinkite, ar uždarytos apsauginės durys, ir atblokuokite avarinį mygtuką.";
 const THAI: &str = "ก่อนเริ่มเครื่องจักรให้ตรวจสอบว่าประตูนิรภัยปิดสนิทแล้วและปลดปุ่มหยุดฉุกเฉิน";
 
 fn encoded(encoding: &'static Encoding, text: &str) -> Vec<u8> {
@@ -45,7 +43,7 @@ fn encoded(encoding: &'static Encoding, text: &str) -> Vec<u8> {
     bytes.into_owned()
 }
 
-const ALL: [(&Encoding, &str); 16] = [
+const ALL: [(&Encoding, &str); 15] = [
     (GB18030, SIMPLIFIED),
     (BIG5, TRADITIONAL),
     (SHIFT_JIS, JAPANESE),
@@ -58,7 +56,6 @@ const ALL: [(&Encoding, &str); 16] = [
     (WINDOWS_1254, TURKISH),
     (WINDOWS_1255, HEBREW),
     (WINDOWS_1256, ARABIC),
-    (WINDOWS_1257, LITHUANIAN),
     (WINDOWS_874, THAI),
     (UTF_16LE, SIMPLIFIED),
     (UTF_16BE, KOREAN),

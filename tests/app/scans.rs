@@ -190,7 +190,7 @@ fn a_chinese_scan_is_read() {
         folders.write("page.pdf", printed);
         let server = folders.serve();
         server.wait_until_searchable("page.pdf");
-        picture(&server, "/documents/1/pages/1.png?width=2000")
+        picture(&server, "/documents/1/pages/1.png?width=1400")
     };
     let (_folders, server) = with("点检.pdf", &pdf_of(&[Sheet::Scan(&page)]));
     let found = server.search("夹紧压力");

@@ -192,7 +192,7 @@ fn a_file_that_lies_beside_each_of_two_machines_is_counted_listed_and_accounted_
     for (number, press) in [(1, presses[0]), (2, presses[1])] {
         let phone = phone(&mut root, &server, number, &format!("machines/{press}"));
         for (state, total) in [("searchable", 1), ("duplicate", 0)] {
-            let listed = phone.json(&format!("/api/library?state={state}&sort=state"));
+            let listed = phone.json(&format!("/api/library?state={state}&sort=worst"));
             let documents = listed["documents"].as_array().unwrap();
             assert_eq!(
                 (&listed["total"], documents.len()),

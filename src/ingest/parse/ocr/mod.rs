@@ -221,7 +221,11 @@ impl PageReader {
                 return Ok(best);
             }
         }
-        let glance = self.glance(picture);
+        let mut glance = self.glance(&picture.halved());
+        if glance.turn_certainty < TURNED {
+            // There is little on it: upside down, the half of it looks like another script.
+            glance = self.glance(picture);
+        }
         let certain_turn = glance.turn_certainty >= TURNED;
         let turn = if certain_turn { glance.turn } else { 0 };
         for languages in glance.languages(&self.ocr.languages) {
@@ -284,10 +288,9 @@ impl PageReader {
 
     /// How the page lies and what it is written in. Where there is too little on it to tell, nothing is known.
     fn glance(&self, picture: &Gray) -> Glance {
-        let small = picture.halved();
-        let dpi = small.dpi.to_string();
+        let dpi = picture.dpi.to_string();
         let arguments = ["stdin", "stdout", "--psm", "0", "-l", "osd", "--dpi", &dpi];
-        let said = run(&self.ocr.program, &arguments, &small.pgm(), self.ocr.page_time);
+        let said = run(&self.ocr.program, &arguments, &picture.pgm(), self.ocr.page_time);
         said.map(|said| Glance::of(&said)).unwrap_or_default()
     }
 

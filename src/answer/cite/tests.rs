@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Block, Styled};
+use crate::domain::{Block, Span, Style, Styled};
 
 /// The sentences of a text that comes in pieces of `length` characters, and the words as they came.
 fn read(text: &str, length: usize) -> (Vec<(Marked, Formatting)>, String) {
@@ -217,6 +217,26 @@ fn words_are_given_once_and_without_marks() {
     }
 }
 
+/// In which ways a word stands out.
+const STYLES: [&[Style]; 5] = [
+    &[],
+    &[Style::Strong],
+    &[Style::Emphasis],
+    &[Style::Code],
+    &[Style::Strong, Style::Emphasis],
+];
+
+/// Each character, and whether it is strong, stressed and code: what is stressed within what is stressed is that once.
+fn letters_of(formatting: &Formatting, text: &str) -> Vec<(char, [bool; 3])> {
+    let runs = formatting.runs(text).into_iter();
+    runs.flat_map(|run| {
+        run.text
+            .chars()
+            .map(move |letter| (letter, [run.strong, run.emphasis, run.code]))
+    })
+    .collect()
+}
+
 proptest! {
     #[test]
     fn sentences_do_not_depend_on_how_the_text_is_cut(
@@ -243,22 +263,28 @@ proptest! {
         }
     }
 
+    /// Words that stand out in any way, one beside the other.
     #[test]
-    fn what_is_typed_again_is_read_as_it_was(text in "[ab .中*_`-]{0,40}") {
-        for (sentence, formatting) in super::marked(&text, 3) {
-            let again = super::marked(&formatting.typed(&sentence.text), 3);
-            let texts: Vec<&str> = again.iter().map(|(sentence, _)| sentence.text.as_str()).collect();
-            let crosses = |one: &Styled, other: &Styled| {
-                one.span.start < other.span.start && other.span.start < one.span.end && one.span.end < other.span.end
-            };
-            let styles = &formatting.styles;
-            let crossed = styles.iter().any(|one| styles.iter().any(|other| crosses(one, other)));
-            // A sign that is text may find a partner in one that was made of another one.
-            if !crossed && !sentence.text.contains(['*', '_', '`']) {
-                prop_assert_eq!(texts, [&sentence.text]);
-                prop_assert_eq!(&again[0].1.styles, &formatting.styles);
+    fn what_is_typed_again_is_read_as_it_was(
+        words in prop::collection::vec(("[ab中]{1,4}", 0usize..STYLES.len()), 1..8),
+        block in prop::sample::select(vec![Block::Paragraph, Block::Item, Block::Numbered(7)]),
+    ) {
+        let (mut text, mut styles) = (String::new(), Vec::new());
+        for (word, styled) in &words {
+            if !text.is_empty() {
+                text.push(' ');
             }
+            let start = u32::try_from(text.chars().count()).unwrap();
+            text.push_str(word);
+            let span = Span { start, end: u32::try_from(text.chars().count()).unwrap() };
+            styles.extend(STYLES[*styled].iter().map(|style| Styled { span, style: *style }));
         }
+        let formatting = Formatting { block, begins: true, styles };
+        let again = super::marked(&formatting.typed(&text), 3);
+        let texts: Vec<&str> = again.iter().map(|(sentence, _)| sentence.text.as_str()).collect();
+        prop_assert_eq!(texts, [&text]);
+        prop_assert_eq!(again[0].1.block, block);
+        prop_assert_eq!(letters_of(&again[0].1, &text), letters_of(&formatting, &text));
     }
 
     #[test]

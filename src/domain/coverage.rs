@@ -35,9 +35,9 @@ pub enum PageFate {
         /// What is wrong with it, and what to do.
         reason: Reason,
     },
-    /// It was not read, because of a limit.
+    /// It was not read, because of a limit or of its format.
     Skipped {
-        /// Which limit.
+        /// Which limit, or that nobody reads the format.
         reason: Reason,
     },
 }
@@ -283,7 +283,7 @@ pub struct PageCounts {
     pub picture: u64,
     /// Pages that could not be read.
     pub failed: u64,
-    /// Pages that were left out because of a limit.
+    /// Pages that were left out because of a limit or of their format.
     pub skipped: u64,
 }
 

@@ -15,6 +15,8 @@ use crate::library::{CitedPage, Library, PageShape, WIDTHS};
 pub const SEARCH: Duration = Duration::from_millis(500);
 /// The width that a browser takes which knows no choice.
 const USUAL: u32 = 900;
+/// In points: a third of the usual page.
+const NARROW: f32 = 200.0;
 
 /// A page of a document as a picture.
 #[derive(Template)]
@@ -25,6 +27,8 @@ pub struct PicturePart {
     large: String,
     choice: String,
     sizes: &'static str,
+    /// Whether it is too narrow to fill the room for a page: its letters would be as large as a hand.
+    narrow: bool,
     width: u32,
     height: u32,
     alt: String,
@@ -93,6 +97,7 @@ impl PicturePart {
             large: at(WIDTHS.into_iter().max().unwrap_or(USUAL)),
             choice: choice.collect::<Vec<_>>().join(", "),
             sizes: shown.sizes,
+            narrow: shown.shape.width < NARROW,
             width,
             height,
             alt: match &number {

@@ -26,6 +26,17 @@ fn ask(browser: &Chromium) {
     browser.run("window.stayed = true;", &[]);
 }
 
+fn may_copy(browser: &Chromium) {
+    let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+    browser.devtools("Browser.grantPermissions", permissions);
+}
+
+/// What stands in the clipboard.
+fn copied(browser: &Chromium) -> String {
+    let copied = browser.run("return navigator.clipboard.readText();", &[]);
+    copied.as_str().unwrap().to_owned()
+}
+
 #[test]
 fn an_answer_is_copied_as_text_with_its_sources() {
     let folders = Folders::new();
@@ -33,16 +44,15 @@ fn an_answer_is_copied_as_text_with_its_sources() {
     let Some(browser) = Chromium::open(&server) else {
         return;
     };
-    let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
-    browser.devtools("Browser.grantPermissions", permissions);
+    may_copy(&browser);
     ask(&browser);
     browser.click("[data-copy-answer]");
     browser.wait_until(
         "(() => { const button = document.querySelector('[data-copy-answer]');
             return button.textContent === button.dataset.copyAnswer; })()",
     );
-    let copied = browser.run("return navigator.clipboard.readText();", &[]);
-    let lines: Vec<&str> = copied.as_str().unwrap().lines().collect();
+    let copied = copied(&browser);
+    let lines: Vec<&str> = copied.lines().collect();
     assert_eq!(lines[0], QUESTION, "{lines:?}");
     assert!(
         lines[2].contains("27 days of paid leave a year. [1]"),
@@ -61,8 +71,7 @@ fn the_link_of_an_answer_is_copied_and_leads_to_it() {
     let Some(browser) = Chromium::open(&server) else {
         return;
     };
-    let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
-    browser.devtools("Browser.grantPermissions", permissions);
+    may_copy(&browser);
     ask(&browser);
     browser.click("[data-end] a[data-copy]");
     browser.wait_until(
@@ -70,8 +79,7 @@ fn the_link_of_an_answer_is_copied_and_leads_to_it() {
             return link.textContent === link.dataset.copy; })()",
     );
     assert_eq!(browser.value("window.stayed"), true, "the page is not left");
-    let copied = browser.run("return navigator.clipboard.readText();", &[]);
-    let link = copied.as_str().unwrap().to_owned();
+    let link = copied(&browser);
     assert!(
         link.starts_with(&format!("{}/answers/", server.address)),
         "{link}"
